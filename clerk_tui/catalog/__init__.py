@@ -1,0 +1,1 @@
+"""Service items: schema, loading and checking, the question tree, packages, search."""

@@ -1,0 +1,1 @@
+"""The batch channel: sealing, opening, transports, applying, acknowledging."""

@@ -1,0 +1,59 @@
+"""What every act is given: the store, the catalogue, the calendar, the station; put together in bootstrap."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Connection
+
+from clerk_tui.catalog.model import Catalogue
+from clerk_tui.rules.working_days import WorkCalendar
+from clerk_tui.store.act import Act, By, Clock, acting, system_clock
+from clerk_tui.store.engine import Store
+
+
+@dataclass
+class Desk:
+    """The desk of one program at one window."""
+
+    store: Store
+    catalogue: Catalogue
+    calendar: WorkCalendar
+    hall_id: str
+    hall_name: str
+    short_name: str
+    letter: str
+    station: str
+    inst: str
+    zone_name: str = "Asia/Shanghai"
+    clock: Clock = system_clock
+    clock_confirmed: bool = field(default=False)
+
+    @contextmanager
+    def act(self, by: By, *, act_id: str | None = None) -> Iterator[Act]:
+        """Open the one transaction of an act."""
+        with acting(self.store, by, self.clock, act_id=act_id, clock_confirmed=self.clock_confirmed) as act:
+            yield act
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Open a read."""
+        with self.store.read() as connection:
+            yield connection
+
+    def zone(self) -> ZoneInfo | timezone:
+        """The hall's zone, whatever the machine's; China has kept one offset since 1991."""
+        try:
+            return ZoneInfo(self.zone_name)
+        except ZoneInfoNotFoundError:
+            return timezone(timedelta(hours=8))
+
+    def local(self, at: int) -> datetime:
+        """An instant (UTC ms) on the hall's clock."""
+        return datetime.fromtimestamp(at / 1000, tz=self.zone())
+
+    def today(self) -> date:
+        """The hall's date now."""
+        return self.local(self.clock()).date()

@@ -1,0 +1,1 @@
+"""What the desk answers: frozen, complete, safe to hand to another thread. Standard library only."""

@@ -1,0 +1,1 @@
+"""The reference other end of the channel: receive, check, answer."""

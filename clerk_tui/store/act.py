@@ -1,0 +1,201 @@
+"""One act: one transaction, the rows that it changes, and its journal events, appended last."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from uuid6 import uuid7
+
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store import canonical
+from clerk_tui.store.core import EVENTS, HEAD
+from clerk_tui.store.engine import Store
+from clerk_tui.store.event_kinds import KINDS
+from clerk_tui.store.numbers import next_number
+
+YEAR_MS = 366 * 86_400_000
+CLOCK_BACK_MS = 60_000
+"""A clock may lag behind the last event by this much (two windows' machines differ a little) before it is asked about."""
+
+Clock = Callable[[], int]
+"""UTC now in integer milliseconds."""
+
+
+def system_clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def new_id() -> str:
+    """A UUIDv7 as text."""
+    return str(uuid7())
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, at which window, and who approved (second)."""
+
+    clerk_id: str
+    clerk_number: str
+    clerk_name: str
+    roles: frozenset[str]
+    hall_id: str
+    window_id: str | None = None
+    window_number: int | None = None
+    second_id: str | None = None
+    second_name: str = ""
+    second_roles: frozenset[str] = frozenset()
+
+    def holds(self, *roles: str) -> bool:
+        """Whether this clerk has one of the roles; an approval by a supervisor counts only in `approved`."""
+        return bool(self.roles & set(roles))
+
+    def approved(self, role: str = "supervisor") -> bool:
+        return role in self.roles or role in self.second_roles
+
+
+@dataclass
+class Act:
+    """The open transaction of one act."""
+
+    connection: Connection
+    by: By
+    now: int
+    act_id: str
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def record(
+        self,
+        kind: str,
+        entity_id: str,
+        body: dict[str, Any],
+        *,
+        base_version: int = 0,
+        version: int | None = None,
+        source: str = "station",
+        rid: str | None = None,
+    ) -> None:
+        """Append one event of `kind` ("entity.what_happened", registered in event_kinds) about one entity.
+
+        `base_version` is the row's version before the act, `version` after it (default one more).
+        """
+        travel = KINDS[kind]
+        self.events.append(
+            {
+                "rid": rid or new_id(),
+                "kind": kind,
+                "v": 1,
+                "ent": kind.split(".", 1)[0],
+                "ent_id": entity_id,
+                "ent_ver": base_version + 1 if version is None else version,
+                "base_ver": base_version,
+                "at": self.now,
+                "clk": boot_clock(),
+                "act_id": self.act_id,
+                "clerk_id": self.by.clerk_id,
+                "second_id": self.by.second_id,
+                "window_id": self.by.window_id,
+                "source": source,
+                "travels": travel.how if source == "station" else "stays",
+                "body": canonical.dump(body),
+                "salt": secrets.token_hex(16),
+            }
+        )
+
+    def number(self, series: str) -> int:
+        """The next number of a series; held by this transaction."""
+        return next_number(self.connection, series)
+
+
+def boot_clock() -> str:
+    """Boot id and monotonic milliseconds: evidence for clock jumps, never order (channel rule 52)."""
+    return f"{_boot_id()}:{time.monotonic_ns() // 1_000_000}"
+
+
+def _boot_id() -> str:
+    global _boot
+    if not _boot:
+        source = Path("/proc/sys/kernel/random/boot_id")
+        try:
+            _boot = source.read_text(encoding="ascii").strip()[:8]
+        except OSError:
+            _boot = secrets.token_hex(4)
+    return _boot
+
+
+_boot = ""
+
+
+def record_sha(event: dict[str, Any]) -> str:
+    """SHA-256 over the fields that channel rule 13 names; never over n, seq or installation."""
+    return canonical.sha(
+        canonical.dump(
+            {
+                "t": event["kind"],
+                "v": event["v"],
+                "rid": event["rid"],
+                "ent": f"{event['ent']}:{event['ent_id']}",
+                "ent_ver": event["ent_ver"],
+                "base_ver": event["base_ver"],
+                "at": event["at"],
+                "clk": event["clk"],
+                "clerk": event["clerk_id"],
+                "body": canonical.sha(event["salt"] + event["body"]),
+                "salt": "",
+            }
+        )
+    )
+
+
+@contextmanager
+def acting(
+    store: Store, by: By, clock: Clock = system_clock, *, act_id: str | None = None, clock_confirmed: bool = False
+) -> Iterator[Act]:
+    """Open an act; on leaving, its events are chained and everything commits together, or nothing happened.
+
+    Raises Refusal clock_wrong when the clock stands before the last event or more than a year after it, and
+    act_done when an act with this `act_id` is already in the journal.
+    """
+    with store.write() as connection:
+        now = clock()
+        act = Act(connection, by, now, act_id or new_id())
+        if act_id is not None and _known(connection, act_id):
+            raise Refusal("act_done", "这一步已经办过了, 没有重复登记", "请到查询里看这件事的记录")
+        yield act
+        if act.events:
+            _append(connection, act, clock_confirmed=clock_confirmed)
+
+
+def _known(connection: Connection, act_id: str) -> bool:
+    return connection.execute(select(EVENTS.c.n).where(EVENTS.c.act_id == act_id).limit(1)).first() is not None
+
+
+def _append(connection: Connection, act: Act, *, clock_confirmed: bool) -> None:
+    head = connection.execute(select(HEAD).where(HEAD.c.id == 1).with_for_update()).one()
+    if not clock_confirmed and head.last_at:
+        if act.now < head.last_at - CLOCK_BACK_MS:
+            raise Refusal(
+                "clock_wrong", "本机时钟比最后一次登记还早", "请校准本机时间; 确认时间无误请主管在「设置」里确认时钟"
+            )
+        if act.now > head.last_at + YEAR_MS:
+            raise Refusal(
+                "clock_wrong",
+                "本机时钟比最后一次登记晚了一年以上",
+                "请校准本机时间; 确认时间无误请主管在「设置」里确认时钟",
+            )
+    n, chain = int(head.n), str(head.head)
+    rows = []
+    for event in act.events:
+        n += 1
+        event["n"] = n
+        event["sha"] = record_sha(event)
+        chain = canonical.sha(bytes.fromhex(chain) + bytes.fromhex(event["sha"]))
+        rows.append(event)
+    connection.execute(insert(EVENTS), rows)
+    connection.execute(
+        update(HEAD).where(HEAD.c.id == 1).values(n=n, head=chain, last_at=max(int(head.last_at), act.now))
+    )

@@ -1,0 +1,130 @@
+"""The one engine of a store: SQLite in WAL with FULL, or PostgreSQL by URL."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from clerk_tui.rules.refusal import Refusal
+
+LOCK_SECONDS = 2.0
+"""How long an act waits for another window's commit before it says that nothing happened."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """An opened store. `path` is None on PostgreSQL."""
+
+    engine: Engine
+    path: Path | None
+
+    @property
+    def sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only look: one snapshot, nothing is ever written through it."""
+        with plain_errors(), self.engine.connect() as connection:
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction that takes the write lock first. Raises Refusal store_busy, store_full, store_read_only."""
+        with (
+            plain_errors(),
+            self.engine.connect().execution_options(takes_write_lock=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def checkpoint(self) -> None:
+        """Move the WAL into the file, outside every commit; does nothing when another window is reading."""
+        if self.sqlite:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_engine(place: Path | str, *, must_exist: bool = True) -> Store:
+    """Open the store at a file or a `postgresql+psycopg://` URL. Raises Refusal store_missing when there is none."""
+    if isinstance(place, str) and "://" in place:
+        engine = create_engine(
+            place,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 3, "options": "-c statement_timeout=5000 -c lock_timeout=2000"},
+        )
+        return Store(engine, None)
+    path = Path(place)
+    if must_exist and not path.exists():
+        raise Refusal("store_missing", f"找不到数据文件 {path.name}", "请检查 --store 所指的文件夹, 或先运行首次设置")
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Store(engine, path)
+
+
+def _prepare_sqlite(raw: sqlite3.Connection, _: Any) -> None:
+    raw.isolation_level = None  # transactions are begun by _begin_sqlite, never by the driver
+    cursor = raw.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "fullfsync=ON",
+        "wal_autocheckpoint=10000",
+        "secure_delete=ON",
+        "cache_size=-16000",
+        "mmap_size=268435456",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("takes_write_lock", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what the database says into what the clerk can act on; anything else passes."""
+    try:
+        yield
+    except OperationalError as error:
+        raise _refusal_for(str(error.orig)) or error from error
+    except DBAPIError as error:
+        raise _refusal_for(str(error.orig)) or error from error
+
+
+def _refusal_for(words: str) -> Refusal | None:
+    text = words.lower()
+    if "locked" in text or "busy" in text or "lock timeout" in text or "statement timeout" in text:
+        return Refusal(
+            "store_busy", "另一个窗口正在保存, 等了 2 秒没有轮到; 本次操作没有发生", "已填内容都还在, 请再按一次"
+        )
+    if "full" in text or "no space" in text:
+        return Refusal("store_full", "磁盘已满, 本次操作没有发生", "已填内容都还在; 请腾出磁盘空间后再按一次")
+    if "readonly" in text or "read-only" in text or "permission denied" in text:
+        return Refusal(
+            "store_read_only", "数据文件不能写入, 本次操作没有发生", "请检查文件夹权限或磁盘是否只读, 再按一次"
+        )
+    if "unable to open" in text or "disk i/o" in text:
+        return Refusal(
+            "store_unreachable", "打不开数据文件, 本次操作没有发生", "请检查磁盘, 或通知技术人员运行 clerk-tui doctor"
+        )
+    if "malformed" in text or "not a database" in text:
+        return Refusal("store_damaged", "数据文件已损坏", "请停止使用本机, 用最近的备份恢复: clerk-tui restore")
+    if "connection" in text and ("refused" in text or "closed" in text or "timeout" in text):
+        return Refusal(
+            "store_unreachable", "连不上大厅数据库, 本次操作没有发生", "已填内容都还在; 请检查网络后再按一次"
+        )
+    return None

@@ -1,0 +1,119 @@
+"""What the batch channel keeps at a station (channel.md): only the channel's room writes these."""
+
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from clerk_tui.store.tables.base import StationBase
+
+
+class Batch(StationBase, table=True):
+    """A sealed batch, up or down: its exact bytes, kept."""
+
+    __tablename__ = "batch"
+    id: str = Field(primary_key=True)
+    station: str
+    inst: str
+    direction: str = Field(description="U|D")
+    bno: int
+    name: str = Field(unique=True)
+    first_seq: int
+    last_seq: int
+    last_n: int = Field(default=0, sa_type=BigInteger, description="journal position after its last event")
+    count: int
+    sha: str
+    prev_sha: str
+    content: bytes | None = Field(default=None, sa_type=LargeBinary)
+    size: int
+    state: str = Field(description="sealed|sent|parked|applied|refused")
+    reason: str = ""
+    sealed_at: int = Field(sa_type=BigInteger)
+    sent_at: int | None = Field(default=None, sa_type=BigInteger)
+    applied_at: int | None = Field(default=None, sa_type=BigInteger)
+    tries: int = 0
+    __table_args__ = (
+        UniqueConstraint("station", "inst", "direction", "bno"),
+        Index("batch_state", "direction", "state"),
+    )
+
+
+class SentRecord(StationBase, table=True):
+    """Fate of one journal event at the district."""
+
+    __tablename__ = "sent_record"
+    rid: str = Field(primary_key=True)
+    batch_id: str = Field(foreign_key="batch.id", index=True)
+    seq: int
+    ent: str
+    ent_id: str
+    state: str = Field(description="waiting|ok|rejected|held|superseded")
+    code: str = ""
+    field: str = ""
+    words: str = ""
+    changed_at: int = Field(sa_type=BigInteger)
+    __table_args__ = (Index("sent_entity", "ent", "ent_id"), Index("sent_state", "state"))
+
+
+class ReceivedRecord(StationBase, table=True):
+    """Dedupe row: one record of a downlink batch that was applied."""
+
+    __tablename__ = "received_record"
+    rid: str = Field(primary_key=True)
+    sha: str
+    batch_id: str = Field(foreign_key="batch.id")
+    state: str = Field(description="ok|dup|conflict|held")
+    words: str = ""
+    body: str = Field(default="", description="kept while held")
+
+
+class Stream(StationBase, table=True):
+    """Cursor of one stream."""
+
+    __tablename__ = "stream"
+    id: str = Field(primary_key=True, description="station:inst:direction")
+    next_bno: int = 1
+    next_seq: int = 1
+    last_sha: str = ""
+    last_n: int = Field(default=0, sa_type=BigInteger)
+    acked_bno: int = 0
+    state: str = Field(default="open", description="open|stopped|closed")
+    reason: str = ""
+    changed_at: int = Field(default=0, sa_type=BigInteger)
+
+
+class SyncLease(StationBase, table=True):
+    """Which program syncs (channel rule 71), and how the last exchange went."""
+
+    __tablename__ = "sync_lease"
+    id: int = Field(default=1, primary_key=True)
+    holder: str = ""
+    until: int = Field(default=0, sa_type=BigInteger)
+    last_try_at: int | None = Field(default=None, sa_type=BigInteger)
+    last_ok_at: int | None = Field(default=None, sa_type=BigInteger)
+    last_error: str = ""
+    next_try_at: int | None = Field(default=None, sa_type=BigInteger)
+    failures: int = 0
+
+
+class Key(StationBase, table=True):
+    """Public halves of the keys that a station knows; private keys are files that only the user can read."""
+
+    __tablename__ = "exchange_key"
+    kid: str = Field(primary_key=True)
+    owner: str = Field(description="station|district")
+    use: str = Field(description="sign|decrypt")
+    public: str
+    valid_from_at: int = Field(sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class PrintJob(StationBase, table=True):
+    """Machinery: a paper on its way to a printer. Printed only when the command or the device took it."""
+
+    __tablename__ = "print_job"
+    id: str = Field(primary_key=True)
+    notice_id: str = Field(foreign_key="notice.id", index=True)
+    copy_no: int = 1
+    state: str = Field(description="waiting|printed|failed")
+    error: str = ""
+    made_at: int = Field(sa_type=BigInteger)
+    done_at: int | None = Field(default=None, sa_type=BigInteger)
