@@ -1,0 +1,257 @@
+"""Settings of this machine: defaults, the user's TOML, the store folder's TOML, environment, in this order.
+
+A wrong key or value is one Chinese line that names file and key (Refusal settings_fault). Standard library and
+platformdirs only: this is read before the first screen is painted.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from clerk_tui.rules.refusal import Refusal
+
+APP = "clerk-tui"
+STORE_FILE = "hall.db"
+FOLDER_FILE = "settings.toml"
+ENVIRONMENT = "CLERK_TUI_"
+
+
+@dataclass(frozen=True)
+class Scanner:
+    """How a burst of keys is told from typing: at least `min_length` ASCII characters, at most `gap_ms` apart on
+    average. `min_length` 0 means that no burst is ever a scan."""
+
+    name: str
+    min_length: int
+    gap_ms: int
+
+
+SCANNERS = {
+    "standard": Scanner("standard", 8, 25),
+    "slow": Scanner("slow", 8, 60),
+    "off": Scanner("off", 0, 0),
+}
+"""`slow` is for Bluetooth scanners and for programs reached over a slow SSH link."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What this machine is set to. Every field can stand in the TOML files and, in capitals, in the environment."""
+
+    store: Path
+    """Folder of the store: the SQLite file, drafts, papers and keys lie in it. Default: the user's data folder."""
+    database: str = ""
+    """`postgresql+psycopg://…` when windows on several machines share one database; empty: the file in `store`."""
+    window: int | None = None
+    """Number of the window that this program sits at; None: asked at sign-in."""
+    theme: str = ""
+    """Name of a theme file in themes/; empty: the first theme."""
+    print_command: str = ""
+    """Command that prints one file, such as `lp {file}`; empty: the system's viewer opens it."""
+    print_folder: Path = Path()
+    """Private folder for rendered papers. Default: `papers` in the store's folder."""
+    idle_lock_minutes: int = 5
+    """Minutes without a key until the screen is covered; 0: never."""
+    channel_url: str = ""
+    """Where batches are exchanged: `file:///…` or a plain folder; empty: this machine does not sync."""
+    keys_folder: Path = Path()
+    """Private keys of this station, readable by its user only. Default: `keys` in the store's folder."""
+    scanner: Scanner = SCANNERS["standard"]
+    """Preset of the barcode and identity-card scanner: standard, slow or off."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Remapped keys: binding id to keys, `"queue.next" = "f6,ctrl+n"`."""
+    sources: tuple[Path, ...] = ()
+    """The files that were read, weakest first."""
+
+    @property
+    def place(self) -> Path | str:
+        """What `store.schema.open_store` is given: the database URL, or the SQLite file."""
+        return self.database or store_file(self.store)
+
+    @property
+    def drafts_folder(self) -> Path:
+        """Half-filled forms of this machine, never sent and not part of the journal."""
+        return self.store / "drafts"
+
+
+def config_file() -> Path:
+    """The user's settings file; `CLERK_TUI_CONFIG` names another one."""
+    named = os.environ.get(ENVIRONMENT + "CONFIG")
+    return Path(named) if named else Path(platformdirs.user_config_dir(APP, appauthor=False)) / "settings.toml"
+
+
+def default_store() -> Path:
+    """The user's data folder."""
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def store_file(folder: Path) -> Path:
+    """The SQLite file of a store's folder."""
+    return folder / STORE_FILE
+
+
+def load(store: Path | None = None, *, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. `store` (from the command line) wins over every `store` and `database` elsewhere.
+
+    Relative paths in a file are relative to its folder. Raises Refusal settings_fault.
+    """
+    environment = os.environ if environment is None else environment
+    found: dict[str, Any] = {}
+    sources: list[Path] = []
+    _read_file(config_file(), found, sources)
+    spoken = _from_environment(environment)
+    if store is not None:
+        found.pop("database", None)
+        spoken.pop("database", None)
+        spoken["store"] = store
+    folder = Path(spoken.get("store") or found.get("store") or default_store()).expanduser().absolute()
+    _read_file(folder / FOLDER_FILE, found, sources, local=True)
+    found.update(spoken)
+    settings = Settings(**{**found, "store": folder, "sources": tuple(sources)})
+    return replace(
+        settings,
+        print_folder=found.get("print_folder", folder / "papers"),
+        keys_folder=found.get("keys_folder", folder / "keys"),
+    )
+
+
+def fault(source: Path | str, key: str, words: str) -> Refusal:
+    """The one line about a bad setting, also for rooms that know more about a value (a theme's name, a binding's id)."""
+    return Refusal("settings_fault", f"设置 {source}: {key}: {words}", "请改正这一项后再打开程序", field=key)
+
+
+def _read_file(path: Path, found: dict[str, Any], sources: list[Path], *, local: bool = False) -> None:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise fault(path, "-", "文件读不出来, 应当是 UTF-8 文本") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise fault(path, "-", f"不是正确的 TOML ({error})") from error
+    for key, value in table.items():
+        if key not in READERS or (local and key in ("store", "database")):
+            raise fault(path, key, "没有这个设置; 可用: " + ", ".join(_allowed(local)))
+        found[key] = READERS[key](_Place(path, path.parent, key), value)
+    sources.append(path)
+
+
+def _allowed(local: bool) -> list[str]:
+    return [key for key in READERS if not (local and key in ("store", "database"))]
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, reader in READERS.items():
+        text = environment.get(ENVIRONMENT + key.upper(), "")
+        if key == "keys" or not text:
+            continue
+        place = _Place("环境变量", Path.cwd(), ENVIRONMENT + key.upper())
+        value: str | int = text
+        if reader in (_window, _minutes):
+            if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+                raise place.fault("应当是整数")
+            value = int(text)
+        found[key] = reader(place, value)
+    return found
+
+
+@dataclass(frozen=True)
+class _Place:
+    source: Path | str
+    folder: Path
+    key: str
+
+    def fault(self, words: str) -> Refusal:
+        return fault(self.source, self.key, words)
+
+
+def _text(place: _Place, value: object) -> str:
+    if not isinstance(value, str):
+        raise place.fault("应当是带引号的文字")
+    return value.strip()
+
+
+def _path(place: _Place, value: object) -> Path:
+    text = _text(place, value)
+    if not text:
+        raise place.fault("应当是一个文件夹")
+    return (place.folder / Path(text).expanduser()).absolute()
+
+
+def _number(place: _Place, value: object, low: int, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise place.fault(f"应当是 {low} 到 {high} 的整数")
+    return value
+
+
+def _window(place: _Place, value: object) -> int:
+    return _number(place, value, 1, 999)
+
+
+def _minutes(place: _Place, value: object) -> int:
+    return _number(place, value, 0, 240)
+
+
+def _database(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text and not text.startswith("postgresql+psycopg://"):
+        raise place.fault("应当以 postgresql+psycopg:// 开头, 或留空")
+    return text
+
+
+def _print_command(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text and "{file}" not in text:
+        raise place.fault("应当含有 {file}, 例如 lp {file}")
+    return text
+
+
+def _channel_url(place: _Place, value: object) -> str:
+    """A URL stays as it is; a folder becomes absolute."""
+    text = _text(place, value)
+    return text if not text or "://" in text else str((place.folder / Path(text).expanduser()).absolute())
+
+
+def _scanner(place: _Place, value: object) -> Scanner:
+    text = _text(place, value)
+    if text not in SCANNERS:
+        raise place.fault("应当是 " + ", ".join(SCANNERS) + " 之一")
+    return SCANNERS[text]
+
+
+def _keys(place: _Place, value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise place.fault('应当是 [keys] 表, 每行 "键位名" = "f6,ctrl+n"')
+    found: dict[str, str] = {}
+    for name, keys in value.items():
+        if isinstance(keys, dict):  # queue.next without quotes is a table in TOML
+            found.update({f"{name}.{key}": text for key, text in _keys(place, keys).items()})
+            continue
+        if not isinstance(keys, str) or not re.fullmatch(r"[a-z0-9_+]+(,[a-z0-9_+]+)*", keys):
+            raise fault(place.source, f"keys.{name}", "应当是按键名, 多个用逗号隔开, 例如 f6,ctrl+n")
+        found[name] = keys
+    return found
+
+
+READERS: dict[str, Callable[[_Place, Any], Any]] = {
+    "store": _path,
+    "database": _database,
+    "window": _window,
+    "theme": _text,
+    "print_command": _print_command,
+    "print_folder": _path,
+    "idle_lock_minutes": _minutes,
+    "channel_url": _channel_url,
+    "keys_folder": _path,
+    "scanner": _scanner,
+    "keys": _keys,
+}
