@@ -45,8 +45,8 @@ def start(level: int = logging.INFO) -> Path | None:
     Called once by bootstrap and the command line. A log that cannot be written never stops the desk.
     """
     root = logging.getLogger()
-    for handler in list(root.handlers):
-        root.removeHandler(handler)
+    for old in list(root.handlers):
+        root.removeHandler(old)
     logging.raiseExceptions = False  # a full disk must not print a traceback over the screen
     try:
         folder().mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -60,13 +60,18 @@ def open_engine(place: Path | str, *, must_exist: bool = True) -> Store:
         engine = create_engine(
             place,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"connect_timeout": 3, "options": "-c statement_timeout=5000 -c lock_timeout=2000"},
         )
         return Store(engine, None)
     path = Path(place)
     if must_exist and not path.exists():
         raise Refusal("store_missing", f"找不到数据文件 {path.name}", "请检查 --store 所指的文件夹, 或先运行首次设置")
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
+        hide_parameters=True,  # an error's text goes to the log, and parameters are personal data
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, path)
