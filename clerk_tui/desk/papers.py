@@ -1,0 +1,244 @@
+"""Papers: an act issues its paper in its own transaction; the number is never used again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from clerk_tui.desk.context import Desk
+from clerk_tui.desk.views.intake import PaperView
+from clerk_tui.rules.numbering import opaque_code, paper_number
+from clerk_tui.rules.papers import PaperKind, missing_facts
+from clerk_tui.rules.plain_text import clean_line
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store import canonical
+from clerk_tui.store.act import Act, By, new_id
+from clerk_tui.store.core import NOTICES, PRINT_JOBS
+
+SIGNED_HOW = {"signature": "签名", "thumbprint": "捺印", "seal": "盖章", "electronic": "电子签名", "refused": "拒签"}
+
+
+def issue(
+    act: Act,
+    desk: Desk,
+    kind: PaperKind,
+    facts: dict[str, Any],
+    *,
+    case_id: str | None = None,
+    visit_id: str | None = None,
+    ticket_id: str | None = None,
+    person_id: str | None = None,
+) -> PaperView:
+    """Issue a paper inside an act: its number from the series, its row, its event.
+
+    `facts` must hold everything that the paper says. Raises Refusal paper_facts when a fact that the form demands is
+    missing: a paper with holes is never numbered.
+    """
+    missing = missing_facts(kind, facts)
+    if missing:
+        raise Refusal(
+            "paper_facts",
+            f"《{kind.title}》缺少必须写明的内容: {', '.join(missing)}",
+            "请补全后再办; 本次操作没有发生",
+            field=missing[0],
+        )
+    notice_id = new_id()
+    year = desk.local(act.now).year
+    seq = act.number(f"paper:{desk.letter}:{kind.kind_char}:{year}")
+    row = {
+        "id": notice_id,
+        "kind": kind.value,
+        "number": paper_number(desk.short_name, kind.kind_char, year, desk.letter, seq),
+        "code": opaque_code("P", notice_id),
+        "case_id": case_id,
+        "visit_id": visit_id,
+        "ticket_id": ticket_id,
+        "person_id": person_id,
+        "facts": canonical.dump(facts),
+        "issued_at": act.now,
+        "issued_by": act.by.clerk_id,
+        "signed_how": "",
+        "signed_at": None,
+        "witness": "",
+        "void_reason": "",
+        "voided_at": None,
+    }
+    act.connection.execute(insert(NOTICES).values(row))
+    act.record(
+        "notice.issued",
+        notice_id,
+        {
+            "kind": kind.value,
+            "number": row["number"],
+            "code": row["code"],
+            "case_id": case_id,
+            "visit_id": visit_id,
+            "facts": facts,
+        },
+    )
+    return PaperView(
+        id=notice_id,
+        kind=kind.value,
+        title=kind.title,
+        number=str(row["number"]),
+        code=str(row["code"]),
+        case_id=case_id or "",
+        facts=facts,
+        issued_at=act.now,
+        signed_how="",
+        void_reason="",
+        printed=0,
+    )
+
+
+def sign_within(act: Act, notice_id: str, how: str, witness: str = "") -> None:
+    """Record inside an act that a paper was signed, or that the person refused to sign.
+
+    Raises Refusal signed_how, witness_missing (a thumbprint and a refusal need a witness), paper_signed, paper_void.
+    """
+    witness = clean_line(witness)
+    if how not in SIGNED_HOW:
+        raise Refusal("signed_how", "请选择怎样签的: 签名, 捺印, 盖章, 电子签名", field="signed_how")
+    if how in ("thumbprint", "refused") and not witness:
+        raise Refusal("witness_missing", f"{SIGNED_HOW[how]}须有见证人", "请填写见证人姓名", field="witness")
+    done = act.connection.execute(
+        update(NOTICES)
+        .where(
+            NOTICES.c.id == notice_id,
+            NOTICES.c.signed_at.is_(None) | (NOTICES.c.signed_how == "refused"),
+            NOTICES.c.voided_at.is_(None),
+        )
+        .values(signed_how=how, signed_at=act.now, witness=witness)
+    )
+    if done.rowcount != 1:
+        row = _row(act.connection, notice_id)
+        if row.voided_at is not None:
+            raise Refusal("paper_void", "这份文书已经作废", "请重新出具一份")
+        raise Refusal("paper_signed", "这份文书已经签过了", "不需要再签")
+    act.record("notice.signed", notice_id, {"how": how, "witness": witness}, base_version=1)
+
+
+def sign(desk: Desk, by: By, *, notice_id: str, how: str, witness: str = "") -> PaperView:
+    """Record that a paper was signed: signature | thumbprint | seal | electronic | refused."""
+    with desk.act(by) as act:
+        sign_within(act, notice_id, how, witness)
+        return _views(act.connection, [_row(act.connection, notice_id)])[0]
+
+
+def void_within(act: Act, notice_id: str, reason: str) -> None:
+    """Void a paper inside an act; its number stays in the register."""
+    done = act.connection.execute(
+        update(NOTICES)
+        .where(NOTICES.c.id == notice_id, NOTICES.c.voided_at.is_(None))
+        .values(voided_at=act.now, void_reason=reason)
+    )
+    if done.rowcount != 1:
+        _row(act.connection, notice_id)
+        raise Refusal("paper_void", "这份文书已经作废", "不需要再作废")
+    act.record("notice.voided", notice_id, {"reason": reason}, base_version=1)
+
+
+def void(desk: Desk, by: By, *, notice_id: str, reason: str) -> PaperView:
+    """Void a paper. A signed one needs a supervisor. Raises Refusal reason_missing, supervisor_needed, paper_void."""
+    reason = clean_line(reason)
+    if not reason:
+        raise Refusal("reason_missing", "作废文书要写明原因", field="reason")
+    with desk.act(by) as act:
+        row = _row(act.connection, notice_id)
+        if row.signed_at is not None and not by.approved():
+            raise Refusal("supervisor_needed", "已签收的文书作废须主管在场确认", "请主管输入工号和口令")
+        void_within(act, notice_id, reason)
+        return _views(act.connection, [_row(act.connection, notice_id)])[0]
+
+
+def record_printed(desk: Desk, by: By, *, notice_id: str) -> PaperView:
+    """Record that a printer (or the viewer) took one more copy; from the second on the paper says 补打."""
+    with desk.act(by) as act:
+        _row(act.connection, notice_id)
+        copy_no = _printed(act.connection, [notice_id]).get(notice_id, 0) + 1
+        act.connection.execute(
+            insert(PRINT_JOBS).values(
+                id=new_id(),
+                notice_id=notice_id,
+                copy_no=copy_no,
+                state="printed",
+                error="",
+                made_at=act.now,
+                done_at=act.now,
+            )
+        )
+        act.record("notice.printed", notice_id, {"copy_no": copy_no}, base_version=1, version=1)
+        return _views(act.connection, [_row(act.connection, notice_id)])[0]
+
+
+def of_case(desk: Desk, by: By, *, case_id: str) -> tuple[PaperView, ...]:
+    """All papers of a case, oldest first, void ones included."""
+    with desk.look() as connection:
+        return within(connection, case_id)
+
+
+def within(connection: Connection, case_id: str) -> tuple[PaperView, ...]:
+    """The papers of a case, in an open read or act."""
+    rows = connection.execute(
+        select(NOTICES).where(NOTICES.c.case_id == case_id).order_by(NOTICES.c.issued_at, NOTICES.c.id)
+    ).all()
+    return _views(connection, rows)
+
+
+def of_visit(desk: Desk, by: By, *, visit_id: str) -> tuple[PaperView, ...]:
+    """All papers issued in a visit, oldest first."""
+    with desk.look() as connection:
+        rows = connection.execute(
+            select(NOTICES).where(NOTICES.c.visit_id == visit_id).order_by(NOTICES.c.issued_at, NOTICES.c.id)
+        ).all()
+        return _views(connection, rows)
+
+
+def paper(desk: Desk, by: By, *, notice_id: str) -> PaperView:
+    """One paper. Raises Refusal paper_unknown."""
+    with desk.look() as connection:
+        return _views(connection, [_row(connection, notice_id)])[0]
+
+
+def by_number(connection: Connection, text: str) -> str | None:
+    """The id of the paper with this number or opaque code, in an open read."""
+    found = connection.execute(
+        select(NOTICES.c.id).where((NOTICES.c.number == text) | (NOTICES.c.code == text)).limit(1)
+    ).scalar()
+    return None if found is None else str(found)
+
+
+def _row(connection: Connection, notice_id: str) -> Row[Any]:
+    row = connection.execute(select(NOTICES).where(NOTICES.c.id == notice_id)).one_or_none()
+    if row is None:
+        raise Refusal("paper_unknown", "找不到这份文书", "请用编号或二维码再查一次")
+    return row
+
+
+def _printed(connection: Connection, ids: list[str]) -> dict[str, int]:
+    found = connection.execute(
+        select(PRINT_JOBS.c.notice_id, func.count())
+        .where(PRINT_JOBS.c.notice_id.in_(ids), PRINT_JOBS.c.state == "printed")
+        .group_by(PRINT_JOBS.c.notice_id)
+    ).all()
+    return {str(notice_id): int(number) for notice_id, number in found}
+
+
+def _views(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[PaperView, ...]:
+    printed = _printed(connection, [row.id for row in rows]) if rows else {}
+    return tuple(
+        PaperView(
+            id=row.id,
+            kind=row.kind,
+            title=PaperKind(row.kind).title,
+            number=row.number,
+            code=row.code,
+            case_id=row.case_id or "",
+            facts=canonical.load(row.facts),
+            issued_at=row.issued_at,
+            signed_how=row.signed_how,
+            void_reason=row.void_reason,
+            printed=printed.get(row.id, 0),
+        )
+        for row in rows
+    )
