@@ -45,6 +45,9 @@ class Case(StationBase, table=True):
     accepted_at: int | None = Field(default=None, sa_type=BigInteger)
     decided_at: int | None = Field(default=None, sa_type=BigInteger)
     closed_at: int | None = Field(default=None, sa_type=BigInteger)
+    transferred_at: int | None = Field(
+        default=None, sa_type=BigInteger, description="papers handed to the department (材料交接单)"
+    )
     decision: str = Field(default="", description="'' | granted | refused")
     decision_source: str = Field(default="", description="hall|district|paper")
     five_day_due: str | None = Field(default=None, description="ISO date of the one-time-notice clock")
