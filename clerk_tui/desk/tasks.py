@@ -1,0 +1,72 @@
+"""Tasks: what the district refused, incidents, gaps; each leads to the case and the field, and a person closes it."""
+
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.sql import Select
+
+from clerk_tui.desk.context import Desk
+from clerk_tui.desk.views.cases import TaskView
+from clerk_tui.rules.plain_text import clean_line
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store.act import By
+from clerk_tui.store.core import CASES, TASKS
+
+KIND_WORDS = {
+    "rejected": "区里退回",
+    "held": "区里暂存",
+    "conflict": "两边不一致",
+    "incident": "事件",
+    "fork": "批次分叉",
+    "clock": "时钟",
+}
+
+
+def open_tasks(desk: Desk, by: By, *, limit: int = 200) -> tuple[TaskView, ...]:
+    """Open tasks, oldest first."""
+    with desk.look() as connection:
+        return tuple(view(row) for row in connection.execute(_query().where(TASKS.c.closed_at.is_(None)).limit(limit)))
+
+
+def close_task(desk: Desk, by: By, *, task_id: str, words: str) -> tuple[TaskView, ...]:
+    """Close a task with a word on what was done. Raises Refusal reason_missing, task_closed."""
+    words = clean_line(words)
+    if not words:
+        raise Refusal("reason_missing", "请写明怎样处理的", field="words")
+    with desk.act(by) as act:
+        done = act.connection.execute(
+            update(TASKS)
+            .where(TASKS.c.id == task_id, TASKS.c.closed_at.is_(None))
+            .values(closed_at=act.now, closed_by=by.clerk_id, close_words=words)
+        )
+        if done.rowcount != 1:
+            raise Refusal("task_closed", "这项待办已经处理过了")
+        act.record("task.closed", task_id, {"words": words})
+        return tuple(view(row) for row in act.connection.execute(_query().where(TASKS.c.closed_at.is_(None)).limit(200)))
+
+
+def _query() -> Select[Any]:
+    return (
+        select(TASKS, CASES.c.receipt_no).outerjoin(CASES, CASES.c.id == TASKS.c.case_id).order_by(TASKS.c.made_at, TASKS.c.id)
+    )
+
+
+def view(row: Row[Any]) -> TaskView:
+    """A task as it is shown; `row` holds the task's columns and `receipt_no`."""
+    return TaskView(
+        id=row.id,
+        kind=row.kind,
+        kind_words=KIND_WORDS.get(row.kind, row.kind),
+        case_id=row.case_id or "",
+        receipt_no=row.receipt_no or "",
+        field=row.field,
+        field_words=row.field,
+        words=row.words,
+        made_at=row.made_at,
+        rid=row.rid or "",
+    )
+
+
+def of_case_query(case_id: str) -> Select[Any]:
+    """Open tasks of one case."""
+    return _query().where(TASKS.c.case_id == case_id, TASKS.c.closed_at.is_(None))
