@@ -1,17 +1,34 @@
-"""Numbers from counter rows: allocated in the act's own transaction, never reused, never guessed from a count."""
+"""Numbers from counter rows: allocated in the act's own transaction, never reused, never guessed from a count.
 
-from sqlalchemy import Connection, select, update
+A series that begins anew says so at the end of its name: `ticket:…:2026-11-23` each day, `paper:…:2026` each year.
+"""
+
+import re
+
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from clerk_tui.store.core import COUNTERS, NUMBER_ROWS
 
+FLOOR = "floor:"
+"""Row `floor:<day or year>`: where the unknown series of that day or year begin after a restore from a backup."""
+
+_SCOPE = re.compile(r":(\d{4}(?:-\d\d-\d\d)?)$", re.ASCII)
+
+
+def scope_of(series: str) -> str:
+    """The day or year that ends a series' name, else empty."""
+    found = _SCOPE.search(series)
+    return found.group(1) if found else ""
+
 
 def next_number(connection: Connection, series: str) -> int:
-    """The next number of a series, from 1."""
+    """The next number of a series, from 1 (or from beyond the floor that a restore set for its day or year)."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    floor = select(NUMBER_ROWS.c.last).where(NUMBER_ROWS.c.series == FLOOR + scope_of(series)).scalar_subquery()
     statement = (
         insert(NUMBER_ROWS)
-        .values(series=series, last=1)
+        .values(series=series, last=1 + func.coalesce(floor, 0))
         .on_conflict_do_update(index_elements=["series"], set_={"last": NUMBER_ROWS.c.last + 1})
         .returning(NUMBER_ROWS.c.last)
     )
