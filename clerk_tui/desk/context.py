@@ -54,6 +54,10 @@ class Desk:
         """An instant (UTC ms) on the hall's clock."""
         return datetime.fromtimestamp(at / 1000, tz=self.zone())
 
+    def midnight(self, day: date) -> int:
+        """The instant (UTC ms) at which a date of the hall begins."""
+        return int(datetime(day.year, day.month, day.day, tzinfo=self.zone()).timestamp() * 1000)
+
     def today(self) -> date:
         """The hall's date now."""
         return self.local(self.clock()).date()
