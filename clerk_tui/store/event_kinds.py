@@ -26,6 +26,8 @@ KINDS: dict[str, Travel] = {
     "installation.closed": WHOLE,
     "policy.loaded": part("kind", "number", "dated", "example"),
     "numbers.voided": WHOLE,
+    "window.added": HASH,
+    "window.changed": HASH,
     "clerk.added": HASH,
     "clerk.signed_in": HASH,
     "clerk.signed_off": HASH,
@@ -66,6 +68,8 @@ KINDS: dict[str, Travel] = {
     "visit.held": HASH,
     "visit.resumed": HASH,
     "visit.finished": part("outcome", "services", "inaccurate"),
+    "visit.reopened": HASH,
+    "visit.service_noted": HASH,
     "visit.asked": part("item_key"),
     "day.closed": WHOLE,
     # people
