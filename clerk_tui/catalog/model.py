@@ -67,6 +67,7 @@ class Option:
     set: Overrides = field(default_factory=Overrides)
     stop: str = ""  # the item does not fit; words of guidance
     goto: str = ""  # key of the item that fits instead
+    alone: bool = False  # of a multi question: excludes the others (无特殊)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Question:
     id: str
     text: str
     options: tuple[Option, ...]
-    multi: bool = False  # several options, or none, may be chosen
+    multi: bool = False  # several options may be chosen, at least one must
     ask_when: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (question, any of these options), all must hold
 
 
@@ -119,9 +120,12 @@ class Item:
     publicity_days: int = 0  # calendar days of 公示, outside the limit
     onsite_inspection: bool = False
     visits: int = 0
+    visits_reason: str = ""
     channels: tuple[str, ...] = ()
     fee_words: str = "不收费"
     fee_fen: int | None = 0  # None: the amount is not known here
+    fee_name: str = ""
+    fee_basis: str = ""
     accept_levels: tuple[str, ...] = ()
     accept_scope: str = ""
     agent_policy: str = "proxy"  # proxy | guardian | heir
@@ -129,8 +133,12 @@ class Item:
     marks: tuple[str, ...] = ()  # 马上办 | 网上办 | 就近办 | 一次办
     senior: str = "none"
     renewal: str = ""
-    steps: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()  # this item's own chain of acts
+    stages: tuple[str, ...] = ()  # 受理 审核 审批 办结 送达
+    faq: tuple[tuple[str, str], ...] = ()  # (question, answer)
     packages: tuple[str, ...] = ()
+    consult_phone: str = ""  # '' = the hall's
+    complaint_phone: str = ""
     basic_code: str = ""
     implementation_code: str = ""
     inferred: tuple[str, ...] = ()  # names of values that no published guide confirms
@@ -167,6 +175,7 @@ class EvidenceKind:
     key: str
     name: str
     identity: bool = False  # an identity document: never kept, never owed
+    per_item: bool = False  # written anew for each item (承诺书), shared only where a package says so
     reuse_days: int | None = None  # how long a checked copy on file may be used again; None = never
 
 
@@ -218,6 +227,7 @@ class Catalogue:
     title: str = ""
     banner: str = ""  # what the clerk is told about the standing of this catalogue
     demonstration: bool = True
+    area: str = ""  # 行政区划 code of the county
     pinyin: dict[str, tuple[str, str]] = field(default_factory=dict)  # key -> (full pinyin, initials)
 
     def item(self, key: str) -> Item:
