@@ -1,5 +1,6 @@
 """The one engine of a store: SQLite in WAL with FULL, or PostgreSQL by URL."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ class Store:
 
 
 def open_engine(place: Path | str, *, must_exist: bool = True) -> Store:
-    """Open the store at a file or a `postgresql+psycopg://` URL. Raises Refusal store_missing when there is none."""
+    """Open the store at a file or a `postgresql+psycopg://` URL. Raises Refusal store_missing, store_read_only."""
     if isinstance(place, str) and "://" in place:
         engine = create_engine(
             place,
@@ -67,6 +68,8 @@ def open_engine(place: Path | str, *, must_exist: bool = True) -> Store:
     path = Path(place)
     if must_exist and not path.exists():
         raise Refusal("store_missing", f"找不到数据文件 {path.name}", "请检查 --store 所指的文件夹, 或先运行首次设置")
+    if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise _read_only()  # SQLite itself only says "unable to open" of a read-only disk
     engine = create_engine(
         f"sqlite:///{path}",
         connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False},
@@ -119,9 +122,7 @@ def _refusal_for(words: str) -> Refusal | None:
     if "full" in text or "no space" in text:
         return Refusal("store_full", "磁盘已满, 本次操作没有发生", "已填内容都还在; 请腾出磁盘空间后再按一次")
     if "readonly" in text or "read-only" in text or "permission denied" in text:
-        return Refusal(
-            "store_read_only", "数据文件不能写入, 本次操作没有发生", "请检查文件夹权限或磁盘是否只读, 再按一次"
-        )
+        return _read_only()
     if "unable to open" in text or "disk i/o" in text:
         return Refusal(
             "store_unreachable", "打不开数据文件, 本次操作没有发生", "请检查磁盘, 或通知技术人员运行 clerk-tui doctor"
@@ -133,3 +134,7 @@ def _refusal_for(words: str) -> Refusal | None:
             "store_unreachable", "连不上大厅数据库, 本次操作没有发生", "已填内容都还在; 请检查网络后再按一次"
         )
     return None
+
+
+def _read_only() -> Refusal:
+    return Refusal("store_read_only", "数据文件不能写入, 本次操作没有发生", "请检查文件夹权限或磁盘是否只读, 再按一次")
