@@ -1,0 +1,54 @@
+"""ISO 7064 MOD 37,36, and the electronic licence identifiers that end in its check character (domain.md 6)."""
+
+from dataclasses import dataclass
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ROOT = "1.2.156.3005.2"
+
+
+def check_character(text: str) -> str:
+    """The ISO 7064 MOD 37,36 check character of digits and capital letters. Raises ValueError for other characters."""
+    product = 36
+    for char in text:
+        product = (product + ALPHABET.index(char)) % 36 or 36
+        product = product * 2 % 37
+    return ALPHABET[(37 - product) % 36]
+
+
+@dataclass(frozen=True)
+class LicenceCheck:
+    valid: bool
+    number: str
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def check_licence_id(text: str) -> LicenceCheck:
+    """Check an 电子证照标识: root, type, issuer, serial, version, check character, parted by dots.
+
+    Only the check character makes it invalid; unusual parts are warnings (issuers are not always 18 characters).
+    """
+    from clerk_tui.rules.identity import fold
+
+    number = fold(text)
+    if not number.startswith(f"{ROOT}."):
+        return LicenceCheck(False, number, (f"电子证照标识应以 {ROOT}. 开头",))
+    parts = number[len(ROOT) + 1 :].split(".")
+    if len(parts) != 5:
+        return LicenceCheck(
+            False, number, (f"根之后应有 5 段(类型, 颁发机构, 流水号, 版本, 校验), 现有 {len(parts)} 段",)
+        )
+    strange = sorted({char for char in "".join(parts) if char not in ALPHABET})
+    if strange or not all(parts):
+        found = ", ".join(strange) if strange else "空段"
+        return LicenceCheck(False, number, (f"只能由数字和字母组成, 发现: {found}",))
+    kind, _issuer, _serial, version, check = parts
+    warnings = []
+    if len(kind) != 21:
+        warnings.append(f"证照类型代码通常 21 位, 现为 {len(kind)} 位")
+    if len(version) != 3:
+        warnings.append(f"版本号通常 3 位, 现为 {len(version)} 位")
+    expected = check_character("".join(parts[:4]))
+    if check != expected:
+        return LicenceCheck(False, number, (f"校验位应为 {expected}, 现为 {check}",), tuple(warnings))
+    return LicenceCheck(True, number, (), tuple(warnings))
