@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.rules.numbering import opaque_code, paper_number
+from clerk_tui.rules.paper_facts import FORMS, KEYS, missing
 from clerk_tui.rules.papers import PaperKind, missing_facts
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
@@ -34,13 +35,14 @@ def issue(
     `facts` must hold everything that the paper says. Raises Refusal paper_facts when a fact that the form demands is
     missing: a paper with holes is never numbered.
     """
-    missing = missing_facts(kind, facts)
-    if missing:
+    holes = missing(kind.value, facts) if kind.value in FORMS else missing_facts(kind, facts)
+    if holes:
+        named = ", ".join(KEYS[key].words if key in KEYS else key for key in holes)
         raise Refusal(
             "paper_facts",
-            f"《{kind.title}》缺少必须写明的内容: {', '.join(missing)}",
+            f"《{kind.title}》缺少必须写明的内容: {named}",
             "请补全后再办; 本次操作没有发生",
-            field=missing[0],
+            field=holes[0],
         )
     notice_id = new_id()
     year = desk.local(act.now).year
@@ -198,6 +200,11 @@ def paper(desk: Desk, by: By, *, notice_id: str) -> PaperView:
     """One paper. Raises Refusal paper_unknown."""
     with desk.look() as connection:
         return _views(connection, [_row(connection, notice_id)])[0]
+
+
+def within_one(connection: Connection, notice_id: str) -> PaperView:
+    """One paper, in an open read or act. Raises Refusal paper_unknown."""
+    return _views(connection, [_row(connection, notice_id)])[0]
 
 
 def by_number(connection: Connection, text: str) -> str | None:
