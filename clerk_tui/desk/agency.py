@@ -65,7 +65,7 @@ def register_paper(desk: Desk, by: By, *, first: str, last: str, agent_id: str =
                 for row in rows
             ],
         }
-        return papers.issue(act, desk, PaperKind.agency_register, facts, person_id=agent_id or None)
+        return papers.issue(act, desk, PaperKind.AGENCY_REGISTER, facts, person_id=agent_id or None)
 
 
 def _rows(desk: Desk, connection: Connection, first: str, last: str, agent_id: str) -> tuple[AgencyRow, ...]:
@@ -74,13 +74,15 @@ def _rows(desk: Desk, connection: Connection, first: str, last: str, agent_id: s
         CASES.c.agent_id.is_not(None),
         CASES.c.received_at >= start,
         CASES.c.received_at < end,
-        CASES.c.state != CaseState.void.value,
+        CASES.c.state != CaseState.VOID.value,
     ]
     if agent_id:
         conditions.append(CASES.c.agent_id == agent_id)
     agents = PERSONS.alias("agents")
     rows = connection.execute(
-        select(CASES, agents.c.name.label("agent_name"), AUTHORITIES.c.kind.label("authority_kind"), AUTHORITIES.c.valid_to)
+        select(
+            CASES, agents.c.name.label("agent_name"), AUTHORITIES.c.kind.label("authority_kind"), AUTHORITIES.c.valid_to
+        )
         .join(agents, agents.c.id == CASES.c.agent_id)
         .outerjoin(AUTHORITIES, AUTHORITIES.c.id == CASES.c.authority_id)
         .where(*conditions)
@@ -137,7 +139,7 @@ def _authority_words(row: Row[Any]) -> str:
     return f"{words} 至 {row.valid_to}" if row.valid_to else words
 
 
-def _materials_words(taken: Sequence[Row[Any]]) -> str:
+def _materials_words(taken: Sequence[Any]) -> str:
     originals = sum(one.originals for one in taken)
     copies = sum(one.copies for one in taken)
     owed_back = sum(1 for one in taken if one.to_give_back and one.given_back_at is None)

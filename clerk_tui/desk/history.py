@@ -27,7 +27,11 @@ def _because(body: Body) -> str:
 def _changes(body: Body) -> str:
     changes = body.get("changes") or []
     if isinstance(changes, list):
-        shown = [f"{c.get('label', c.get('field', ''))} 由 {c.get('before', '')} 改为 {c.get('after', '')}" for c in changes if isinstance(c, dict)]
+        shown = [
+            f"{c.get('label', c.get('field', ''))} 由 {c.get('before', '')} 改为 {c.get('after', '')}"
+            for c in changes
+            if isinstance(c, dict)
+        ]
         if shown:
             return ": " + "; ".join(shown)
     return _because(body)
@@ -59,7 +63,7 @@ WORDS: dict[str, Callable[[Body], str]] = {
     "case.revoked": _plain("撤销受理"),
     "case.voided": _plain("作废"),
     "case.corrected": lambda body: "更正" + _changes(body),
-    "case.fee_recorded": lambda body: f"收费 {int(body.get('paid_fen', body.get('fee_paid_fen', 0))) / 100:.2f} 元",
+    "case.fee_recorded": lambda body: f"收费 {int(body.get('paid_fen') or 0) / 100:.2f} 元",
     "case.hotline_recorded": _plain("登记 12345 工单"),
     "case.tolerance_declined": _plain("申请人不选择容缺"),
     "case.request_sent": _plain("请求已随批次报区里"),
@@ -68,7 +72,9 @@ WORDS: dict[str, Callable[[Body], str]] = {
     "case.resumed": _named("特别程序结束, 恢复计时"),
     "case.prolonged": _plain("经批准延长期限"),
     "case.numbered": lambda body: f"区里编号 {body.get('district_no', body.get('number', ''))}",
-    "case.decision_received": lambda body: "收到决定: " + ("不予通过" if body.get("decision") == "refused" else "准予通过") + _because(body),
+    "case.decision_received": lambda body: (
+        "收到决定: " + ("不予通过" if body.get("decision") == "refused" else "准予通过") + _because(body)
+    ),
     "case.acceptance_received": _plain("部门受理"),
     "case.due_recomputed": _plain("按新公布的日历重算期限"),
     "material.given_back": _named("归还原件"),
@@ -81,7 +87,9 @@ WORDS: dict[str, Callable[[Body], str]] = {
     "owed.expired": _named("逾期未补, 提出处理"),
     "owed.settled": _named("逾期处理"),
     "owed.closed": _named("容缺了结"),
-    "owed.reminded": lambda body: f"提醒 {body.get('name', '')}: " + ("已联系上" if body.get("reached") else "未联系上"),
+    "owed.reminded": lambda body: (
+        f"提醒 {body.get('name', '')}: " + ("已联系上" if body.get("reached") else "未联系上")
+    ),
     "promise.verified": _named("承诺事项核验"),
     "result.expected": _named("区里告知结果将送达"),
     "result.arrived": _named("结果到件"),
@@ -121,7 +129,12 @@ def of_case(connection: Connection, case_id: str) -> tuple[HistoryLine, ...]:
     )
     rows = connection.execute(
         select(
-            EVENTS.c.at, EVENTS.c.kind, EVENTS.c.body, EVENTS.c.source, EVENTS.c.travels, CLERKS.c.name,
+            EVENTS.c.at,
+            EVENTS.c.kind,
+            EVENTS.c.body,
+            EVENTS.c.source,
+            EVENTS.c.travels,
+            CLERKS.c.name,
             SENT_RECORDS.c.state,
         )
         .outerjoin(CLERKS, CLERKS.c.id == EVENTS.c.clerk_id)

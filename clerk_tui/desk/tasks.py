@@ -42,12 +42,16 @@ def close_task(desk: Desk, by: By, *, task_id: str, words: str) -> tuple[TaskVie
         if done.rowcount != 1:
             raise Refusal("task_closed", "这项待办已经处理过了")
         act.record("task.closed", task_id, {"words": words})
-        return tuple(view(row) for row in act.connection.execute(_query().where(TASKS.c.closed_at.is_(None)).limit(200)))
+        return tuple(
+            view(row) for row in act.connection.execute(_query().where(TASKS.c.closed_at.is_(None)).limit(200))
+        )
 
 
 def _query() -> Select[Any]:
     return (
-        select(TASKS, CASES.c.receipt_no).outerjoin(CASES, CASES.c.id == TASKS.c.case_id).order_by(TASKS.c.made_at, TASKS.c.id)
+        select(TASKS, CASES.c.receipt_no)
+        .outerjoin(CASES, CASES.c.id == TASKS.c.case_id)
+        .order_by(TASKS.c.made_at, TASKS.c.id)
     )
 
 

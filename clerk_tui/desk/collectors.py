@@ -1,0 +1,104 @@
+"""Who takes a result away: the applicant, or somebody who may act for the applicant (domain 10)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from clerk_tui.desk.context import Desk
+from clerk_tui.rules.identity import NumberKind, check_number, kind_words
+from clerk_tui.rules.plain_text import clean_line, clean_name
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store.act import Act
+from clerk_tui.store.case_states import case_row
+from clerk_tui.store.core import AUTHORITIES, PERSONS
+
+
+@dataclass(frozen=True)
+class Collector:
+    """Who takes the result away. `person_id` when the person is registered; else name and number are asked."""
+
+    how: str  # self | proxy | guardian | operator | agent
+    person_id: str = ""
+    name: str = ""
+    id_number: str = ""
+    relation: str = ""
+    authority_id: str = ""
+    evidence: str = ""
+
+
+def identify(desk: Desk, act: Act, row: Row[Any], collector: Collector) -> dict[str, str]:
+    """Identity of the one who collects, checked; the applicant's own for `self`."""
+    case = case_row(act.connection, row.case_id) if row.case_id else None
+    person_id = collector.person_id
+    if collector.how == "self" and case is not None:
+        if case.applicant_kind != "person":
+            raise Refusal("collector_how", "申请人是单位, 要由经办人持授权领取", field="how")
+        if person_id and person_id != case.applicant_id:
+            raise Refusal("collector_other", "领取人不是申请人本人", "代领请选受托人并登记授权", field="how")
+        person_id = case.applicant_id
+    found = _person(desk, act.connection, person_id, collector)
+    authority = ""
+    if collector.how != "self":
+        authority = _authority(act.connection, desk, case, collector)
+    return found | {"authority": authority}
+
+
+def _person(desk: Desk, connection: Connection, person_id: str, collector: Collector) -> dict[str, str]:
+    if person_id:
+        person = connection.execute(select(PERSONS).where(PERSONS.c.id == person_id)).one_or_none()
+        if person is None:
+            raise Refusal("collector_unknown", "找不到领取人", "请重新核对身份", field="collector")
+        kind = person.id_kind or NumberKind.NONE.value
+        return {
+            "id": person.id,
+            "name": person.name,
+            "kind": kind,
+            "kind_words": kind_words(NumberKind(kind)),
+            "number": person.id_number or "无",
+        }
+    name = clean_name(collector.name)
+    if not name:
+        raise Refusal("collector_name", "请填写领取人姓名", field="name")
+    check = check_number(collector.id_number, today=desk.today())
+    if not check.valid:
+        raise Refusal(
+            "collector_number",
+            "领取人证件号码不对: " + "; ".join(check.reasons),
+            "请核对证件再输一次",
+            field="id_number",
+        )
+    return {
+        "id": "",
+        "name": name,
+        "kind": check.kind.value,
+        "kind_words": kind_words(check.kind),
+        "number": check.number,
+    }
+
+
+def _authority(connection: Connection, desk: Desk, case: Row[Any] | None, collector: Collector) -> str:
+    if collector.authority_id:
+        found = connection.execute(select(AUTHORITIES).where(AUTHORITIES.c.id == collector.authority_id)).one_or_none()
+        today = desk.today().isoformat()
+        if (
+            found is None
+            or found.ended_at is not None
+            or found.valid_from > today
+            or (found.valid_to and found.valid_to < today)
+        ):
+            raise Refusal("authority_ended", "这份授权已失效", "请重新登记授权", field="authority")
+        if case is not None and found.principal_id != case.applicant_id:
+            raise Refusal("authority_other", "这份授权不是本件申请人给的", "请核对授权书", field="authority")
+        if case is not None and found.scope not in ("*", case.item_key):
+            raise Refusal("authority_scope", "这份授权不包括本事项", "请核对授权书写明的事项", field="authority")
+        return " ".join(part for part in (found.relation, found.evidence) if part) or "已登记授权"
+    evidence = clean_line(collector.evidence)
+    if not evidence:
+        raise Refusal(
+            "authority_missing",
+            "代领要有授权凭据: 委托书, 监护证明或单位介绍信",
+            "请填写凭据名称和编号",
+            field="evidence",
+        )
+    return evidence

@@ -1,0 +1,162 @@
+"""What the pickup place shows: results on the way, on the shelf, and how long they have been there."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.sql import ColumnElement
+
+from clerk_tui.desk.context import Desk
+from clerk_tui.desk.views.cases import ResultRow
+from clerk_tui.rules.masking import mask_name
+from clerk_tui.rules.plain_text import clean_line
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.rules.states import ResultState
+from clerk_tui.store.act import By
+from clerk_tui.store.core import CASES, RESULTS, TICKETS, VISITS
+from clerk_tui.store.numbers import counted
+
+KIND_WORDS = {"paper": "纸质", "card": "证卡", "electronic": "电子", "payment": "发放", "refusal": "不予决定"}
+SOURCE_WORDS = {"hall": "本大厅", "district": "区里", "paper": "送件清单"}
+DAY_MS = 86_400_000
+AGE_SOON_DAYS, AGE_LATE_DAYS = 15, 30
+"""Uncollected results are reminded at 5, 15 and 30 days (domain 10); from these ages on the list says so."""
+
+PAGE = 200
+
+
+def coming(desk: Desk, by: By) -> tuple[ResultRow, ...]:
+    """Results that the district announced and that are not here yet, oldest first."""
+    return _list(desk, RESULTS.c.state == ResultState.EXPECTED.value)
+
+
+def to_shelve(desk: Desk, by: By) -> tuple[ResultRow, ...]:
+    """Results taken in that have no place yet, and mail that came back."""
+    return _list(desk, RESULTS.c.state.in_([ResultState.ARRIVED.value, ResultState.CAME_BACK.value]))
+
+
+def ready(desk: Desk, by: By, *, text: str = "") -> tuple[ResultRow, ...]:
+    """Results that can be collected, oldest first; `text` narrows by shelf, number, receipt number or name."""
+    shown: ColumnElement[bool] = RESULTS.c.state.in_(
+        [ResultState.READY.value, ResultState.ANNOUNCED.value, ResultState.SHELVED.value]
+    )
+    text = clean_line(text)
+    if text:
+        wanted = (
+            (RESULTS.c.shelf == text.upper())
+            | (RESULTS.c.number == text)
+            | (CASES.c.receipt_no == text.upper())
+            | (CASES.c.receipt_tail == text)
+            | CASES.c.applicant_name.startswith(text, autoescape=True)
+            | RESULTS.c.person_name.startswith(text, autoescape=True)
+        )
+        shown = shown & wanted
+    return _list(desk, shown)
+
+
+def to_serve(desk: Desk, by: By) -> tuple[ResultRow, ...]:
+    """Electronic results, payments and refusals whose service is not recorded yet."""
+    return _list(
+        desk,
+        RESULTS.c.kind.in_(["electronic", "payment", "refusal"])
+        & RESULTS.c.state.in_([ResultState.ARRIVED.value, ResultState.READY.value, ResultState.ANNOUNCED.value]),
+    )
+
+
+def posted(desk: Desk, by: By) -> tuple[ResultRow, ...]:
+    """Results that were mailed and are not signed for yet."""
+    return _list(desk, RESULTS.c.state == ResultState.MAILED.value)
+
+
+def of_case(desk: Desk, connection: Connection, case_id: str) -> tuple[ResultRow, ...]:
+    """The results of one case, in an open read or act."""
+    rows = connection.execute(_select().where(RESULTS.c.case_id == case_id)).all()
+    return tuple(_view(desk, row, frozenset()) for row in rows)
+
+
+def on_shelf(desk: Desk, by: By) -> int:
+    """How many results wait to be collected, from the kept counts."""
+    with desk.look() as connection:
+        return sum(
+            counted(connection, f"result:{state.value}")
+            for state in (ResultState.READY, ResultState.ANNOUNCED, ResultState.SHELVED)
+        )
+
+
+def result_row(connection: Connection, result_id: str) -> Row[Any]:
+    """A result by id. Raises Refusal result_unknown."""
+    row = connection.execute(select(RESULTS).where(RESULTS.c.id == result_id)).one_or_none()
+    if row is None:
+        raise Refusal("result_unknown", "找不到这份结果", "请用柜位或收件号再查一次")
+    return row
+
+
+def row_view(desk: Desk, connection: Connection, row: Row[Any]) -> ResultRow:
+    """A result as the list shows it."""
+    shown = connection.execute(_select().where(RESULTS.c.id == row.id)).one()
+    return _view(desk, shown, in_hall(connection, desk))
+
+
+def in_hall(connection: Connection, desk: Desk) -> frozenset[str]:
+    """Ids of the persons who wait with a ticket or are being served now."""
+    today = desk.today().isoformat()
+    waiting = connection.execute(
+        select(TICKETS.c.person_id).where(
+            TICKETS.c.day == today,
+            TICKETS.c.person_id.is_not(None),
+            TICKETS.c.state.in_(["waiting", "called", "serving", "held"]),
+        )
+    ).scalars()
+    served = connection.execute(
+        select(VISITS.c.attendee_id).where(VISITS.c.state.in_(["open", "held"]), VISITS.c.attendee_id.is_not(None))
+    ).scalars()
+    return frozenset([*waiting, *served])
+
+
+def _select() -> Any:
+    return select(
+        RESULTS,
+        CASES.c.receipt_no,
+        CASES.c.applicant_name,
+        CASES.c.applicant_id,
+        CASES.c.item_name,
+        CASES.c.mail_to,
+    ).outerjoin(CASES, CASES.c.id == RESULTS.c.case_id)
+
+
+def _list(desk: Desk, condition: ColumnElement[bool]) -> tuple[ResultRow, ...]:
+    with desk.look() as connection:
+        present = in_hall(connection, desk)
+        rows = connection.execute(
+            _select()
+            .where(condition)
+            .order_by(func.coalesce(RESULTS.c.ready_at, RESULTS.c.arrived_at, RESULTS.c.expected_at), RESULTS.c.id)
+            .limit(PAGE)
+        ).all()
+        return tuple(_view(desk, row, present) for row in rows)
+
+
+def _view(desk: Desk, row: Row[Any], present: frozenset[str]) -> ResultRow:
+    since = row.ready_at or row.arrived_at or row.expected_at or 0
+    age = (desk.today() - desk.local(since).date()).days if since else 0
+    waits = row.state in (ResultState.READY.value, ResultState.ANNOUNCED.value, ResultState.SHELVED.value)
+    return ResultRow(
+        id=row.id,
+        case_id=row.case_id or "",
+        receipt_no=row.receipt_no or "",
+        applicant_masked=mask_name(row.applicant_name or row.person_name),
+        item_name=row.item_name or "未对上办件",
+        kind=row.kind,
+        kind_words=KIND_WORDS[row.kind],
+        name=row.name,
+        number=row.number,
+        state=row.state,
+        state_words=ResultState(row.state).words,
+        shelf=row.shelf,
+        since=since,
+        age_days=age,
+        urgency="" if not waits or age < AGE_SOON_DAYS else "overdue" if age >= AGE_LATE_DAYS else "soon",
+        in_hall=bool(row.applicant_id) and row.applicant_id in present,
+        source_words=SOURCE_WORDS[row.source] + ("" if row.confirmed else ", 待区里确认"),
+        version=row.version,
+        mail_to=row.mail_to or "",
+    )
