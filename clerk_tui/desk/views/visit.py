@@ -26,6 +26,37 @@ class PersonView:
 
 
 @dataclass(frozen=True)
+class Registered:
+    """A party that was registered now, or was there already: a number never makes a second one."""
+
+    person: PersonView
+    existing: bool
+    differs: tuple[str, ...] = ()  # what was typed now and stands otherwise in the register, in words
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unmasked:
+    """Whole numbers, shown once for a reason that stands in the access log."""
+
+    id: str
+    kind: str  # person | organisation
+    name: str
+    number: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """What a card reader typed in one burst."""
+
+    number: str
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Waiting:
     """One thing that waits: owed material, correction, result, draft, appointment, refused record, open case."""
 
