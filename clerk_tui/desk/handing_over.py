@@ -14,7 +14,7 @@ from clerk_tui.desk.pickup_reads import KIND_WORDS, result_row, row_view
 from clerk_tui.desk.views.cases import ResultRow
 from clerk_tui.desk.views.intake import PaperView, Settled
 from clerk_tui.rules.papers import PaperKind
-from clerk_tui.rules.plain_text import clean_line, clean_name
+from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import OWED_OPEN, OwedState, ResultState, move_result
 from clerk_tui.store.act import Act, By, new_id
@@ -73,157 +73,6 @@ def hand_over(
         )
 
 
-def mail(desk: Desk, by: By, *, result_id: str, waybill: str, mail_to: str = "") -> tuple[ResultRow, PaperView]:
-    """Post a result; the waybill number follows it. Raises Refusal waybill_missing, address_missing, material_owed."""
-    require(by, "mail_result")
-    waybill = clean_line(waybill).upper()
-    if not waybill:
-        raise Refusal("waybill_missing", "请填写邮件单号", field="waybill")
-    with desk.act(by) as act:
-        row = result_row(act.connection, result_id)
-        case = case_row(act.connection, row.case_id) if row.case_id else None
-        address = clean_line(mail_to) or (case.mail_to if case is not None else "")
-        if not address:
-            raise Refusal("address_missing", "请填写邮寄地址和收件人", field="mail_to")
-        _nothing_owed(act.connection, row, by)
-        after = move_result(ResultState(row.state), "mail")
-        facts = _facts(desk, act, case)
-        paper = papers.issue(
-            act,
-            desk,
-            PaperKind.COLLECTION_RECEIPT,
-            facts
-            | {
-                "results": [_result_fact(row, case)],
-                "recipient": facts["applicant"],
-                "recipient_number_kind": facts["applicant_number_kind"],
-                "recipient_number": facts["applicant_number"],
-                "relation": "本人",
-                "method": HOW_WORDS["mail"],
-                "waybill": waybill,
-                "address": address,
-            },
-            case_id=row.case_id,
-        )
-        act.connection.execute(
-            insert(HANDOVERS).values(
-                id=new_id(),
-                result_id=row.id,
-                case_id=row.case_id,
-                how="mail",
-                waybill=waybill,
-                mail_to=address,
-                mail_state="posted",
-                notice_id=paper.id,
-                clerk_id=by.clerk_id,
-                at=act.now,
-            )
-        )
-        change_result(act, row, after, shelf="")
-        body = {"waybill": waybill, "name": row.name, "receipt": paper.number, "state": after.value}
-        act.record("result.mailed", row.id, body, base_version=row.version)
-        return row_view(desk, act.connection, result_row(act.connection, result_id)), paper
-
-
-def mail_signed(desk: Desk, by: By, *, result_id: str, signed_by: str) -> ResultRow:
-    """The post reports who signed for the mail."""
-    require(by, "mail_signed")
-    return _mail_end(desk, by, result_id, "mail_signed", "result.mail_signed", "signed", clean_name(signed_by))
-
-
-def mail_came_back(desk: Desk, by: By, *, result_id: str, reason: str) -> ResultRow:
-    """The mail came back; the result waits at the counter again."""
-    require(by, "mail_came_back")
-    return _mail_end(desk, by, result_id, "mail_came_back", "result.mail_came_back", "came_back", clean_line(reason))
-
-
-def _mail_end(desk: Desk, by: By, result_id: str, move: str, event: str, mail_state: str, words: str) -> ResultRow:
-    if not words:
-        raise Refusal("words_missing", "请写明谁签收的, 或为什么退回", field="words")
-    with desk.act(by) as act:
-        row = result_row(act.connection, result_id)
-        after = move_result(ResultState(row.state), move)
-        act.connection.execute(
-            update(HANDOVERS)
-            .where(HANDOVERS.c.result_id == row.id, HANDOVERS.c.mail_state == "posted")
-            .values(mail_state=mail_state, collector_name=words if mail_state == "signed" else "", evidence=words)
-        )
-        values: dict[str, Any] = {"delivered_at": act.now} if after is ResultState.DELIVERED else {}
-        change_result(act, row, after, **values)
-        act.record(event, row.id, {"words": words, "name": row.name, "state": after.value}, base_version=row.version)
-        return row_view(desk, act.connection, result_row(act.connection, result_id))
-
-
-def serve(
-    desk: Desk,
-    by: By,
-    *,
-    result_id: str,
-    how: str,
-    recipient: str,
-    relation: str = "本人",
-    signed_how: str = "",
-    reason: str = "",
-) -> Settled:
-    """Record the service of an electronic result, a payment or a refusal, with 送达回证.
-
-    `how`: 短信 | 粤省事 | 当面 | 邮寄 | 留置 …, in words. A refusal handed over in person must be signed for, or say why not.
-    """
-    require(by, "serve_result")
-    how, recipient = clean_line(how), clean_name(recipient)
-    if not how or not recipient:
-        raise Refusal("service_incomplete", "请填写怎样送达, 送给谁", field="recipient" if how else "how")
-    with desk.act(by) as act:
-        row = result_row(act.connection, result_id)
-        if row.kind not in ("electronic", "payment", "refusal"):
-            raise Refusal("not_served", "纸质结果和证卡要当面交付或邮寄", "请用「交付」或「邮寄」")
-        if row.kind == "refusal" and signed_how not in SIGNED and not clean_line(reason):
-            raise Refusal("not_signed", "不予决定要签收; 拒收的写明情况", field="signed_how")
-        if row.kind != "refusal":
-            _nothing_owed(act.connection, row, by)
-        after = move_result(ResultState(row.state), "serve")
-        case = case_row(act.connection, row.case_id) if row.case_id else None
-        facts = _facts(desk, act, case) | {
-            "paper_title": row.name,
-            "paper_number": row.number,
-            "recipient": recipient,
-            "relation": clean_line(relation) or "本人",
-            "method": how,
-            "reason": clean_line(reason),
-            "results": [_result_fact(row, case)],
-        }
-        paper = papers.issue(act, desk, PaperKind.SERVICE_RECEIPT, facts, case_id=row.case_id)
-        if signed_how:
-            papers.sign_within(act, paper.id, signed_how, by.clerk_name)
-        act.connection.execute(
-            insert(HANDOVERS).values(
-                id=new_id(),
-                result_id=row.id,
-                case_id=row.case_id,
-                collector_name=recipient,
-                relation=clean_line(relation),
-                how="service_of_refusal" if row.kind == "refusal" else "electronic",
-                evidence=how,
-                signed_how=signed_how,
-                notice_id=paper.id,
-                clerk_id=by.clerk_id,
-                at=act.now,
-            )
-        )
-        change_result(act, row, after, delivered_at=act.now, ready_at=row.ready_at or act.now)
-        act.record(
-            "result.served", row.id, {"how": how, "name": row.name, "state": after.value}, base_version=row.version
-        )
-        return Settled(
-            row.case_id or "",
-            case.receipt_no if case is not None else "",
-            after.value,
-            after.words,
-            f"已登记送达: {row.name}",
-            (paper,),
-        )
-
-
 def void_handover(desk: Desk, by: By, *, result_id: str, reason: str) -> tuple[ResultRow, PaperView]:
     """A handover was recorded wrongly: it stays in the register, void, and the result waits again. Needs a supervisor."""
     require(by, "void_handover")
@@ -253,7 +102,7 @@ def void_handover(desk: Desk, by: By, *, result_id: str, reason: str) -> tuple[R
             act,
             desk,
             PaperKind.VOID_NOTE,
-            _facts(desk, act, case_row(act.connection, row.case_id) if row.case_id else None)
+            result_facts(desk, act, case_row(act.connection, row.case_id) if row.case_id else None)
             | {
                 "paper_title": voided.title if voided is not None else "交付登记",
                 "paper_number": voided.number if voided is not None else "无编号",
@@ -277,14 +126,14 @@ def _hand_one(
     signed_how: str,
     visit_id: str | None,
 ) -> PaperView:
-    _nothing_owed(act.connection, row, act.by)
+    nothing_owed(act.connection, row, act.by)
     after = move_result(ResultState(row.state), "hand_over")
     case = case_row(act.connection, row.case_id) if row.case_id else None
     if case is None:
         raise Refusal("not_matched", "这份结果还没有对上办件, 不能交付", "先在出件里用收件号或办件编号对上")
     relation = clean_line(collector.relation) or ("本人" if collector.how == "self" else HOW_WORDS[collector.how])
-    facts = _facts(desk, act, case) | {
-        "results": [_result_fact(row, case)],
+    facts = result_facts(desk, act, case) | {
+        "results": [result_fact(row, case)],
         "recipient": person["name"],
         "recipient_number_kind": person["kind_words"],
         "recipient_number": person["number"],
@@ -353,7 +202,7 @@ def _hand_one(
     return paper
 
 
-def _nothing_owed(connection: Connection, row: Row[Any], by: By) -> None:
+def nothing_owed(connection: Connection, row: Row[Any], by: By) -> None:
     if row.case_id is None:
         return
     owed = connection.execute(
@@ -377,13 +226,13 @@ def _may_go_first(connection: Connection, owed: Any) -> bool:
     return all(one.policy_id and policy_of(connection, one.policy_id).result_before_supplement for one in owed)
 
 
-def _facts(desk: Desk, act: Act, case: Row[Any] | None) -> dict[str, Any]:
+def result_facts(desk: Desk, act: Act, case: Row[Any] | None) -> dict[str, Any]:
     if case is None:
         return desk_facts(act.connection, desk, act.by, act.now)
     return case_facts(act.connection, desk, act.by, act.now, case)
 
 
-def _result_fact(row: Row[Any], case: Row[Any] | None) -> dict[str, Any]:
+def result_fact(row: Row[Any], case: Row[Any] | None) -> dict[str, Any]:
     fact: dict[str, Any] = {"name": row.name, "copies": row.copies, "kind_words": KIND_WORDS[row.kind]}
     if row.number:
         fact["number"] = row.number
