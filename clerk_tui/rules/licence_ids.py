@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from clerk_tui.rules.folding import fold
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ROOT = "1.2.156.3005.2"
 
@@ -28,8 +30,6 @@ def check_licence_id(text: str) -> LicenceCheck:
 
     Only the check character makes it invalid; unusual parts are warnings (issuers are not always 18 characters).
     """
-    from clerk_tui.rules.identity import fold
-
     number = fold(text)
     if not number.startswith(f"{ROOT}."):
         return LicenceCheck(False, number, (f"电子证照标识应以 {ROOT}. 开头",))

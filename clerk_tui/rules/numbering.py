@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date
 
+from clerk_tui.rules.folding import fold
 from clerk_tui.rules.licence_ids import check_character
 
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -43,8 +44,6 @@ def opaque_code(prefix: str, entity_id: str) -> str:
 
 def check_code(text: str) -> tuple[str, bool]:
     """(prefix, whether the check character is right) of a scanned or typed code; ('', False) when it is no code."""
-    from clerk_tui.rules.identity import fold
-
     code = fold(text)
     if len(code) != CODE_LENGTH + 2 or code[0] not in PREFIXES:
         return "", False

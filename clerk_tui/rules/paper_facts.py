@@ -153,6 +153,13 @@ KEYS: dict[str, FactKey] = {
     "paper_number": FactKey("文书编号"),
     "replaced_by": FactKey("替代文书编号"),
     "witness": FactKey("见证人"),
+    # clocks and corrections
+    "procedure_name": FactKey("特别程序"),
+    "from_date": FactKey("起始日期", "date"),
+    "to_date": FactKey("结束日期", "date"),
+    "what": FactKey("更正事项"),
+    "before": FactKey("更正前"),
+    "after": FactKey("更正后"),
     # lists of cases
     "cases": FactKey("办件", "cases"),
     "from_unit": FactKey("移交单位"),
@@ -385,6 +392,26 @@ FORMS: dict[str, PaperForm] = {
     "expiry_notice": _case_form(
         "materials", "outcome_words", "reason", "basis", optional=("due", "approver", "remedies", "consequence")
     ),
+    "revocation": _case_form("reason", "basis", "remedies", optional=("materials", "approver", "outcome_words")),
+    "special_procedure": _case_form(
+        "procedure_name",
+        "reason",
+        "basis",
+        "approver",
+        "from_date",
+        "limit_words",
+        optional=("old_due", "due", "remedies"),
+    ),
+    "special_procedure_end": _case_form(
+        "procedure_name", "from_date", "to_date", "due", optional=("basis", "reason", "old_due")
+    ),
+    "prolongation": _case_form("reason", "basis", "approver", "due", optional=("old_due", "statutory_due", "remedies")),
+    "correction_note": _desk_form(
+        "before",
+        "after",
+        "reason",
+        optional=("what", "paper_title", "paper_number", "approver", "item", "receipt_no", "applicant", "code"),
+    ),
     "void_note": _desk_form(
         "paper_title",
         "paper_number",
@@ -403,6 +430,11 @@ without `district_no` the paper says that the district's number is still to come
 def missing(kind: str, facts: Mapping[str, object]) -> tuple[str, ...]:
     """The required fact keys of `kind` that `facts` does not fill, in the order of the form."""
     return tuple(key for key in FORMS[kind].required if is_blank(facts.get(key)))
+
+
+def unknown(facts: Mapping[str, object]) -> tuple[str, ...]:
+    """Fact keys that no paper knows (a slip of the pen). Known keys that this form does not speak of do no harm."""
+    return tuple(key for key in facts if key not in KEYS)
 
 
 def is_blank(value: object) -> bool:
