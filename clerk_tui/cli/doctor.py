@@ -1,0 +1,216 @@
+"""doctor: what on this machine could stand in the way of a day's work, checked for real."""
+
+import importlib.util
+import locale
+import os
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import typer
+from sqlalchemy import select
+
+from clerk_tui.cli.place import StoreOption, reading, settings_for
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.settings import Settings
+from clerk_tui.store.act import CLOCK_BACK_MS
+from clerk_tui.store.core import HEAD
+from clerk_tui.store.verify import verify
+
+OLDEST_SQLITE = (3, 35, 0)
+"""RETURNING, which the number rows use."""
+FREE_BYTES = 500_000_000
+RELEASED = datetime(2025, 1, 1, tzinfo=UTC)
+HALL_ZONE = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`grade` is good | warn | bad."""
+
+    grade: str
+    what: str
+    words: str
+    advice: str = ""
+
+
+WORDS = {"good": "正常", "warn": "注意", "bad": "有误"}
+
+
+def doctor(context: typer.Context, store: StoreOption = None) -> None:
+    settings = settings_for(context, store)
+    bad = False
+    for finding in examine(settings):
+        bad = bad or finding.grade == "bad"
+        typer.echo(f"{WORDS[finding.grade]}  {finding.what}: {finding.words}")
+        if finding.advice:
+            typer.echo(f"      {finding.advice}")
+    raise typer.Exit(1 if bad else 0)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All findings, in the order in which they matter at a start."""
+    yield _settings(settings)
+    yield _terminal()
+    yield _locale()
+    yield _sqlite()
+    yield from _resources()
+    yield _bytecode()
+    yield _log()
+    yield _disk(settings)
+    yield from _store(settings)
+    yield _clock(settings)
+
+
+def _settings(settings: Settings) -> Finding:
+    files = ", ".join(str(path) for path in settings.sources) or "没有设置文件, 用默认值"
+    return Finding("good", "设置", files)
+
+
+def _terminal() -> Finding:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return Finding("warn", "终端", "现在不是在终端里运行", "工作台要在终端里打开")
+    columns, rows = shutil.get_terminal_size()
+    size = f"{columns}x{rows}, TERM={os.environ.get('TERM', '')}"
+    if os.environ.get("TERM") in ("dumb", "unknown"):
+        return Finding("bad", "终端", size, "请换一个终端, 例如 xterm, Windows Terminal")
+    if columns < 80 or rows < 24:
+        return Finding("bad", "终端", size, "至少要 80 列 24 行, 120x40 最好")
+    return Finding("good", "终端", size)
+
+
+def _locale() -> Finding:
+    encoding = (sys.stdout.encoding or locale.getpreferredencoding(False)).lower().replace("-", "")
+    if encoding not in ("utf8", "gb18030"):
+        return Finding("bad", "编码", encoding, "请设为 UTF-8, 例如 export LANG=zh_CN.UTF-8")
+    return Finding("good", "编码", encoding)
+
+
+def _sqlite() -> Finding:
+    words = f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        return Finding("bad", "运行环境", words, "SQLite 至少要 3.35")
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("create virtual table probe using fts5(terms)")
+    except sqlite3.OperationalError:
+        return Finding("bad", "运行环境", words, "这个 SQLite 没有全文检索(FTS5), 请换一个 Python")
+    finally:
+        connection.close()
+    return Finding("good", "运行环境", words)
+
+
+def _resources() -> Iterator[Finding]:
+    from clerk_tui.resources import data_folder, themes_folder
+
+    try:
+        data, themes = data_folder(), themes_folder()
+    except FileNotFoundError as error:
+        yield Finding("bad", "随附数据", str(error), "请重新安装本程序")
+        return
+    yield _refusable("事项目录", lambda: _catalogue(data))
+    yield _refusable("工作日历", lambda: _calendar(data))
+    count = len(list(themes.glob("*.toml")))
+    yield Finding("good" if count else "bad", "配色主题", f"{count} 个", "" if count else "请重新安装本程序")
+
+
+def _catalogue(data: Path) -> Finding:
+    from clerk_tui.catalog.load import load
+
+    began = time.perf_counter()
+    catalogue = load(data / "catalog")
+    took = round((time.perf_counter() - began) * 1000)
+    return Finding("good", "事项目录", f"{len(catalogue.items)} 个事项, 读入 {took} 毫秒")
+
+
+def _calendar(data: Path) -> Finding:
+    from clerk_tui.catalog.calendars import load
+
+    calendar = load(data / "calendar")
+    until = calendar.published_until
+    words = f"公布到 {until.isoformat()}"
+    if until < datetime.now(UTC).date():
+        return Finding("warn", "工作日历", words, "今年的放假安排还没有载入, 期限只能标作暂定")
+    return Finding("good", "工作日历", words)
+
+
+def _bytecode() -> Finding:
+    """Without compiled modules every start pays for compiling them."""
+    source = Path(__file__)
+    compiled = Path(importlib.util.cache_from_source(str(source)))
+    if compiled.exists():
+        return Finding("good", "字节码", "已编译")
+    if sys.dont_write_bytecode or not os.access(source.parent, os.W_OK):
+        return Finding(
+            "warn", "字节码", "没有编译, 每次启动都慢", f"请运行 {sys.executable} -m compileall {source.parent.parent}"
+        )
+    return Finding("good", "字节码", "下次启动时编译")
+
+
+def _log() -> Finding:
+    from clerk_tui import logs
+
+    path = logs.start()
+    if path is None:
+        return Finding("warn", "日志", f"不能写入 {logs.folder()}", "出了问题将没有记录; 请检查文件夹权限")
+    return Finding("good", "日志", str(path))
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.store
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    words = f"{settings.store} 所在磁盘还有 {free // 1_000_000} MB"
+    if not os.access(folder, os.W_OK):
+        return Finding("bad", "磁盘", f"{folder} 不能写入", "请检查文件夹权限或磁盘是否只读")
+    if free < FREE_BYTES:
+        return Finding("warn", "磁盘", words, "请腾出空间; 磁盘满了就不能登记")
+    return Finding("good", "磁盘", words)
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    if isinstance(settings.place, Path) and not settings.place.exists():
+        yield Finding("good", "数据", "还没有, 第一次打开时建立")
+        return
+    yield _refusable("数据", lambda: _journal(settings))
+    if settings.keys_folder.is_dir() and os.name == "posix":
+        open_keys = [path.name for path in settings.keys_folder.iterdir() if path.stat().st_mode & 0o077]
+        if open_keys:
+            yield Finding("bad", "私钥", "别人可以读: " + ", ".join(open_keys), "请运行 chmod 600")
+
+
+def _journal(settings: Settings) -> Finding:
+    with reading(settings.place) as connection:
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA quick_check").scalar() != "ok":
+            raise Refusal("store_damaged", "数据文件已损坏", "请停止使用本机, 用最近的备份恢复: clerk-tui restore")
+        chain = verify(connection)
+    if not chain.whole:
+        raise Refusal("journal_broken", f"登记链不完整: {chain.words}", "请停止使用本机, 通知技术人员")
+    return Finding("good", "数据", f"登记链完整, {chain.n} 条")
+
+
+def _clock(settings: Settings) -> Finding:
+    """Against the program's own age and against the last event that the store holds."""
+    now = datetime.now(UTC)
+    words = now.astimezone(HALL_ZONE).isoformat(timespec="seconds")
+    last = 0
+    if not isinstance(settings.place, Path) or settings.place.exists():
+        with suppress(Refusal), reading(settings.place) as connection:
+            last = int(connection.execute(select(HEAD.c.last_at)).scalar_one())
+    if now < RELEASED or now.timestamp() * 1000 < last - CLOCK_BACK_MS:
+        return Finding("bad", "时钟", words, "本机时间早于最后一次登记, 请校准")
+    return Finding("good", "时钟", words)
+
+
+def _refusable(what: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except Refusal as refusal:
+        return Finding("bad", what, refusal.words, refusal.advice)

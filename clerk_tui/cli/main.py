@@ -1,0 +1,78 @@
+"""The command line: thin, in Chinese, and quick: a command's module is imported when that command runs, not before."""
+
+import importlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clerk_tui import __version__
+
+COMMANDS = {
+    "demo": ("clerk_tui.cli.demo:demo", "打开演示: 一个临时的大厅, 人和数据都是虚构的"),
+    "sync": ("clerk_tui.cli.sync:sync", "与区系统交换一次批次"),
+    "district": ("clerk_tui.cli.district:app", "参考区系统: 建立, 收件, 答复"),
+    "catalog": ("clerk_tui.cli.catalog:app", "事项目录: 检查, 列表, 查看, 比较"),
+    "backup": ("clerk_tui.cli.keeping:backup", "备份数据, 并检查备份"),
+    "restore": ("clerk_tui.cli.keeping:restore", "用备份恢复数据; 原有数据移到一旁, 不会覆盖"),
+    "verify": ("clerk_tui.cli.keeping:verify", "重算登记链, 检查数据有没有被改动"),
+    "doctor": ("clerk_tui.cli.doctor:doctor", "检查本机: 终端, 时钟, 数据, 目录"),
+    "themes": ("clerk_tui.cli.themes:app", "配色主题"),
+}
+"""Name: where it is (module:function, or module:app of several), and the line that help shows."""
+
+app = typer.Typer(
+    name="clerk-tui",
+    help="镇街政务服务大厅综合窗口工作台。不带参数: 打开本机的大厅数据。",
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"clerk-tui {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    store: Annotated[Path | None, typer.Option(help="数据文件夹; 不写则用设置里的")] = None,
+    clerk: Annotated[str | None, typer.Option(help="预先填好的工号")] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")] = False,
+) -> None:
+    context.obj = store
+    if context.invoked_subcommand is None:
+        from clerk_tui.cli.opening import open_workbench
+
+        raise typer.Exit(open_workbench(store, clerk))
+
+
+def _mount(name: str, place: str, line: str) -> None:
+    passing_on = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+    @app.command(name, help=line, context_settings=passing_on, add_help_option=False)
+    def passed_on(context: typer.Context) -> None:
+        module, _, attribute = place.partition(":")
+        found = getattr(importlib.import_module(module), attribute)
+        if not isinstance(found, typer.Typer):
+            only = typer.Typer(add_completion=False, rich_markup_mode=None)
+            only.command(name, help=line)(found)
+            found = only
+        found(context.args, prog_name=context.command_path, obj=context.obj, standalone_mode=True)
+
+
+for _name, (_place, _line) in COMMANDS.items():
+    _mount(_name, _place, _line)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; returns the exit code. Refusals pass."""
+    try:
+        app(arguments, prog_name="clerk-tui")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
