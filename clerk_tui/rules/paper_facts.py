@@ -153,10 +153,7 @@ KEYS: dict[str, FactKey] = {
     "paper_number": FactKey("文书编号"),
     "replaced_by": FactKey("替代文书编号"),
     "witness": FactKey("见证人"),
-    # clocks and corrections
-    "procedure_name": FactKey("特别程序"),
-    "from_date": FactKey("起始日期", "date"),
-    "to_date": FactKey("结束日期", "date"),
+    # corrections
     "what": FactKey("更正事项"),
     "before": FactKey("更正前"),
     "after": FactKey("更正后"),
@@ -392,20 +389,6 @@ FORMS: dict[str, PaperForm] = {
     "expiry_notice": _case_form(
         "materials", "outcome_words", "reason", "basis", optional=("due", "approver", "remedies", "consequence")
     ),
-    "revocation": _case_form("reason", "basis", "remedies", optional=("materials", "approver", "outcome_words")),
-    "special_procedure": _case_form(
-        "procedure_name",
-        "reason",
-        "basis",
-        "approver",
-        "from_date",
-        "limit_words",
-        optional=("old_due", "due", "remedies"),
-    ),
-    "special_procedure_end": _case_form(
-        "procedure_name", "from_date", "to_date", "due", optional=("basis", "reason", "old_due")
-    ),
-    "prolongation": _case_form("reason", "basis", "approver", "due", optional=("old_due", "statutory_due", "remedies")),
     "correction_note": _desk_form(
         "before",
         "after",

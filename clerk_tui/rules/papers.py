@@ -45,6 +45,7 @@ class PaperKind(Worded):
     HANDOVER_SHEET = "handover_sheet", "出件交接单", "出交"
     PROMISE = "promise", "告知承诺书", "诺"
     EXPIRY_NOTICE = "expiry_notice", "逾期处理告知书", "逾"
+    CORRECTION_NOTE = "correction_note", "更正单", "更"
     VOID_NOTE = "void_note", "作废单", "废"
 
 
