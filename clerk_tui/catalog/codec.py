@@ -16,6 +16,7 @@ from clerk_tui.catalog.model import (
     Question,
     ResultSpec,
     Source,
+    Spelling,
 )
 from clerk_tui.rules.limits import Limit
 
@@ -94,7 +95,7 @@ _item = _builder(
     **{
         name: tuple
         for name in (
-            "base_materials applicants deciders channels accept_levels marks steps stages packages inferred "
+            "base_materials aliases applicants deciders channels accept_levels marks steps stages packages inferred "
             "source source_refs verified"
         ).split()
     },
@@ -117,5 +118,5 @@ _catalogue = _builder(
     common_fields=_each(_field),
     common_materials=_named(_material),
     who_question=_question,
-    pinyin=_named(tuple),
+    spelling=_named(_each(lambda data: Spelling(*data))),
 )

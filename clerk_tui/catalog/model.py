@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from clerk_tui.rules.limits import Limit
 
@@ -37,7 +37,7 @@ class FieldSpec:
     label: str
     type: str
     required: bool = False
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()  # of choice and multi; a multi without any takes free entries
     hint: str = ""
     from_material: str = ""  # key of the material that proves it; while that is owed, the field is
 
@@ -111,6 +111,7 @@ class Item:
     materials: tuple[MaterialSpec, ...]
     valid_from: str  # ISO date
     valid_to: str = ""  # ISO date, last day; '' = open
+    aliases: tuple[str, ...] = ()  # what people call it
     applicants: tuple[str, ...] = ()
     decide_power: str = "department"  # hall | department: who decides a 即办件
     deciders: tuple[str, ...] = ("clerk",)  # roles that may decide at the hall
@@ -202,6 +203,10 @@ class Package:
     valid_from: str = ""
     valid_to: str = ""
 
+    def is_valid(self, day: str) -> bool:
+        """Whether the package is offered on that ISO date."""
+        return self.valid_from <= day and (not self.valid_to or day <= self.valid_to)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -209,6 +214,14 @@ class Source:
     title: str
     tier: str  # official | law | repost | unofficial
     url: str = ""
+
+
+class Spelling(NamedTuple):
+    """A name or alias as it is searched for."""
+
+    name: str
+    pinyin: str
+    initials: str
 
 
 @dataclass(frozen=True)
@@ -228,7 +241,7 @@ class Catalogue:
     banner: str = ""  # what the clerk is told about the standing of this catalogue
     demonstration: bool = True
     area: str = ""  # 行政区划 code of the county
-    pinyin: dict[str, tuple[str, str]] = field(default_factory=dict)  # key -> (full pinyin, initials)
+    spelling: dict[str, tuple[Spelling, ...]] = field(default_factory=dict)  # by key; packages as package:key
 
     def item(self, key: str) -> Item:
         """The item of that key. Raises KeyError."""
