@@ -132,6 +132,11 @@ _boot = ""
 
 def record_sha(event: dict[str, Any]) -> str:
     """SHA-256 over the fields that channel rule 13 names; never over n, seq or installation."""
+    return sha_over(event, canonical.sha(event["salt"] + event["body"]))
+
+
+def sha_over(event: dict[str, Any], body_sha: str) -> str:
+    """The same from the salted hash of the body alone, for a body that did not travel or was erased."""
     return canonical.sha(
         canonical.dump(
             {
@@ -144,7 +149,7 @@ def record_sha(event: dict[str, Any]) -> str:
                 "at": event["at"],
                 "clk": event["clk"],
                 "clerk": event["clerk_id"],
-                "body": canonical.sha(event["salt"] + event["body"]),
+                "body": body_sha,
                 "salt": "",
             }
         )

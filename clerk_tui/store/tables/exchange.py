@@ -30,6 +30,7 @@ class Batch(StationBase, table=True):
     sent_at: int | None = Field(default=None, sa_type=BigInteger)
     applied_at: int | None = Field(default=None, sa_type=BigInteger)
     tries: int = 0
+    skew_ms: int | None = Field(default=None, sa_type=BigInteger, description="district's clock minus ours, from its ack")
     __table_args__ = (
         UniqueConstraint("station", "inst", "direction", "bno"),
         Index("batch_state", "direction", "state"),
@@ -60,9 +61,17 @@ class ReceivedRecord(StationBase, table=True):
     rid: str = Field(primary_key=True)
     sha: str
     batch_id: str = Field(foreign_key="batch.id")
-    state: str = Field(description="ok|dup|conflict|held")
+    seq: int
+    kind: str
+    ent_id: str
+    state: str = Field(description="ok|conflict|held")
+    code: str = ""
     words: str = ""
-    body: str = Field(default="", description="kept while held")
+    line: str = Field(default="", description="the record's whole line, kept while held")
+    received_at: int = Field(sa_type=BigInteger)
+    alarmed: bool = Field(default=False, description="a task tells a person that it is held")
+    told: bool = Field(default=True, description="false until a manifest has told the sender that it is not ok")
+    __table_args__ = (Index("received_state", "state", "seq"),)
 
 
 class Stream(StationBase, table=True):
@@ -74,7 +83,10 @@ class Stream(StationBase, table=True):
     next_seq: int = 1
     last_sha: str = ""
     last_n: int = Field(default=0, sa_type=BigInteger)
-    acked_bno: int = 0
+    chain: str = Field(default="", description="the sender's journal head after the last record")
+    acked_bno: int = Field(default=0, description="all batches up to this one are confirmed by the receiver")
+    resend_from: int = Field(default=0, description="the receiver misses batches from this one on; 0: none")
+    asked_at: int = Field(default=0, sa_type=BigInteger, description="when a gap was last asked for")
     state: str = Field(default="open", description="open|stopped|closed")
     reason: str = ""
     changed_at: int = Field(default=0, sa_type=BigInteger)
