@@ -1,1 +1,1 @@
-"""Scanners and printers, each behind a tiny protocol."""
+"""What stands on the counter: printers, scanners, card readers."""

@@ -1,1 +1,1 @@
-"""Paper: the notices and receipts that the law asks for, rendered from their facts."""
+"""Paper: what an act issued, as text and as a page to print. Knows facts and templates, never the store."""

@@ -29,7 +29,7 @@ MATERIAL_KEYS: dict[str, str] = {
     "copies": "复印件份数",
     "pages": "页数",
     "form": "形式",
-    "give_back": "核后退还",
+    "give_back": "须退还",
     "standard": "应达到的要求",
     "issuer": "出具单位",
     "where": "哪里办、怎么办",

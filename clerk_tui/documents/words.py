@@ -1,0 +1,114 @@
+"""Facts as a reader sees them: cleaned text, dates written out, deadlines, labelled pairs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from clerk_tui.documents.text_layout import width
+from clerk_tui.rules.paper_facts import CASE_KEYS, ENTRY_KEYS, FORMS, KEYS, MATERIAL_KEYS, RESULT_KEYS, is_blank
+from clerk_tui.rules.plain_text import LONGEST_LINE, clean_line
+
+Pair = tuple[str, str]
+_ROWS = {"materials": MATERIAL_KEYS, "cases": CASE_KEYS, "results": RESULT_KEYS, "entries": ENTRY_KEYS}
+
+
+def clean(value: Any) -> Any:
+    """Every string in a fact on one line, without control and bidirectional characters; other values as they are."""
+    if isinstance(value, str):
+        parts = (value[at : at + LONGEST_LINE] for at in range(0, len(value), LONGEST_LINE))
+        return "".join(map(clean_line, parts))  # clean_line cuts what is longer, and a paper must lose nothing
+    if isinstance(value, Mapping):
+        return {str(key): clean(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean(inner) for inner in value]
+    return value
+
+
+def context(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a template of `kind` may name: every fact of the form, blank ones as '' or []; row lists with all keys."""
+    found: dict[str, Any] = {}
+    for key in FORMS[kind].keys:
+        shape = KEYS[key].shape
+        value = clean(facts.get(key))
+        if shape == "lines":
+            found[key] = [] if is_blank(value) else [value] if isinstance(value, str) else [str(line) for line in value]
+        elif shape in _ROWS:
+            found[key] = [] if is_blank(value) else [{**dict.fromkeys(_ROWS[shape], ""), **row} for row in value]
+        else:
+            found[key] = "" if value is None else value
+    return found
+
+
+def day(value: object) -> str:
+    """2026-11-23 as 2026年11月23日; anything else as it is."""
+    text = str(value or "")
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{found.year}年{found.month}月{found.day}日"
+
+
+def due_words(value: object) -> str:
+    """A deadline: the date written out, then its words; provisional ones say that the calendar is not out yet."""
+    if not isinstance(value, Mapping):
+        return day(value)
+    words, dated = str(value.get("words") or ""), day(value.get("date"))
+    parts = [dated] if dated else []
+    if words and words != dated:
+        parts.append(f"（{words}）" if dated else words)
+    if value.get("provisional"):
+        parts.append("（节假日安排公布后可能调整）")
+    return "".join(parts)
+
+
+def said(key: str, value: object) -> str:
+    """A fact in one line, by its shape."""
+    shape = KEYS[key].shape
+    if is_blank(value):
+        return ""
+    if shape == "date":
+        return day(value)
+    if shape == "due":
+        return due_words(value)
+    if shape == "lines" and isinstance(value, list):
+        return "；".join(value)
+    return str(value)
+
+
+def cell(row: Mapping[str, Any], keys: str) -> str:
+    """The facts of a row named by `keys` (spaces between), joined; a true flag is said by its label."""
+    spoken: list[str] = []
+    for key in keys.split():
+        value = row[key]
+        if value is True:
+            if "退" not in str(row.get("mark_words", "")):  # 原件核退 says it already
+                spoken.append(MATERIAL_KEYS[key])
+        elif isinstance(value, list):
+            spoken.append("、".join(str(inner) for inner in value))
+        elif value is not False and not is_blank(value):
+            spoken.append(due_words(value) if key in ("due", "date") else str(value))
+    return "；".join(word for word in spoken if word)
+
+
+def pairs(found: Mapping[str, Any], keys: Sequence[str | Pair]) -> list[Pair]:
+    """Label and words of the facts that are not blank; a key may come with a label of its own: ("date", "告知日期")."""
+    rows: list[Pair] = []
+    for entry in keys:
+        key, label = (entry, KEYS[entry].words) if isinstance(entry, str) else entry
+        words = said(key, found[key])
+        if words:
+            rows.append((label, words))
+    return rows
+
+
+def two_abreast(rows: Sequence[Pair], limit: int) -> list[list[Pair]]:
+    """Put two neighbouring pairs on one row when the words of both are at most `limit` cells."""
+    lines: list[list[Pair]] = []
+    for pair in rows:
+        short = width(pair[1]) <= limit
+        if short and lines and len(lines[-1]) == 1 and width(lines[-1][0][1]) <= limit:
+            lines[-1].append(pair)
+        else:
+            lines.append([pair])
+    return lines
