@@ -13,6 +13,8 @@ from clerk_tui.store.engine import Store
 from clerk_tui.store.schema import open_store
 from clerk_tui.store.verify import verify
 
+pytestmark = pytest.mark.kill
+
 PROGRAM = Path(__file__).with_name("processes.py")
 
 
