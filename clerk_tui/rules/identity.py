@@ -32,11 +32,10 @@ class NumberKind(Worded):
 
 
 GAT_PREFIXES = {"810000": "香港", "820000": "澳门", "830000": "台湾"}
-_PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split(
-        " "
-    )
+_PROVINCE_CODES = (
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91"
 )
+_PROVINCES = frozenset(_PROVINCE_CODES.split())
 _OLD_AGE = 120
 
 _PATTERNS: dict[NumberKind, re.Pattern[str]] = {
@@ -92,8 +91,8 @@ def check_number(text: str, *, today: date, kind: NumberKind | None = None) -> N
     """
     number = fold(text)
     if kind is NumberKind.NONE:
-        reasons = ("选择了暂无证件号码, 号码栏应为空",) if number else ()
-        return NumberCheck(not number, kind, number, reasons=reasons)
+        given = ("选择了暂无证件号码, 号码栏应为空",) if number else ()
+        return NumberCheck(not number, kind, number, reasons=given)
     if not number:
         return NumberCheck(False, kind or NumberKind.NONE, "", reasons=("没有填写证件号码",))
     found = kind or _kind_of(number, today)
