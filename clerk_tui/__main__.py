@@ -1,5 +1,6 @@
 """The door: what Textual reads from the environment, the three commonest starts at once, all else to the command line."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 
 def main() -> None:
     """Console script and `python -m clerk_tui`."""
+    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")  # the kitty protocol can eat what an input method commits
     os.environ.setdefault("ESCDELAY", "25")  # ms that the parser waits after Esc; Textual's own 100 is felt
+    gc.disable()  # nothing that a start imports goes away again; bootstrap and the commands switch it on
     from clerk_tui.cli.opening import guarded, open_demo, open_workbench
 
     arguments = sys.argv[1:]
@@ -18,6 +21,7 @@ def main() -> None:
         sys.exit(guarded(lambda: open_workbench(*plain)))
     from clerk_tui.cli.main import run
 
+    gc.enable()
     sys.exit(guarded(lambda: run(arguments)))
 
 

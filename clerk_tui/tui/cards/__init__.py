@@ -1,0 +1,1 @@
+"""Cards: small modal questions over the workbench, each answered by a key."""

@@ -1,0 +1,98 @@
+"""The base of every card."""
+
+import asyncio
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from clerk_tui.tui.acting import Acting
+from clerk_tui.tui.scanning import Scanned
+from clerk_tui.tui.widgets.plain import plain
+
+R = TypeVar("R")
+
+
+class Card(Acting, ModalScreen[R], Generic[R]):
+    """A question that is answered by `dismiss(value)`; Esc answers None and does nothing.
+
+    Subclasses set HEADING (or `self.heading`) and yield their body in `body`; `confirm` is F9 (and Enter where no field takes it).
+    A scan while a card is open reaches `scanned`.
+    """
+
+    HEADING: ClassVar[str] = ""
+    WIDTH: ClassVar[int] = 72
+    DEFAULT_CSS = """
+    Card { align: center middle; background: $background 60%; }
+    Card > #card { border: ascii $rule; background: $background; height: auto; max-height: 96%; padding: 0 2; }
+    Card .card-title { text-style: bold; margin-bottom: 1; }
+    Card .card-keys { color: $quiet; margin-top: 1; }
+    Card .card-fault { color: $late; text-style: bold; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "返回", id="card.back"),
+        Binding("f9,ctrl+s", "confirm", "确认", id="card.confirm"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heading = self.HEADING
+        self.ready = asyncio.Event()
+        self._asked = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="card") as box:
+            box.styles.width = self.WIDTH
+            box.styles.max_width = "100%"
+            if self.heading:
+                yield Static(plain(self.heading), classes="card-title")
+            yield from self.body()
+            yield Static("", id="card-fault", classes="card-fault")
+
+    def body(self) -> ComposeResult:
+        """The card's own widgets."""
+        yield from ()
+
+    def on_screen_resume(self) -> None:
+        self.call_later(self.ready.set)
+
+    def asked_by_flow(self) -> None:
+        """The flow that waits for the answer takes the keys again as soon as there is one."""
+        self._asked = True
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        if self._asked:
+            self._asked = False
+            self.clerk_app.take_keys()
+        return super().dismiss(result)
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+    def action_confirm(self) -> None:
+        self.confirm()
+
+    def confirm(self) -> None:
+        """F9; cards that only show something close."""
+        self.dismiss(None)
+
+    def fault(self, words: str) -> None:
+        """Say on the card why this answer cannot be taken."""
+        self.app.bell()
+        self.show_fault(words, "")
+
+    def show_fault(self, words: str, advice: str) -> None:
+        """A refusal of the desk while this card is open."""
+        self.query_one("#card-fault", Static).update(plain(f"! {words}" + (f"; {advice}" if advice else "")))
+
+    def on_scanned(self, event: Scanned) -> None:
+        event.stop()
+        self.scanned(event.text)
+
+    def scanned(self, text: str) -> None:
+        """A scan while this card is open; most cards do not want one."""
+        self.fault("这里不用扫码; Esc 收起后再扫")

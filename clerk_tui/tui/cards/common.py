@@ -1,0 +1,140 @@
+"""Cards that serve everywhere: a menu of numbered answers, a list of values, a short form, a yes or no."""
+
+from collections.abc import Callable, Sequence
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from clerk_tui.tui.cards.card import Card
+from clerk_tui.tui.widgets.fields import TextField
+from clerk_tui.tui.widgets.form import Form, Labelled
+from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
+from clerk_tui.tui.widgets.plain import plain
+
+LIST_HEIGHT = 14
+
+
+class MenuCard(Card[str]):
+    """Lines to read and numbered answers; a digit and Enter (or Enter on the first) answers with the answer's value."""
+
+    def __init__(
+        self, title: str, lines: Sequence[str], answers: Sequence[tuple[str, str]], *, wide: bool = False
+    ) -> None:
+        """`answers` are (value, words)."""
+        super().__init__()
+        self.heading = title
+        self.lines = tuple(lines)
+        self.answers = tuple(answers)
+
+    def body(self) -> ComposeResult:
+        if self.lines:
+            yield Static(plain("\n".join(self.lines) + "\n"), id="card-lines")
+        answers = NumberedList((Column("", 0),), id="card-answers")
+        answers.styles.height = min(len(self.answers), LIST_HEIGHT)
+        answers.show([Row(value, (words,)) for value, words in self.answers])
+        yield answers
+        yield Static("数字+Enter 选择   Esc 返回", classes="card-keys", markup=False)
+
+    def on_numbered_list_opened(self, event: NumberedList.Opened) -> None:
+        event.stop()
+        self.dismiss(event.key)
+
+    def confirm(self) -> None:
+        self.query_one("#card-answers", NumberedList).action_open()
+
+
+class ListCard(Card[str]):
+    """A list of rows to choose one from (F4, F8): a number and Enter answers with the row's key."""
+
+    WIDTH = 96
+
+    def __init__(
+        self, title: str, columns: Sequence[Column], rows: Sequence[Row], *, empty: str = "没有", start: str = ""
+    ) -> None:
+        super().__init__()
+        self.heading = title
+        self.columns, self.rows, self.empty, self.start = tuple(columns), tuple(rows), empty, start
+
+    def body(self) -> ComposeResult:
+        listed = NumberedList(self.columns, empty=self.empty, id="card-list")
+        head = 1 if any(column.title for column in self.columns) else 0
+        listed.styles.height = min(max(1, len(self.rows)), LIST_HEIGHT) + head
+        listed.show(self.rows)
+        if self.start:
+            listed.go_to(self.start)
+        yield listed
+        yield Static("数字+Enter 打开   Esc 返回", classes="card-keys", markup=False)
+
+    def on_numbered_list_opened(self, event: NumberedList.Opened) -> None:
+        event.stop()
+        self.dismiss(event.key)
+
+    def confirm(self) -> None:
+        self.query_one("#card-list", NumberedList).action_open()
+
+
+class FormCard(Card[dict[str, str]]):
+    """A short form; Enter in the last field or F9 answers with every field's text, once `check` finds no fault.
+
+    `check(values)` returns (field id, words) of the first fault, or None.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Labelled],
+        *,
+        lines: Sequence[str] = (),
+        check: Callable[[dict[str, str]], tuple[str, str] | None] | None = None,
+        label_width: int = 12,
+    ) -> None:
+        super().__init__()
+        self.heading = title
+        self.fields, self.lines, self.check = tuple(fields), tuple(lines), check
+        self.label_width = label_width
+
+    def body(self) -> ComposeResult:
+        if self.lines:
+            yield Static(plain("\n".join(self.lines) + "\n"), id="card-lines")
+        yield Form(self.fields, label_width=self.label_width, id="card-form")
+        yield Static("Enter 下一格   F9 确认   Esc 返回", classes="card-keys", markup=False)
+
+    def on_form_completed(self, event: Form.Completed) -> None:
+        event.stop()
+        self.confirm()
+
+    def confirm(self) -> None:
+        form = self.query_one(Form)
+        values = form.values()
+        found = self.check(values) if self.check else None
+        if found is None:
+            self.dismiss(values)
+            return
+        field_id, words = found
+        self.fault(words)
+        form.lead_to(field_id)
+
+    def scanned(self, text: str) -> None:
+        """A scan fills the text field that has the focus."""
+        focused = self.focused
+        if isinstance(focused, TextField):
+            focused.value = text
+            focused.cursor_position = len(text)
+        else:
+            super().scanned(text)
+
+
+class ConfirmCard(Card[bool]):
+    """Something that cannot be taken back: what will happen, then F9 does it."""
+
+    def __init__(self, title: str, lines: Sequence[str], *, yes: str = "确认") -> None:
+        super().__init__()
+        self.heading = title
+        self.lines, self.yes = tuple(lines), yes
+
+    def body(self) -> ComposeResult:
+        yield Static(plain("\n".join(self.lines)), id="card-lines")
+        yield Static(f"F9 {self.yes}   Esc 不做", classes="card-keys", markup=False)
+
+    def confirm(self) -> None:
+        self.dismiss(True)

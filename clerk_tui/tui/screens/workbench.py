@@ -1,0 +1,257 @@
+"""The workbench: the queue at the left, one place of work at the right, what was said and the keys below."""
+
+import logging
+from importlib.util import find_spec
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Input
+
+from clerk_tui.desk.views.queue import DayFigures, QueuePanel, TicketView
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.tui.acting import Acting, flow
+from clerk_tui.tui.find_keys import FindKeys
+from clerk_tui.tui.key_contract import CONTRACT
+from clerk_tui.tui.places import PLACES
+from clerk_tui.tui.places.place import Place
+from clerk_tui.tui.queue_keys import QueueKeys
+from clerk_tui.tui.scanning import Scanned
+from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
+from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
+from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
+from clerk_tui.tui.widgets.rule import Rule
+from clerk_tui.tui.widgets.top_line import WEEKDAYS, TopLine
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
+
+
+class Workbench(FindKeys, QueueKeys, Acting, Screen[None]):
+    """One per program. Places are made when they are first shown and keep their state when they are left."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*CONTRACT]
+    CSS_PATH = "workbench.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.panel = EMPTY_PANEL
+        self._polling = False
+        self._specs = {
+            spec.key: spec for spec in PLACES if find_spec(f"clerk_tui.tui.places.{spec.module}") is not None
+        }
+        self._here = ""
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        yield Rule("=")
+        with Horizontal(id="bench"):
+            yield QueueView(id="queue-view")
+            with Vertical(id="work"):
+                yield QueueLine(id="queue-line")
+                yield PlaceTabs([Tab(spec.key, spec.words) for spec in PLACES])
+                yield Rule("-")
+                yield ContentSwitcher(id="places")
+        yield Rule("=")
+        yield FixedLine()
+        yield KeyLine()
+
+    async def on_mount(self) -> None:
+        self.show_panel(self._first_panel())
+        self.show_top()
+        self.set_interval(POLL_SECONDS, self.poll)
+        if self._specs:
+            await self.show_place(next(iter(self._specs)), enter=True)
+        self.begin()
+        for notice in self.clerk_app.notices:
+            self.say(notice)
+
+    @flow
+    async def begin(self) -> None:
+        """Sign in where no PIN is asked, then read everything for the first time."""
+        app = self.clerk_app
+        if app.by is None and app.signed_in_as:
+            await app.sign_in_without_pin()
+        await self.read_again()
+        self.show_top()
+        if self.place:
+            self.place.entered()
+
+    def _first_panel(self) -> QueuePanel:
+        """What the fast reader found, until the desk has loaded."""
+        page = self.clerk_app.first_page
+        waiting = tuple(
+            TicketView(
+                id=ticket.number,
+                number=ticket.number,
+                category=ticket.category,
+                rank=ticket.rank,
+                rank_words="",
+                state="waiting",
+                issued_at=ticket.issued_at,
+                waiting_seconds=max(0, page.read_at - ticket.issued_at) // 1000,
+            )
+            for ticket in page.waiting
+        )
+        longest = max((ticket.waiting_seconds for ticket in waiting), default=0)
+        return QueuePanel(
+            waiting, page.waiting_count, longest, (), (), None, None, "open", "", None, (), DayFigures(), -1
+        )
+
+    # what is shown
+
+    def show_panel(self, panel: QueuePanel) -> None:
+        """Show the queue; never moves the focus."""
+        self.panel = panel
+        self.query_one(QueueView).show(panel, self.hm)
+        self.query_one(QueueLine).show(panel)
+
+    def hm(self, at: int) -> str:
+        """Hours and minutes of an instant on the hall's clock."""
+        from clerk_tui.store.first_page import local_time
+
+        return local_time(at, self.clerk_app.first_page.zone_name).strftime("%H:%M")
+
+    def show_top(self) -> None:
+        """Draw the top line."""
+        app = self.clerk_app
+        now = app.local_now()
+        by = app.by
+        self.query_one(TopLine).show(
+            hall=app.hall_name,
+            window=app.window_words,
+            clerk=by.clerk_name if by else "",
+            when=f"{now:%m-%d} 周{WEEKDAYS[now.weekday()]} {now:%H:%M}",
+            connection=app.connection_words,
+        )
+
+    async def poll(self) -> None:
+        """Once a second: read the queue again when the journal has grown, keep the seat, draw the clock."""
+        app = self.clerk_app
+        self.show_top()
+        if self._polling or app.by is None or not app.desk_is_loaded:
+            return
+        self._polling = True
+        self.run_worker(self._poll(), group="poll", exit_on_error=False)
+
+    async def _poll(self) -> None:
+        try:
+            if await self.clerk_app.look_for_news(self.panel.stamp):
+                await self.read_again()
+        except Refusal as refusal:
+            self.ring(refusal.words, refusal.advice)
+        except Exception:  # a failed look must not end the clerk's program; the next one comes in a second
+            log.exception("looking for news failed")
+        finally:
+            self._polling = False
+
+    async def read_again(self) -> None:
+        """Read the panel and let the place that is shown read its own; focus and text stay."""
+        panel = await self.clerk_app.read_panel()
+        if panel is not None and self.is_attached:
+            self.show_panel(panel)
+            if place := self.place:
+                place.refresh_data()
+
+    # places
+
+    @property
+    def place(self) -> Place | None:
+        """The place that is shown."""
+        if not self._here:
+            return None
+        found = self.query_one("#places", ContentSwitcher).query_children(f"#place-{self._here}")
+        return found.first(Place) if found else None
+
+    async def show_place(self, key: str, *, enter: bool = False) -> Place | None:
+        """Show a place, making it first if need be; with `enter`, let it take the focus."""
+        switcher = self.query_one("#places", ContentSwitcher)
+        before = self.place
+        if before is not None and self._here != key:
+            before.remember_focus()
+            before.left()
+        if key not in self._specs:
+            self.ring("这个地方还没有装好")
+            return None
+        if not switcher.query_children(f"#place-{key}"):
+            made = self._specs[key].make()
+            made.id = f"place-{key}"
+            await switcher.add_content(made)
+        self._here = key
+        switcher.current = f"place-{key}"
+        self.query_one(PlaceTabs).go(key)
+        place = self.place
+        assert place is not None
+        self.query_one(KeyLine).hint(place.HINTS)
+        if enter:
+            place.entered()
+        return place
+
+    def count(self, key: str, words: str) -> None:
+        """What stands beside a place's name, such as `5!`."""
+        self.query_one(PlaceTabs).count(key, words)
+
+    @flow
+    async def go_to(self, key: str, group: str = "", id: str = "") -> None:
+        """Go to a place, and there to what was found (a Hit's group and id)."""
+        place = await self.show_place(key, enter=not group)
+        if group and place:
+            place.open_hit(group, id)
+
+    async def on_place_tabs_chosen(self, event: PlaceTabs.Chosen) -> None:
+        event.stop()
+        await self.show_place(event.key, enter=event.enter)
+
+    # the contract
+
+    def action_help(self) -> None:
+        self.say(self.place.help_words() if self.place and self.focus_in_place else self._general_help())
+
+    def _general_help(self) -> str:
+        return getattr(self.focused, "help_words", "") or "F3 换地方, F5 叫号, F2 查找人和办件; Tab 换到下一处"
+
+    @property
+    def focus_in_place(self) -> bool:
+        return self.focused is not None and self.place in self.focused.ancestors_with_self
+
+    def action_find(self) -> None:
+        self.find("")
+
+    def action_workbench(self) -> None:
+        self.query_one(PlaceTabs).focus()
+
+    def action_values(self) -> None:
+        if self.place:
+            self.place.values()
+
+    def action_confirm(self) -> None:
+        if self.place:
+            self.place.confirm()
+
+    def action_back(self) -> None:
+        if self.place and not self.place.back():
+            self.query_one(PlaceTabs).focus()
+
+    def on_scanned(self, event: Scanned) -> None:
+        event.stop()
+        if not (self.place and self.place.scanned(event.text)):
+            self.find(event.text)
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters that no field took: `?` asks for help, everything else goes to the find box."""
+        character = event.character or ""
+        if not event.is_printable or isinstance(self.focused, Input):
+            return
+        event.stop()
+        if character in "?？":
+            self.action_help()
+        elif not (character.isascii() and character.isdigit()) and character.strip():
+            self.find(character)
+        else:
+            self.app.bell()

@@ -1,0 +1,37 @@
+"""Text from data reaches the screen only through here: never as markup, never with control characters."""
+
+import unicodedata
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def shown(text: str) -> str:
+    """The text with what no terminal can show (control, bidi, private use) as one blank each."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(" " if unicodedata.category(character) in _UNSEEN else character for character in text)
+
+
+def plain(text: str, style: str = "") -> Content:
+    """A text as content; `style` is a Textual style such as "bold" or "$late"."""
+    return Content(shown(text)).stylize(style) if style else Content(shown(text))
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """The text in exactly `width` cells, cut or padded by cells, never by characters."""
+    text = shown(text)
+    if right and cell_len(text) < width:
+        return " " * (width - cell_len(text)) + text
+    return set_cell_size(text, width)
+
+
+def minutes(seconds: int) -> str:
+    """A wait as clerks say it."""
+    if seconds < 60:
+        return "刚到" if seconds < 30 else "1 分"
+    if seconds < 3600:
+        return f"{seconds // 60} 分"
+    return f"{seconds // 3600} 时 {seconds % 3600 // 60} 分"

@@ -1,0 +1,122 @@
+"""The queue at the left of the workbench, and the same folded into one line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from clerk_tui.desk.views.queue import QueuePanel, TicketView
+from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
+from clerk_tui.tui.widgets.plain import minutes, plain
+from clerk_tui.tui.widgets.rule import Rule
+
+STATES = {"called": "已叫号", "serving": "服务中", "held": "挂起", "waiting": "等候"}
+DUTIES = {"pause": "暂停", "back_office": "后台"}
+
+
+class QueueView(Vertical):
+    """Who waits, who is here, what is held, today's figures, why the next one is next."""
+
+    DEFAULT_CSS = """
+    QueueView { width: 36; height: 1fr; padding: 0 1 0 0; }
+    QueueView Static { height: auto; }
+    QueueView #queue-current { height: 3; }
+    QueueView #queue-waiting { height: 1fr; min-height: 4; }
+    QueueView #queue-held { max-height: 4; }
+    QueueView #queue-why { max-height: 4; color: $quiet; }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """A number and Enter on a waiting ticket."""
+
+        ticket_id: str
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="queue-head")
+        yield Static(id="queue-current")
+        yield Rule("-", "等候")
+        yield NumberedList(
+            (Column("", 5), Column("", 4), Column("", 4), Column("", 9, right=True)),
+            empty="没有人等候; 取号: 按 F2 输入 取号",
+            id="queue-waiting",
+        )
+        yield Rule("-", "挂起 F8")
+        yield Static(id="queue-held")
+        yield Rule("-", "今日")
+        yield Static(id="queue-figures")
+        yield Static(id="queue-why")
+
+    def show(self, panel: QueuePanel, hm: Callable[[int], str]) -> None:
+        """Show what was read."""
+        head = f" 排队 {panel.waiting_count} 人  最久 {minutes(panel.longest_wait_seconds)}"
+        if not panel.waiting_count:
+            head = " 没有人等候"
+        self.query_one("#queue-head", Static).update(plain(head, "bold"))
+        self.query_one("#queue-current", Static).update(current_words(panel, hm))
+        self.query_one("#queue-waiting", NumberedList).show([_row(ticket) for ticket in panel.waiting])
+        held = [
+            f"  {ticket.number} {ticket.hold_reason}" + (f" {hm(ticket.hold_due_at)}回" if ticket.hold_due_at else "")
+            for ticket in panel.held[:3]
+        ]
+        if len(panel.held) > 3:
+            held.append(f"    还有 {len(panel.held) - 3} 个")
+        self.query_one("#queue-held", Static).update(plain("\n".join(held) or "  没有", "" if held else "$quiet"))
+        day = panel.figures
+        self.query_one("#queue-figures", Static).update(
+            plain(
+                f"  已办 {day.served}  办结 {day.closed_cases}  容缺 {day.tolerated}\n"
+                f"  平均等候 {day.mean_wait_seconds // 60} 分 服务 {day.mean_serve_seconds // 60} 分"
+            )
+        )
+        self.query_one("#queue-why", Static).update(plain("\n".join(panel.why_next)))
+
+    def on_numbered_list_opened(self, event: NumberedList.Opened) -> None:
+        event.stop()
+        self.post_message(self.Chosen(event.key))
+
+
+class QueueLine(Static):
+    """The queue at 80 columns: current ticket, count, longest wait, next, held."""
+
+    def show(self, panel: QueuePanel) -> None:
+        """Show what was read."""
+        ticket = panel.current
+        parts = [f"{ticket.number} {STATES.get(ticket.state, '')}" if ticket else DUTIES.get(panel.duty, "空闲")]
+        parts.append(
+            f"排队 {panel.waiting_count} 人 最久 {minutes(panel.longest_wait_seconds)}"
+            if panel.waiting_count
+            else "没有人等候"
+        )
+        if panel.waiting:
+            parts.append(f"下一位 {panel.waiting[0].number} {panel.waiting[0].rank_words}")
+        if panel.held:
+            parts.append(f"挂起 {len(panel.held)}")
+        self.update(plain(" " + "  |  ".join(parts), "bold"))
+
+
+def current_words(panel: QueuePanel, hm: Callable[[int], str]) -> Content:
+    """The current ticket, large; or what the window is doing instead."""
+    ticket = panel.current
+    if ticket is None:
+        if panel.duty in DUTIES:
+            since = f" {hm(panel.duty_since)} 起" if panel.duty_since else ""
+            return plain(f"\n  {DUTIES[panel.duty]}: {panel.duty_reason}{since}", "bold $warn")
+        words = "到访办理中 (没有号)" if panel.visit_id else "空闲  F5 叫下一位"
+        return plain(f"\n  {words}", "bold" if panel.visit_id else "$quiet")
+    since = f"第 {ticket.calls} 次呼叫" if ticket.state == "called" else ""
+    return (
+        Content("\n  ")
+        .append(plain(ticket.number, "bold reverse"))
+        .append(plain(f"  {STATES.get(ticket.state, '')}  {since}", "bold"))
+        .append(plain(f"\n  {ticket.rank_words}  {ticket.category}  {ticket.note}"))
+    )
+
+
+def _row(ticket: TicketView) -> Row:
+    wait = ticket.slot_words or minutes(ticket.waiting_seconds)
+    return Row(ticket.id, (ticket.number, ticket.rank_words, ticket.category, wait))
