@@ -10,9 +10,9 @@ from clerk_tui.desk.views.cases import ResultRow
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.states import ResultState
+from clerk_tui.rules.states import RESULT_DONE, ResultState
 from clerk_tui.store.act import By
-from clerk_tui.store.core import CASES, RESULTS, TICKETS, VISITS
+from clerk_tui.store.core import CASES, NOTICES, RESULTS, TICKETS, VISITS
 from clerk_tui.store.numbers import counted
 
 KIND_WORDS = {"paper": "纸质", "card": "证卡", "electronic": "电子", "payment": "发放", "refusal": "不予决定"}
@@ -22,11 +22,12 @@ AGE_SOON_DAYS, AGE_LATE_DAYS = 15, 30
 """Uncollected results are reminded at 5, 15 and 30 days (domain 10); from these ages on the list says so."""
 
 PAGE = 200
+SERVABLE = (ResultState.EXPECTED, ResultState.ARRIVED, ResultState.SHELVED, ResultState.READY, ResultState.ANNOUNCED)
 
 
 def coming(desk: Desk, by: By) -> tuple[ResultRow, ...]:
     """Results that the district announced and that are not here yet, oldest first."""
-    return _list(desk, RESULTS.c.state == ResultState.EXPECTED.value)
+    return _list(desk, (RESULTS.c.state == ResultState.EXPECTED.value) & RESULTS.c.kind.in_(["paper", "card"]))
 
 
 def to_shelve(desk: Desk, by: By) -> tuple[ResultRow, ...]:
@@ -58,7 +59,7 @@ def to_serve(desk: Desk, by: By) -> tuple[ResultRow, ...]:
     return _list(
         desk,
         RESULTS.c.kind.in_(["electronic", "payment", "refusal"])
-        & RESULTS.c.state.in_([ResultState.ARRIVED.value, ResultState.READY.value, ResultState.ANNOUNCED.value]),
+        & RESULTS.c.state.in_([state.value for state in SERVABLE]),
     )
 
 
@@ -71,6 +72,23 @@ def of_case(desk: Desk, connection: Connection, case_id: str) -> tuple[ResultRow
     """The results of one case, in an open read or act."""
     rows = connection.execute(_select().where(RESULTS.c.case_id == case_id)).all()
     return tuple(_view(desk, row, frozenset()) for row in rows)
+
+
+def one(desk: Desk, by: By, *, result_id: str) -> ResultRow:
+    """One result. Raises Refusal result_unknown."""
+    with desk.look() as connection:
+        return row_view(desk, connection, result_row(connection, result_id))
+
+
+def of_hit(desk: Desk, by: By, *, group: str, id: str) -> tuple[ResultRow, ...]:
+    """The results that a scanned case or paper leads to; the ones that can still be handed over first."""
+    with desk.look() as connection:
+        case_id = id
+        if group == "paper":
+            case_id = connection.execute(select(NOTICES.c.case_id).where(NOTICES.c.id == id)).scalar() or ""
+        found = of_case(desk, connection, case_id)
+    done = {state.value for state in RESULT_DONE}
+    return tuple(sorted(found, key=lambda row: row.state in done))
 
 
 def on_shelf(desk: Desk, by: By) -> int:

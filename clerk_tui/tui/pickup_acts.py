@@ -1,0 +1,425 @@
+"""What the pickup place does: each act asks what it needs on one card, does it, and shows its paper."""
+
+from typing import TYPE_CHECKING
+
+from clerk_tui.tui.acting import Acting, flow
+from clerk_tui.tui.cards.common import FormCard
+from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
+from clerk_tui.tui.widgets.form import Labelled
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.collectors import Collector
+    from clerk_tui.desk.views.cases import ResultRow
+    from clerk_tui.desk.views.visit import VisitView
+
+HOW = (
+    Choice("self", "本人"),
+    Choice("proxy", "受托人"),
+    Choice("guardian", "监护人"),
+    Choice("operator", "经办人"),
+    Choice("agent", "代办员"),
+)
+SIGNED = (
+    Choice("signature", "签名"),
+    Choice("thumbprint", "捺印"),
+    Choice("seal", "盖章"),
+    Choice("electronic", "电子签名"),
+)
+REACHED = (Choice("yes", "已联系上"), Choice("no", "没联系上"))
+REACH_BY = (Choice("phone", "电话"), Choice("sms", "短信"), Choice("in_person", "当面"), Choice("letter", "信函"))
+KINDS = (Choice("paper", "纸质"), Choice("card", "证卡"), Choice("electronic", "电子"), Choice("payment", "发放"))
+DECISIONS = (Choice("granted", "准予"), Choice("refused", "不予"))
+
+
+class PickupActs(Acting):
+    """Mixin of the pickup place."""
+
+    async def read(self) -> None:
+        raise NotImplementedError
+
+    async def do(self, name: str, row: "ResultRow") -> None:
+        """Do one act with one result."""
+        if name == "hand_over":
+            await self.hand_over((row,))
+        elif name == "open_case":
+            await self.clerk_app.open_found("case", row.case_id)
+            return
+        elif name == "take_in":
+            await self._take_in(row)
+        elif name == "shelve":
+            await self._shelve(row)
+        elif name == "match":
+            await self._match(row)
+        elif name == "mail":
+            await self._mail(row)
+        elif name == "announce":
+            await self._announce(row)
+        elif name == "serve":
+            await self._serve(row)
+        else:
+            await self._with_words(name, row)
+        await self.read()
+
+    async def hand_over(self, rows: "tuple[ResultRow, ...]") -> None:
+        """Who collects, on what authority, signed how; then the receipt."""
+        from clerk_tui.desk import handing_over
+
+        visit = await self._visit()
+        values = await self.ask(
+            FormCard(
+                "交付",
+                (
+                    Labelled("由谁领取", ChoiceField(HOW, "self", id="how"), "本人领取核对身份证件即可, 不凭收件凭证"),
+                    Labelled("姓名", TextField(kind="name", id="name"), "代领时填领取人姓名; 已在本窗核对身份的可留空"),
+                    Labelled("证件号码", TextField(kind="number", id="id_number", max_length=24), "代领人的证件号码"),
+                    Labelled("关系", TextField(id="relation"), "代领人与申请人的关系, 例如 女儿"),
+                    Labelled("授权凭据", TextField(id="evidence"), "委托书编号, 监护证明, 单位介绍信"),
+                    Labelled("怎样签收", ChoiceField(SIGNED, "signature", id="signed_how"), "领取人在领取回执上签收"),
+                ),
+                lines=[f"{row.shelf or '-'} {row.name} {row.applicant_masked} {row.receipt_no}" for row in rows],
+            )
+        )
+        if values is None:
+            return
+        settled = await self.act(
+            handing_over.hand_over,
+            result_ids=tuple(row.id for row in rows),
+            collector=_collector(values, visit),
+            signed_how=values["signed_how"],
+            visit_id=visit.id if visit is not None else None,
+        )
+        if settled is not None:
+            self.say(settled.words)
+            await self.clerk_app.show_papers(settled.papers)
+
+    async def _visit(self) -> "VisitView | None":
+        """The visit that is open at this window, if any."""
+        from clerk_tui.desk import visits
+
+        visit_id = self.clerk_app.open_visit_id
+        return await self.act(visits.view, visit_id=visit_id) if visit_id else None
+
+    async def _take_in(self, row: "ResultRow") -> None:
+        from clerk_tui.desk import pickup
+
+        values = await self.ask(
+            FormCard(
+                f"接收到件: {row.name}",
+                (
+                    Labelled(
+                        "证照编号", TextField(row.number, kind="code", id="number"), "证照或文书上的编号, 没有可留空"
+                    ),
+                    Labelled("份数", TextField("1", kind="digits", max_length=3, id="copies"), "清点实收份数"),
+                    Labelled("状况", TextField(id="condition"), "完好可留空; 有破损写明"),
+                    Labelled("柜位", TextField(kind="code", max_length=12, id="shelf"), "填了就直接上架, 例如 B-07"),
+                ),
+                lines=[f"{row.applicant_masked} {row.item_name} {row.receipt_no}"],
+                check=_check_copies,
+            )
+        )
+        if values is None:
+            return
+        taken = await self.act(
+            pickup.take_in,
+            result_id=row.id,
+            number=values["number"],
+            copies=int(values["copies"]),
+            condition=values["condition"],
+        )
+        await self._shelve_at(taken, values["shelf"])
+
+    async def _shelve_at(self, taken: "ResultRow | None", shelf: str) -> None:
+        from clerk_tui.desk import pickup
+
+        if taken is not None and shelf:
+            taken = await self.act(pickup.shelve, result_id=taken.id, shelf=shelf)
+        if taken is not None:
+            self.say(f"已登记 {taken.name}, {taken.state_words} {taken.shelf}".rstrip())
+
+    @flow
+    async def take_in_new(self) -> None:
+        """A result that the department brought without a word from the district."""
+        from clerk_tui.desk import pickup
+
+        values = await self.ask(
+            FormCard(
+                "登记新到件",
+                (
+                    Labelled(
+                        "收件号",
+                        TextField(kind="code", max_length=50, id="receipt_no"),
+                        "收件号或办件编号, 可扫码; 不知道就留空填姓名",
+                    ),
+                    Labelled("结果上姓名", TextField(kind="name", id="person_name"), "对不上办件时, 按这个姓名先上架"),
+                    Labelled("结果名称", TextField(id="name"), "例如 营业执照"),
+                    Labelled("证照编号", TextField(kind="code", id="number"), "没有可留空"),
+                    Labelled("种类", ChoiceField(KINDS, "paper", id="kind"), "纸质和证卡上架, 电子和发放登记送达"),
+                    Labelled("决定", ChoiceField(DECISIONS, "granted", id="decision"), "送件清单上写的决定"),
+                    Labelled("份数", TextField("1", kind="digits", max_length=3, id="copies"), "清点实收份数"),
+                    Labelled("柜位", TextField(kind="code", max_length=12, id="shelf"), "填了就直接上架"),
+                ),
+                check=_check_copies,
+            )
+        )
+        if values is None:
+            return
+        receipt_no = await self._receipt_no(values["receipt_no"])
+        taken = await self.act(
+            pickup.take_in,
+            receipt_no=receipt_no,
+            person_name=values["person_name"],
+            name=values["name"],
+            number=values["number"],
+            kind=values["kind"],
+            decision=values["decision"],
+            copies=int(values["copies"]),
+        )
+        await self._shelve_at(taken, values["shelf"])
+        await self.read()
+
+    async def _receipt_no(self, text: str) -> str:
+        """A scanned code becomes the receipt number of its case; anything else stays as it was typed."""
+        from clerk_tui.desk import finding
+
+        if not text:
+            return ""
+        hit = await self.act(finding.scanned, code=text)
+        return hit.title.split(" ")[0] if hit is not None and hit.group == "case" else text
+
+    async def _shelve(self, row: "ResultRow") -> None:
+        values = await self.ask(
+            FormCard(
+                f"上架: {row.name} {row.applicant_masked}",
+                (Labelled("柜位", TextField(row.shelf, kind="code", max_length=12, id="shelf"), "例如 B-07"),),
+            )
+        )
+        if values is not None:
+            from clerk_tui.desk import pickup
+
+            shelved = await self.act(pickup.shelve, result_id=row.id, shelf=values["shelf"])
+            if shelved is not None:
+                self.say(f"{shelved.name} 在 {shelved.shelf}, {shelved.state_words}")
+
+    async def _match(self, row: "ResultRow") -> None:
+        from clerk_tui.desk import pickup
+
+        values = await self.ask(
+            FormCard(
+                f"对上办件: {row.name} {row.applicant_masked}",
+                (
+                    Labelled(
+                        "收件号", TextField(kind="code", max_length=50, id="receipt_no"), "收件号或办件编号, 可扫码"
+                    ),
+                ),
+            )
+        )
+        if values is not None:
+            matched = await self.act(
+                pickup.match, result_id=row.id, receipt_no=await self._receipt_no(values["receipt_no"])
+            )
+            if matched is not None:
+                self.say(f"已对上 {matched.receipt_no}, {matched.state_words}")
+
+    async def _mail(self, row: "ResultRow") -> None:
+        from clerk_tui.desk import mailing
+
+        values = await self.ask(
+            FormCard(
+                f"邮寄: {row.name} {row.applicant_masked}",
+                (
+                    Labelled("邮件单号", TextField(kind="code", max_length=40, id="waybill"), "EMS 单号, 可扫码"),
+                    Labelled("寄到", TextField(row.mail_to, id="mail_to"), "收件人、地址、电话"),
+                ),
+            )
+        )
+        if values is None:
+            return
+        answer = await self.act(mailing.mail, result_id=row.id, waybill=values["waybill"], mail_to=values["mail_to"])
+        if answer is not None:
+            self.say(f"已寄出 {answer[0].name}, 单号 {values['waybill']}")
+            await self.clerk_app.show_papers((answer[1],))
+
+    async def _announce(self, row: "ResultRow") -> None:
+        from clerk_tui.desk import pickup
+
+        values = await self.ask(
+            FormCard(
+                f"通知领取: {row.name} {row.applicant_masked}",
+                (
+                    Labelled("怎样联系", ChoiceField(REACH_BY, "phone", id="how"), "每次联系都留记录"),
+                    Labelled("结果", ChoiceField(REACHED, "yes", id="reached"), "没联系上也要登记"),
+                    Labelled("备注", TextField(id="words"), "例如 周三下午来取"),
+                ),
+            )
+        )
+        if values is not None:
+            told = await self.act(
+                pickup.announce,
+                result_id=row.id,
+                how=values["how"],
+                reached=values["reached"] == "yes",
+                words=values["words"],
+            )
+            if told is not None:
+                self.say(f"已登记通知: {told.name}, {told.state_words}")
+
+    async def _serve(self, row: "ResultRow") -> None:
+        from clerk_tui.desk import serving
+
+        values = await self.ask(
+            FormCard(
+                f"登记送达: {row.name}",
+                (
+                    Labelled("怎样送达", TextField(id="how"), "例如 短信, 粤省事, 当面, 邮寄"),
+                    Labelled("送给谁", TextField(kind="name", id="recipient"), "受送达人姓名"),
+                    Labelled("关系", TextField("本人", id="relation"), "与申请人的关系"),
+                    Labelled("怎样签收", ChoiceField(SIGNED, "", id="signed_how"), "当面送达的要签收; 电子送达可不选"),
+                    Labelled("拒收说明", TextField(id="reason"), "拒收时写明情况和见证人"),
+                ),
+                lines=[f"{row.applicant_masked} {row.item_name} {row.receipt_no}"],
+            )
+        )
+        if values is None:
+            return
+        settled = await self.act(
+            serving.serve,
+            result_id=row.id,
+            how=values["how"],
+            recipient=values["recipient"],
+            relation=values["relation"],
+            signed_how=values["signed_how"],
+            reason=values["reason"],
+        )
+        if settled is not None:
+            self.say(settled.words)
+            await self.clerk_app.show_papers(settled.papers)
+
+    async def _with_words(self, name: str, row: "ResultRow") -> None:
+        """Acts that ask for one line only."""
+        from clerk_tui.desk import mailing, pickup
+
+        titles = {
+            "bounce": ("不符, 退回部门更正", "哪里不符"),
+            "return": ("退回部门", "退回原因"),
+            "mail_signed": ("邮件已签收", "谁签收的"),
+            "mail_came_back": ("邮件退回", "退回原因"),
+        }
+        title, label = titles[name]
+        values = await self.ask(FormCard(f"{title}: {row.name}", (Labelled(label, TextField(id="words"), label),)))
+        if values is None:
+            return
+        words = values["words"]
+        if name in ("bounce", "return"):
+            act = pickup.bounce if name == "bounce" else pickup.return_to_department
+            answer = await self.act(act, result_id=row.id, reason=words)
+            if answer is not None:
+                self.say(f"{answer[0].name} {answer[0].state_words}")
+                await self.clerk_app.show_papers((answer[1],))
+        elif name == "mail_signed":
+            if done := await self.act(mailing.mail_signed, result_id=row.id, signed_by=words):
+                self.say(f"{done.name} {done.state_words}")
+        elif done := await self.act(mailing.mail_came_back, result_id=row.id, reason=words):
+            self.say(f"{done.name} {done.state_words}, 请重新上架")
+
+    @flow
+    async def do_chosen(self, chosen: dict[str, str]) -> None:
+        """F9 on the option column: 1 hands over together to one person, 2 records that they were told by phone."""
+        from clerk_tui.desk import pickup
+
+        handed = tuple(row for key, row in self.results.items() if chosen.get(key) == "1")
+        told = [row for key, row in self.results.items() if chosen.get(key) == "2"]
+        for row in told:
+            await self.act(pickup.announce, result_id=row.id, how="phone", reached=True)
+        if told:
+            self.say(f"已登记电话通知 {len(told)} 份")
+        if handed:
+            await self.hand_over(handed)
+        self.clear_options()
+        await self.read()
+
+    results: "dict[str, ResultRow]"
+
+    def clear_options(self) -> None:
+        raise NotImplementedError
+
+    @flow
+    async def transfer_chosen(self, case_ids: tuple[str, ...]) -> None:
+        """Papers of the chosen cases to their department, with the list that both sign."""
+        from clerk_tui.desk import transferring
+
+        if not case_ids:
+            self.ring("还没有选中要移交的办件", "右移到选项列按 1 选中, 再按 F9")
+            return
+        values = await self.ask(
+            FormCard(
+                f"移交 {len(case_ids)} 件材料",
+                (
+                    Labelled("接收人", TextField(kind="name", id="signed_by"), "部门来取件的人"),
+                    Labelled("封签号", TextField(kind="code", id="seal_no"), "没有可留空"),
+                    Labelled("差异", TextField(id="discrepancies"), "清点不符的写在这里, 没有留空"),
+                ),
+            )
+        )
+        if values is None:
+            return
+        paper = await self.act(
+            transferring.transfer,
+            case_ids=case_ids,
+            signed_by=values["signed_by"],
+            discrepancies=values["discrepancies"],
+            seal_no=values["seal_no"],
+        )
+        if paper is not None:
+            self.say(f"已移交 {len(case_ids)} 件, 交接单 {paper.number}")
+            self.clear_options()
+            await self.clerk_app.show_papers((paper,))
+        await self.read()
+
+    @flow
+    async def open_case(self, case_id: str) -> None:
+        await self.clerk_app.open_found("case", case_id)
+
+    @flow
+    async def open_result(self, result_id: str) -> None:
+        """Go to one result from the find box or from what waits for a resident."""
+        from clerk_tui.desk import pickup_reads
+
+        row = await self.act(pickup_reads.one, result_id=result_id)
+        if row is not None:
+            await self.open_one(row)
+
+    async def open_one(self, row: "ResultRow") -> None:
+        raise NotImplementedError
+
+    @flow
+    async def open_scan(self, text: str) -> None:
+        """A scanned receipt or shelf slip leads to the result of its case; what is no code goes to the find box."""
+        from clerk_tui.desk import finding, pickup_reads
+
+        hit = await self.act(finding.scanned, code=text)
+        rows = await self.act(pickup_reads.of_hit, group=hit.group, id=hit.id) if hit is not None else None
+        if rows:
+            await self.open_one(rows[0])
+        elif hit is not None:
+            await self.clerk_app.open_found(hit.group, hit.id)
+        else:
+            self.clerk_app.find(text)
+
+
+def _collector(values: dict[str, str], visit: "VisitView | None") -> "Collector":
+    """Who collects: what was typed, else the resident at the window whose identity was checked."""
+    from clerk_tui.desk.collectors import Collector
+
+    here = visit.attendee if visit is not None and visit.identified_how else None
+    return Collector(
+        how=values["how"],
+        person_id=here.id if here is not None and not values["name"] and values["how"] != "self" else "",
+        name=values["name"],
+        id_number=values["id_number"],
+        relation=values["relation"],
+        evidence=values["evidence"],
+    )
+
+
+def _check_copies(values: dict[str, str]) -> tuple[str, str] | None:
+    return None if values["copies"].isdigit() and int(values["copies"]) > 0 else ("copies", "份数填 1 以上的整数")
