@@ -59,7 +59,7 @@ def _codes(catalogue: Catalogue) -> list[Fault]:
     entries += [(f"packages/{one.key}.yaml", one.name, one.code) for one in catalogue.packages.values()]
     for file, name, code in entries:
         if code in taken:
-            faults.append(Fault(file, name, f"短码 {code} 已被“{taken[code]}”使用"))
+            faults.append(Fault(file, name, f"短码 {code} 已被[{taken[code]}]使用"))
         taken.setdefault(code, name)
     return faults
 
@@ -69,10 +69,10 @@ def _common(catalogue: Catalogue) -> list[Fault]:
     for option in catalogue.who_question.options:
         for key in option.add:
             if key not in catalogue.common_materials:
-                faults.append(Fault("catalogue.yaml", "", f"who_question 的材料“{key}”不在 who_materials 里"))
+                faults.append(Fault("catalogue.yaml", "", f"who_question 的材料[{key}]不在 who_materials 里"))
     for material in catalogue.common_materials.values():
         if material.evidence not in catalogue.evidence:
-            words = f"who_materials 的 {material.key}: 证据种类“{material.evidence}”不在 evidence.yaml 里"
+            words = f"who_materials 的 {material.key}: 证据种类[{material.evidence}]不在 evidence.yaml 里"
             faults.append(Fault("catalogue.yaml", "", words))
         if material.tolerant and material.core:
             faults.append(Fault("catalogue.yaml", "", f"who_materials 的 {material.key} 是核心材料, 不得容缺"))

@@ -36,12 +36,14 @@ def to_json(value: Any) -> Any:
 
 def item_from_snapshot(data: dict[str, Any]) -> Item:
     """The item that `Item.snapshot` wrote. Fields unknown to this version are left out, missing ones take defaults."""
-    return _item(data)
+    item: Item = _item(data)
+    return item
 
 
 def catalogue_from_json(data: dict[str, Any]) -> Catalogue:
     """The catalogue that `to_json` wrote. Raises KeyError or TypeError where the form is another one."""
-    return _catalogue(data)
+    catalogue: Catalogue = _catalogue(data)
+    return catalogue
 
 
 def _limit(data: Any) -> Limit | None:
@@ -83,6 +85,17 @@ _question = _builder(
     options=_each(_option),
     ask_when=lambda data: tuple((question, tuple(options)) for question, options in data),
 )
+_ITEM_LISTS: tuple[str, ...] = (
+    "base_materials",
+    "aliases",
+    "applicants",
+    "deciders",
+    "channels",
+    "accept_levels",
+    "marks",
+    "steps",
+)
+_ITEM_LISTS += ("stages", "packages", "inferred", "source", "source_refs", "verified")
 _item = _builder(
     Item,
     promise=_limit,
@@ -92,13 +105,7 @@ _item = _builder(
     fields=_each(_field),
     materials=_each(_material),
     faq=_pairs,
-    **{
-        name: tuple
-        for name in (
-            "base_materials aliases applicants deciders channels accept_levels marks steps stages packages inferred "
-            "source source_refs verified"
-        ).split()
-    },
+    **dict.fromkeys(_ITEM_LISTS, tuple),
 )
 _package = _builder(
     Package,
@@ -107,7 +114,10 @@ _package = _builder(
     choose_one=_pairs,
     collect_once=_pairs,
     produces_for=lambda data: tuple((item, _pairs(uses)) for item, uses in data),
-    **{name: tuple for name in "members external stops source".split()},
+    members=tuple,
+    external=tuple,
+    stops=tuple,
+    source=tuple,
 )
 _catalogue = _builder(
     Catalogue,

@@ -74,6 +74,10 @@ def _named(value: Any) -> dict[str, Any] | None:
     """A dict, or a list whose members have ids, as a dict by name; None for anything else."""
     if isinstance(value, dict):
         return value
-    if isinstance(value, list) and value and all(isinstance(one, dict) and ("key" in one or "id" in one) for one in value):
+    if (
+        isinstance(value, list)
+        and value
+        and all(isinstance(one, dict) and ("key" in one or "id" in one) for one in value)
+    ):
         return {str(one.get("key", one.get("id"))): one for one in value}
     return None

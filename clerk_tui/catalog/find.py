@@ -35,17 +35,17 @@ def find(catalogue: Catalogue, text: str, day: str, limit: int = 20) -> list[Fou
     return sorted(hits, key=lambda hit: (hit.rank, hit.package, hit.code))[:limit]
 
 
-def by_code(catalogue: Catalogue, code: str, day: str) -> Item | None:
-    """The item with exactly that code or key, valid on the day."""
-    wanted = fold(code)
-    item = catalogue.items.get(catalogue.key_by_code.get(wanted, code.strip().lower()))
-    return item if item is not None and item.is_valid(day) else None
+def by_code(catalogue: Catalogue, code: str, day: str = "") -> Item | None:
+    """The item with exactly that code or key, and valid on the day if one is given."""
+    wanted = unicodedata.normalize("NFKC", code).strip().casefold()
+    item = catalogue.items.get(catalogue.key_by_code.get(wanted, wanted))
+    return item if item is not None and (not day or item.is_valid(day)) else None
 
 
 def fold(text: str) -> str:
     """Full-width to half-width, lower case, no spaces, hyphens or quotes of input methods."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in folded if not (char.isspace() or char in "-'’"))
+    return "".join(char for char in folded if not (char.isspace() or char in "-'"))
 
 
 def limit_words(item: Item) -> str:
@@ -67,9 +67,7 @@ def _rank(entry: Item | Package, spellings: tuple[Spelling, ...], wanted: str) -
         return 0
     if entry.code.startswith(wanted):
         return 1
-    ranks = [
-        rank for spelling in spellings for rank, fits in enumerate(_tests(spelling, wanted), start=2) if fits
-    ]
+    ranks = [rank for spelling in spellings for rank, fits in enumerate(_tests(spelling, wanted), start=2) if fits]
     if ranks:
         return min(ranks)
     return 99 if isinstance(entry, Item) and wanted in fold(entry.department) else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from clerk_tui.catalog.model import Catalogue, Item, MaterialSpec, Question
+from clerk_tui.rules.item_codes import check_item_code
 from clerk_tui.rules.regimes import REGIMES
 
 Found = tuple[str, bool]  # (words, grave)
@@ -25,23 +26,23 @@ def _references(catalogue: Catalogue, item: Item) -> Iterator[Found]:
     yield from _once("字段", (spec.id for spec in item.fields))
     yield from _once("问题", (question.id for question in item.questions))
     if item.regime not in REGIMES:
-        yield f"regime 没有“{item.regime}”这种法律类型", True
+        yield f"regime 没有[{item.regime}]这种法律类型", True
     for ref in item.source_refs:
         if ref not in catalogue.sources:
-            yield f"source_refs 的“{ref}”不在 sources.yaml 里", True
+            yield f"source_refs 的[{ref}]不在 sources.yaml 里", True
     for material in item.materials:
         if material.holder not in catalogue.holders:
-            yield f"材料 {material.key} 的持有人“{material.holder}”不在 holders 里", True
+            yield f"材料 {material.key} 的持有人[{material.holder}]不在 holders 里", True
         if material.evidence and material.evidence not in catalogue.evidence:
-            yield f"材料 {material.key} 的证据种类“{material.evidence}”不在 evidence.yaml 里", True
+            yield f"材料 {material.key} 的证据种类[{material.evidence}]不在 evidence.yaml 里", True
         if material.name == material.key:
             yield f"材料 {material.key} 没有名称", True
     for key in item.base_materials:
         if key not in item.material_by_key:
-            yield f"base_materials 的“{key}”不是本事项的材料", True
+            yield f"base_materials 的[{key}]不是本事项的材料", True
     for spec in item.fields:
         if spec.from_material and spec.from_material not in item.material_by_key:
-            yield f"字段 {spec.id} 的 from_material“{spec.from_material}”不是本事项的材料", True
+            yield f"字段 {spec.id} 的 from_material[{spec.from_material}]不是本事项的材料", True
         if spec.type == "choice" and not spec.options:
             yield f"字段 {spec.id} 是单选, 却没有选项", True
         if spec.options and spec.type not in ("choice", "multi"):
@@ -58,10 +59,10 @@ def _questions(catalogue: Catalogue, item: Item) -> Iterator[Found]:
         for asked, options in question.ask_when:
             known = {option.id for option in earlier[asked].options} if asked in earlier else set()
             if asked not in earlier:
-                yield f"{here} 的 ask_when 提到的“{asked}”不是前面的问题", True
+                yield f"{here} 的 ask_when 提到的[{asked}]不是前面的问题", True
             for option_id in options:
                 if asked in earlier and option_id not in known:
-                    yield f"{here} 的 ask_when: 问题 {asked} 没有选项“{option_id}”", True
+                    yield f"{here} 的 ask_when: 问题 {asked} 没有选项[{option_id}]", True
         if all(option.stop for option in question.options):
             yield f"{here} 的每个选项都不予受理", True
         for option in question.options:
@@ -69,12 +70,12 @@ def _questions(catalogue: Catalogue, item: Item) -> Iterator[Found]:
             used.update(option.add)
             for key in (*option.add, *option.drop):
                 if key not in item.material_by_key:
-                    yield f"{at} 提到的材料“{key}”不存在", True
+                    yield f"{at} 提到的材料[{key}]不存在", True
             for field_id in option.fields:
                 if field_id not in fields:
-                    yield f"{at} 提到的字段“{field_id}”不存在", True
+                    yield f"{at} 提到的字段[{field_id}]不存在", True
             if option.goto and option.goto not in catalogue.items:
-                yield f"{at} 的 goto“{option.goto}”不是本目录的事项", True
+                yield f"{at} 的 goto[{option.goto}]不是本目录的事项", True
             if option.goto == item.key:
                 yield f"{at} 的 goto 指向自己", True
             if option.goto and not option.stop:
@@ -99,7 +100,7 @@ def _who(catalogue: Catalogue, item: Item) -> Iterator[Found]:
         if key in catalogue.common_materials and key in item.material_by_key
     }
     if item.ask_who and item.agent_policy == "heir":
-        yield "由继承人申请的事项不能再问“由谁办理”(ask_who)", True
+        yield "由继承人申请的事项不能再问[由谁办理](ask_who)", True
     if item.ask_who and "agent_id" in own:
         yield "事项自己已问代办人, ask_who 应为 false", True
 
@@ -133,16 +134,22 @@ def _powers(_: Catalogue, item: Item) -> Iterator[Found]:
 def _integrity(_: Catalogue, item: Item) -> Iterator[Found]:
     name = item.result.name.split("(")[0]
     if name.endswith("证") and not name.endswith("凭证") and item.result.kind != "证照":
-        yield f"结果“{item.result.name}”是证, 类型却是{item.result.kind}(应为出证办结)", True
+        yield f"结果[{item.result.name}]是证, 类型却是{item.result.kind}(应为出证办结)", True
     if item.result.result_kind == "electronic" and "网上" not in item.result.delivery and not item.result.electronic:
         yield "结果为电子, 却既无电子件也不在网上送达", True
     if item.visits and not item.visits_reason:
         yield f"要到场 {item.visits} 次, 没有写原因(visits_reason)", True
     if not item.visits and not ONLINE & set(item.channels) and "邮寄" not in (*item.channels, *item.result.delivery):
         yield "不用到场又不能网上办的, 必须可以邮寄", True
-    costs = [item.fee_fen, *(option.set.fee_fen for q in item.questions for option in q.options if option.set.fee_words)]
+    costs = [
+        item.fee_fen,
+        *(option.set.fee_fen for q in item.questions for option in q.options if option.set.fee_words),
+    ]
     if any(costs) and not (item.fee_name and item.fee_basis):
         yield "收费事项须写收费项目名称和依据(fee.name, fee.basis)", True
+    for code in filter(None, (item.basic_code, item.implementation_code)):
+        for reason in check_item_code(code).reasons:
+            yield f"编码 {code}: {reason}", True
     if item.consult_phone and item.consult_phone == item.complaint_phone:
         yield "咨询电话与投诉电话不能相同", True
     if item.category == "行政许可":
@@ -192,15 +199,15 @@ def _screen(_: Catalogue, item: Item) -> Iterator[Found]:
     texts += [spec.label for spec in item.fields]
     for text in texts:
         if bad := sorted({char for char in text if unicodedata.category(char)[0] == "C"}):
-            yield f"“{text.encode('unicode_escape').decode()}”里有看不见的控制字符 {bad!a}", True
+            yield f"[{text.encode('unicode_escape').decode()}]里有看不见的控制字符 {bad!a}", True
         if bad := sorted({char for char in text if unicodedata.east_asian_width(char) == "A" and char != "·"}):
-            yield f"“{text}”里的 {' '.join(bad)} 在终端里宽度不定, 请换写法", False
+            yield f"[{text}]里的 {' '.join(bad)} 在终端里宽度不定, 请换写法", False
 
 
 def _once(what: str, ids: Iterable[str]) -> Iterator[Found]:
     for key, count in Counter(ids).items():
         if count > 1:
-            yield f"{what}“{key}”出现 {count} 次", True
+            yield f"{what}[{key}]出现 {count} 次", True
 
 
 RULES: tuple[Rule, ...] = (

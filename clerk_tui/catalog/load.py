@@ -41,8 +41,8 @@ def load(folder: Path, *, cache: Path | None = None) -> Catalogue:
 
 
 def _name(version: str) -> str:
-    classes = (model.Catalogue, model.Item, model.MaterialSpec, model.FieldSpec, model.Question, model.Option)
-    classes += (model.Overrides, model.Package, model.EvidenceKind, model.ResultSpec, model.Source)
+    classes: tuple[type, ...] = (model.Catalogue, model.Item, model.MaterialSpec, model.FieldSpec, model.Question)
+    classes += (model.Option, model.Overrides, model.Package, model.EvidenceKind, model.ResultSpec, model.Source)
     form = [FORMAT, version, *([kind.__name__, *(f.name for f in fields(kind))] for kind in classes)]
     return hashlib.sha256(json.dumps(form).encode()).hexdigest()[:32]
 

@@ -166,7 +166,8 @@ class Item:
         """The item as JSON, to be kept with a case; `codec.item_from_snapshot` reads it back."""
         from clerk_tui.catalog.codec import to_json
 
-        return to_json(self)
+        data: dict[str, Any] = to_json(self)
+        return data
 
 
 @dataclass(frozen=True)

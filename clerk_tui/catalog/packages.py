@@ -63,13 +63,9 @@ def plan(
             raise Refusal("package_choose_one", f"{names}只能选办一项", "请按业态或条件留下其中一项")
     if members is None:
         wanted = tuple(key for key in wanted if not any(key in group for group in package.choose_one))
-    stages = tuple(
-        kept for kept in (tuple(key for key in stage if key in wanted) for stage in package.order) if kept
-    )
+    stages = tuple(kept for kept in (tuple(key for key in stage if key in wanted) for stage in package.order) if kept)
     ordered = tuple(key for stage in stages for key in stage)
-    evaluations = {
-        key: evaluate(catalogue, catalogue.item(key), answers.get(key, {}), roles) for key in ordered
-    }
+    evaluations = {key: evaluate(catalogue, catalogue.item(key), answers.get(key, {}), roles) for key in ordered}
     fitting = {key: one for key, one in evaluations.items() if not one.stop}
     makers = {use: maker for maker, uses in package.produces_for for use in uses if maker in fitting}
     return PackagePlan(

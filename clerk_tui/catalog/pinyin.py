@@ -15,12 +15,9 @@ def spell(name: str) -> Spelling:
 
 def spell_all(catalogue: Catalogue) -> dict[str, tuple[Spelling, ...]]:
     """Key of each item -> spellings of its name and aliases; keys of packages are written `package:key`."""
-    spelt = {
-        key: tuple(spell(name) for name in (item.name, *item.aliases)) for key, item in catalogue.items.items()
-    }
+    spelt = {key: tuple(spell(name) for name in (item.name, *item.aliases)) for key, item in catalogue.items.items()}
     return spelt | {f"package:{key}": (spell(package.name),) for key, package in catalogue.packages.items()}
 
 
-def _kept(text: str) -> list[str]:
-    kept = "".join(char for char in text if char.isascii() and char.isalnum())
-    return [kept] if kept else []
+def _kept(text: str) -> str:
+    return "".join(char for char in text if char.isascii() and char.isalnum())

@@ -59,9 +59,7 @@ class Evaluation:
         return next((needed for needed in self.materials if needed.key == key), None)
 
 
-def evaluate(
-    catalogue: Catalogue, item: Item, answers: Answers, roles: Mapping[str, str] | None = None
-) -> Evaluation:
+def evaluate(catalogue: Catalogue, item: Item, answers: Answers, roles: Mapping[str, str] | None = None) -> Evaluation:
     """Ask an item's questions. Never raises for odd answers: they stand in `faults`.
 
     `answers`: option ids by question id; answers of questions that are not asked do not count. `roles`: person ids by
@@ -164,12 +162,12 @@ def _ask(questions: tuple[Question, ...], answers: Answers, who: str) -> tuple[t
         known = {option.id: option for option in question.options}
         chosen = tuple(option_id for option_id in known if option_id in given)
         if any(option_id not in known for option_id in given):
-            faults.append(f"“{question.text}”的答案已不在本版指南里, 请重新选择")
+            faults.append(f"[{question.text}]的答案已不在本版指南里, 请重新选择")
         if len(chosen) > 1 and not question.multi:
-            faults.append(f"“{question.text}”只能选一项")
+            faults.append(f"[{question.text}]只能选一项")
             chosen = chosen[:1]
         if len(chosen) > 1 and (alone := next((one for one in chosen if known[one].alone), "")):
-            faults.append(f"“{question.text}”选了“{known[alone].label}”就不能再选其他")
+            faults.append(f"[{question.text}]选了[{known[alone].label}]就不能再选其他")
         chosen_of[question.id] = chosen
         asked.append(Asked(question, chosen, question.id == who))
     return tuple(asked), tuple(faults)

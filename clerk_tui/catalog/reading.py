@@ -21,7 +21,7 @@ class _Loader(_Base):  # type: ignore[misc]
         seen: set[str] = set()
         for key, _ in node.value:
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"“{key.value}”写了两次", key.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"[{key.value}]写了两次", key.start_mark)
             seen.add(key.value)
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
         return mapping
@@ -112,7 +112,7 @@ def read_yaml(path: Path, name: str, faults: list[Fault]) -> Any:
     else:
         if isinstance(data, dict):
             return data
-        faults.append(Fault(name, "", "文件为空" if data is None else "应为“名称: 内容”的形式"))
+        faults.append(Fault(name, "", "文件为空" if data is None else "应为[名称: 内容]的形式"))
     return None
 
 
@@ -120,5 +120,5 @@ def _yaml_words(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark is not None else ""
     problem = getattr(error, "problem", None) or getattr(error, "reason", "") or ""
-    words = problem if problem.startswith("“") else f"YAML 写法有误({problem or type(error).__name__})"
+    words = problem if problem.startswith("[") else f"YAML 写法有误({problem or type(error).__name__})"
     return f"{where}{words}"

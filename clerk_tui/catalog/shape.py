@@ -17,7 +17,7 @@ TYPE_WORDS = {
     "integer": "整数",
     "boolean": "true 或 false",
     "array": "列表",
-    "object": "“名称: 内容”",
+    "object": "[名称: 内容]",
     "null": "空",
 }
 
@@ -50,12 +50,14 @@ def _words(error: "ValidationError", data: Any) -> Iterator[str]:
 
 
 def _problem(error: "ValidationError") -> str:
-    value, rule = error.instance, error.validator_value
+    value: Any = error.instance
+    rule: Any = error.validator_value
+    schema: Any = error.schema
     match error.validator:
         case "required":
             return "缺少 " + "、".join(name for name in rule if name not in value)
         case "additionalProperties":
-            known = error.schema.get("properties", {})
+            known = schema.get("properties", {})
             return "不认识 " + "、".join(str(name) for name in value if name not in known)
         case "type":
             kinds = [rule] if isinstance(rule, str) else rule
