@@ -1,0 +1,29 @@
+"""For every test: nothing of this user's is read or written, and random examples are the same in every run."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
+
+_HOME = Path(tempfile.mkdtemp(prefix="clerk-tui-tests-"))
+os.environ.update(
+    {
+        "CLERK_TUI_CONFIG": str(_HOME / "settings.toml"),
+        "CLERK_TUI_STORE": str(_HOME / "store"),
+        "CLERK_TUI_LOG": str(_HOME / "log"),
+        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(_HOME / "cache")),
+    }
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user of this test alone: settings, store and log lie under the folder returned."""
+    for name, place in {"CONFIG": "settings.toml", "STORE": "store", "LOG": "log"}.items():
+        monkeypatch.setenv(f"CLERK_TUI_{name}", str(tmp_path / place))
+    return tmp_path

@@ -1,0 +1,127 @@
+"""Settings: where a value comes from, and the one line about a bad one."""
+
+from pathlib import Path
+
+import pytest
+
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.settings import READERS, SCANNERS, Settings, load
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_everything_has_a_default(home: Path) -> None:
+    found = load(environment={})
+    assert found.sources == ()
+    assert (found.window, found.theme, found.print_command, found.channel_url) == (None, "", "", "")
+    assert found.idle_lock_minutes == 5
+    assert found.scanner == SCANNERS["standard"]
+    assert found.place == found.store / "hall.db"
+    assert found.keys_folder == found.store / "keys"
+    assert found.print_folder == found.store / "papers"
+
+
+def test_every_field_can_be_set_and_relative_paths_are_relative_to_the_file(home: Path) -> None:
+    path = write(
+        home / "settings.toml",
+        """
+        store = "hall"
+        window = 3
+        theme = "night"
+        print_command = "lp {file}"
+        print_folder = "out"
+        idle_lock_minutes = 0
+        channel_url = "exchange"
+        keys_folder = "/keys"
+        scanner = "slow"
+        [keys]
+        "queue.next" = "f6,ctrl+n"
+        find.open = "f2"
+        """,
+    )
+    found = load(environment={})
+    assert found == Settings(
+        store=home / "hall",
+        window=3,
+        theme="night",
+        print_command="lp {file}",
+        print_folder=home / "out",
+        idle_lock_minutes=0,
+        channel_url=str(home / "exchange"),
+        keys_folder=Path("/keys"),
+        scanner=SCANNERS["slow"],
+        keys={"queue.next": "f6,ctrl+n", "find.open": "f2"},
+        sources=(path,),
+    )
+
+
+def test_the_store_folder_overrides_the_user_and_the_environment_overrides_both(home: Path) -> None:
+    write(home / "settings.toml", 'theme = "paper"\nwindow = 1\nscanner = "off"\n')
+    write(home / "hall" / "settings.toml", 'theme = "night"\nwindow = 2\nkeys_folder = "station"\n')
+    found = load(home / "hall", environment={"CLERK_TUI_WINDOW": "7"})
+    assert (found.theme, found.window, found.scanner.name) == ("night", 7, "off")
+    assert found.keys_folder == home / "hall" / "station"
+    assert len(found.sources) == 2
+
+
+def test_a_folder_on_the_command_line_wins_over_a_database_in_a_file(home: Path) -> None:
+    url = "postgresql+psycopg://hall@db/hall"
+    write(home / "settings.toml", f'database = "{url}"\n')
+    assert load(environment={}).place == url
+    assert load(environment={"CLERK_TUI_DATABASE": url}).place == url
+    assert load(home / "demo", environment={"CLERK_TUI_DATABASE": url}).place == home / "demo" / "hall.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "words"),
+    [
+        ("windw = 3", "windw", "没有这个设置"),
+        ('window = "3"', "window", "1 到 999"),
+        ("window = 0", "window", "1 到 999"),
+        ("window = true", "window", "1 到 999"),
+        ("idle_lock_minutes = 2.5", "idle_lock_minutes", "0 到 240"),
+        ("theme = 3", "theme", "文字"),
+        ('print_command = "lp"', "print_command", "{file}"),
+        ('print_folder = ""', "print_folder", "文件夹"),
+        ('database = "mysql://x"', "database", "postgresql+psycopg://"),
+        ('scanner = "laser"', "scanner", "standard"),
+        ('keys = "f5"', "keys", "[keys]"),
+        ('[keys]\n"queue.next" = "F5 F6"', "keys.queue.next", "按键名"),
+        ("window = ", "-", "TOML"),
+    ],
+)
+def test_a_bad_setting_is_one_chinese_line_with_file_and_key(home: Path, text: str, key: str, words: str) -> None:
+    path = write(home / "settings.toml", text)
+    with pytest.raises(Refusal) as caught:
+        load(environment={})
+    refusal = caught.value
+    assert refusal.code == "settings_fault"
+    assert refusal.field == key
+    assert str(path) in refusal.words and key in refusal.words and words in refusal.words
+    assert "\n" not in refusal.words
+
+
+def test_a_bad_variable_is_named_as_it_is_spelled(home: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        load(environment={"CLERK_TUI_WINDOW": "three"})
+    assert "环境变量" in caught.value.words and "CLERK_TUI_WINDOW" in caught.value.words
+
+
+def test_a_file_that_is_no_text_is_told(home: Path) -> None:
+    (home / "settings.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(Refusal, match="UTF-8"):
+        load(environment={})
+
+
+def test_a_store_folder_cannot_send_the_program_elsewhere(home: Path) -> None:
+    write(home / "hall" / "settings.toml", 'store = "/elsewhere"\n')
+    with pytest.raises(Refusal, match="没有这个设置"):
+        load(home / "hall", environment={})
+
+
+def test_every_setting_has_a_field() -> None:
+    assert set(READERS) == set(Settings.__dataclass_fields__) - {"sources"}
