@@ -1,0 +1,23 @@
+"""Why a batch is not taken: one code for each step of the receiver's order (channel rule 23)."""
+
+
+class BatchFault(Exception):
+    """A batch that is not applied. `words` are Chinese and hold nothing of its contents.
+
+    Before the signature was checked nothing may answer its sender and nothing may change (`signed` is false).
+    """
+
+    def __init__(self, code: str, words: str, *, signed: bool = False) -> None:
+        super().__init__(f"{code}: {words}")
+        self.code = code
+        self.words = words
+        self.signed = signed
+
+
+class StreamStopped(Exception):
+    """A stream that only a person can start again: fork, rollback, wrong key, a schema that is too new (rule 38)."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(f"{code}: {words}")
+        self.code = code
+        self.words = words

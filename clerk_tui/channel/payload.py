@@ -1,0 +1,235 @@
+"""The inner form of a batch (channel rules 10-12, 57, 58, 67): manifest, records, control, packed and encrypted.
+
+Every line is canonical JSON. Manifest, records and control must agree with one another and with the header.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import zstandard
+
+from clerk_tui.channel.container import Header
+from clerk_tui.channel.faults import BatchFault, StreamStopped
+from clerk_tui.channel.keys import CannotDecrypt, encrypt
+from clerk_tui.channel.records import Line, Record, load_line, read_line
+from clerk_tui.store import canonical
+
+SCHEMA = (1, 0)
+"""Major: both sides must know it. Minor: added fields, which a receiver ignores and preserves."""
+
+PLAIN_BYTES = 64 * 1024 * 1024
+LINE_BYTES = 256 * 1024
+RECORDS = 5_000
+RATIO = 100
+RATIO_FLOOR = 1024 * 1024
+"""A small batch may unpack to this much whatever its ratio."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    station: str
+    inst: str
+    direction: str
+    bno: int
+    kid: str
+    first_seq: int
+    last_seq: int
+    count: int
+    n: int
+    """Journal position of the last event."""
+    head: str
+    """Journal head after the last event."""
+    created: int
+    """UTC ms: evidence, never order."""
+    clk: str
+    app: str
+    catalogue: str
+    cursor: int
+    """Next batch number expected from the other side: everything before it has been applied."""
+    resend_from: int = 0
+    """Batches of the other direction that are missing here begin with this number; 0: none."""
+    results: tuple[dict[str, Any], ...] = ()
+    """Records of the other direction that are not ok here, told once."""
+    schema: tuple[int, int] = SCHEMA
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Contents:
+    manifest: Manifest
+    records: tuple[Record, ...]
+
+
+def compose(manifest: Manifest, lines: Sequence[Line]) -> bytes:
+    """The plain text of a batch: NDJSON."""
+    texts = [canonical.dump(line) for line in lines]
+    parts = [
+        canonical.dump(_manifest_json(manifest)),
+        *texts,
+        canonical.dump(_control([_summed(line) for line in lines], texts)),
+    ]
+    return ("\n".join(parts) + "\n").encode()
+
+
+def close(plain: bytes, recipients: Sequence[str]) -> bytes:
+    """Compress and encrypt to age recipients."""
+    packed = zstandard.ZstdCompressor(level=3).compress(plain)
+    return encrypt(packed, recipients)
+
+
+def open_payload(payload: bytes, header: Header, decrypt: Callable[[bytes], bytes]) -> Contents:
+    """Decrypt, unpack within the caps, and hold manifest, records and control against each other.
+
+    Raises BatchFault; StreamStopped schema_new for a major version that this program does not know.
+    """
+    try:
+        packed = decrypt(payload)
+    except CannotDecrypt as error:
+        raise BatchFault("decrypt", "批次不是发给本方的, 或内容损坏", signed=True) from error
+    lines = _lines(_unpack(packed))
+    try:
+        found = load_line(lines[0])
+        schema = (_int(found["schema"][0]), _int(found["schema"][1]))
+        if schema[0] > SCHEMA[0]:
+            raise StreamStopped("schema_new", "对方的批次格式更新, 本程序要先升级")
+        manifest = _manifest(found, schema)
+        control = load_line(lines[-1])
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        raise BatchFault("manifest", "批次清单不合格式", signed=True) from error
+    same = (manifest.station, manifest.inst, manifest.direction, manifest.bno, manifest.kid)
+    if same != (header.station, header.inst, header.direction, header.bno, header.kid):
+        raise BatchFault("manifest", "批次清单与首部不符", signed=True)
+    records = tuple(read_line(text) for text in lines[1:-1])
+    _agree(manifest, control, records, lines[1:-1])
+    return Contents(manifest, records)
+
+
+def _agree(manifest: Manifest, control: Line, records: Sequence[Record], texts: Sequence[str]) -> None:
+    if control != _control([(record.kind, record.seq, record.body) for record in records], texts):
+        raise BatchFault("control", "批次合计与记录不符", signed=True)
+    last = manifest.first_seq + manifest.count - 1
+    if (
+        manifest.count != len(records)
+        or manifest.last_seq != last
+        or [record.seq for record in records] != list(range(manifest.first_seq, last + 1))
+    ):
+        raise BatchFault("control", "批次里的记录序号不连续", signed=True)
+    if len({record.rid for record in records}) != len(records):
+        raise BatchFault("control", "批次里有重复的记录", signed=True)
+
+
+def _unpack(packed: bytes) -> bytes:
+    cap = min(PLAIN_BYTES, max(RATIO_FLOOR, len(packed) * RATIO))
+    parts: list[bytes] = []
+    size = 0
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(packed) as reader:
+            while part := reader.read(1 << 16):
+                size += len(part)
+                if size > cap:
+                    raise BatchFault("bomb", "批次解压后超出上限", signed=True)
+                parts.append(part)
+    except zstandard.ZstdError as error:
+        raise BatchFault("decompress", "批次解压失败", signed=True) from error
+    return b"".join(parts)
+
+
+def _lines(plain: bytes) -> list[str]:
+    if plain.count(b"\n") > RECORDS + 2:
+        raise BatchFault("too_many", "批次里的记录太多", signed=True)
+    raw = plain.split(b"\n")
+    if len(raw) < 3 or raw[-1] != b"":
+        raise BatchFault("torn", "批次内容不完整", signed=True)
+    if any(len(line) > LINE_BYTES for line in raw):
+        raise BatchFault("too_large", "批次里有一条记录超过 256 KB", signed=True)
+    try:
+        return [line.decode("utf-8") for line in raw[:-1]]
+    except UnicodeDecodeError as error:
+        raise BatchFault("record", "批次内容不是 UTF-8", signed=True) from error
+
+
+def _summed(line: Line) -> tuple[str, int, Line]:
+    return line["t"], line["seq"], line.get("body", {})
+
+
+def _control(records: Sequence[tuple[str, int, Line]], texts: Sequence[str]) -> Line:
+    return {
+        "counts": dict(Counter(kind for kind, _, _ in records)),
+        "min_seq": records[0][1] if records else 0,
+        "max_seq": records[-1][1] if records else 0,
+        "fees_fen": sum(_fee(body) for _, _, body in records),
+        "sha": canonical.sha("".join(text + "\n" for text in texts)),
+    }
+
+
+def _fee(body: Line) -> int:
+    paid = body.get("paid_fen")
+    return paid if isinstance(paid, int) and not isinstance(paid, bool) else 0
+
+
+def _manifest_json(manifest: Manifest) -> Line:
+    return manifest.extra | {
+        "schema": list(manifest.schema),
+        "station": manifest.station,
+        "inst": manifest.inst,
+        "dir": manifest.direction,
+        "bno": manifest.bno,
+        "kid": manifest.kid,
+        "first_seq": manifest.first_seq,
+        "last_seq": manifest.last_seq,
+        "count": manifest.count,
+        "n": manifest.n,
+        "head": manifest.head,
+        "created": manifest.created,
+        "clk": manifest.clk,
+        "app": manifest.app,
+        "catalogue": manifest.catalogue,
+        "cursor": manifest.cursor,
+        "resend_from": manifest.resend_from,
+        "results": list(manifest.results),
+    }
+
+
+def _manifest(found: Line, schema: tuple[int, int]) -> Manifest:
+    known = set(_manifest_json(_EMPTY))
+    results = found["results"]
+    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
+        raise ValueError("results")
+    return Manifest(
+        station=_str(found["station"]),
+        inst=_str(found["inst"]),
+        direction=_str(found["dir"]),
+        bno=_int(found["bno"]),
+        kid=_str(found["kid"]),
+        first_seq=_int(found["first_seq"]),
+        last_seq=_int(found["last_seq"]),
+        count=_int(found["count"]),
+        n=_int(found["n"]),
+        head=_str(found["head"]),
+        created=_int(found["created"]),
+        clk=_str(found["clk"]),
+        app=_str(found["app"]),
+        catalogue=_str(found["catalogue"]),
+        cursor=_int(found["cursor"]),
+        resend_from=_int(found["resend_from"]),
+        results=tuple(results),
+        schema=schema,
+        extra={key: value for key, value in found.items() if key not in known},
+    )
+
+
+def _str(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("text")
+    return value
+
+
+def _int(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("number")
+    return value
+
+
+_EMPTY = Manifest("", "", "U", 0, "", 0, 0, 0, 0, "", 0, "", "", "", 0)

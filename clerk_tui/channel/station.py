@@ -1,0 +1,57 @@
+"""One station's end of the channel, put together: who it is, its keys, the district's keys, the transport."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clerk_tui.channel import keys
+from clerk_tui.channel.container import DOWN, UP
+from clerk_tui.channel.enrolment import Identity, district_keys, identity_of
+from clerk_tui.channel.keys import OwnKeys, PublicKeys
+from clerk_tui.channel.transports import Transport, open_transport
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store.act import By, Clock, system_clock
+from clerk_tui.store.engine import Store
+
+
+@dataclass(frozen=True)
+class Station:
+    store: Store
+    identity: Identity
+    keys: OwnKeys
+    district: PublicKeys
+    transport: Transport
+    clock: Clock = system_clock
+    app: str = ""
+    catalogue: str = ""
+
+    @property
+    def up(self) -> str:
+        """Id of the uplink stream's row."""
+        return stream_id(self.identity, UP)
+
+    @property
+    def down(self) -> str:
+        return stream_id(self.identity, DOWN)
+
+    @property
+    def by(self) -> By:
+        """Who acts when a message from the district changes a case."""
+        return By("district", "", "区里", frozenset(), self.identity.hall_id)
+
+
+def stream_id(identity: Identity, direction: str) -> str:
+    return f"{identity.station}:{identity.inst}:{direction}"
+
+
+def connect(
+    store: Store, url: str, keys_folder: Path, *, clock: Clock = system_clock, app: str = "", catalogue: str = ""
+) -> Station:
+    """This store's end of the channel. Raises Refusal channel_off, channel_url, keys_…, not_enrolled, no_hall."""
+    if not url:
+        raise Refusal("channel_off", "本机没有设置交换地址", "请在设置文件里写 channel_url", field="channel_url")
+    with store.read() as connection:
+        identity = identity_of(connection)
+        district = district_keys(connection)
+    if district is None:
+        raise Refusal("not_enrolled", "本站还没有在区里登记", "先运行 clerk-tui sync enrol, 把申请文件交区里批复")
+    return Station(store, identity, keys.load(keys_folder), district, open_transport(url), clock, app, catalogue)
