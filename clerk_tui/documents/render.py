@@ -94,6 +94,7 @@ def _values(
         "void_reason": words.clean(void_reason),
         "said": said,
         "cell": words.cell,
+        "cell_parts": words.cell_parts,
     }
 
 

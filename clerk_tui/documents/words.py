@@ -34,9 +34,19 @@ def context(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = [] if is_blank(value) else [value] if isinstance(value, str) else [str(line) for line in value]
         elif shape in _ROWS:
             found[key] = [] if is_blank(value) else [{**dict.fromkeys(_ROWS[shape], ""), **row} for row in value]
+            if shape == "materials":
+                found[key] = [{**row, "asked": _asked(row)} for row in found[key]]
         else:
             found[key] = "" if value is None else value
     return found
+
+
+def _asked(material: Mapping[str, Any]) -> str:
+    """In which form and how many: 纸质，原件 1 份，复印件 2 份."""
+    counts = [
+        f"{words} {material[key]} 份" for key, words in (("original", "原件"), ("copies", "复印件")) if material[key]
+    ]
+    return "，".join(part for part in (str(material["form"]), *counts) if part)
 
 
 def day(value: object) -> str:
@@ -76,8 +86,8 @@ def said(key: str, value: object) -> str:
     return str(value)
 
 
-def cell(row: Mapping[str, Any], keys: str) -> str:
-    """The facts of a row named by `keys` (spaces between), joined; a true flag is said by its label."""
+def cell_parts(row: Mapping[str, Any], keys: str) -> list[str]:
+    """The facts of a row named by `keys` (spaces between), those that say something; a true flag is said by its label."""
     spoken: list[str] = []
     for key in keys.split():
         value = row[key]
@@ -88,7 +98,12 @@ def cell(row: Mapping[str, Any], keys: str) -> str:
             spoken.append("、".join(str(inner) for inner in value))
         elif value is not False and not is_blank(value):
             spoken.append(due_words(value) if key in ("due", "date") else str(value))
-    return "；".join(word for word in spoken if word)
+    return [words for words in spoken if words]
+
+
+def cell(row: Mapping[str, Any], keys: str) -> str:
+    """`cell_parts` on one line."""
+    return "；".join(cell_parts(row, keys))
 
 
 def pairs(found: Mapping[str, Any], keys: Sequence[str | Pair]) -> list[Pair]:
