@@ -73,6 +73,18 @@ def case_view(desk: Desk, by: By, *, case_id: str, reason: str = "") -> CaseView
         return view_within(desk, connection, case_id)
 
 
+def is_here(desk: Desk, by: By, *, case_id: str) -> bool:
+    """Whether the case belongs to the visit at this window, so that opening it needs no reason."""
+    with desk.look() as connection:
+        return _is_here(connection, by, case_row(connection, case_id))
+
+
+def case_again(desk: Desk, by: By, *, case_id: str) -> CaseView:
+    """A case that this clerk has opened already, read again."""
+    with desk.look() as connection:
+        return view_within(desk, connection, case_id)
+
+
 def view_within(desk: Desk, connection: Connection, case_id: str) -> CaseView:
     """The view, in an open read or act, without asking why."""
     row = case_row(connection, case_id)
