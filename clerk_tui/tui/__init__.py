@@ -22,8 +22,8 @@ and may be imported anywhere. A handler reaches the desk only so:
         await self.bench.read_again()   # the queue at once instead of within a second
 
 `act(fn, ...)` runs `fn(desk, by, ...)` on the one store thread in the order of asking; `call(fn, ...)` runs
-`fn(desk, ...)`; `done` and `did` are the same for functions that return nothing (they answer True or False); `act_as(by,
-...)` acts together with the supervisor whom `by = await self.approve("作废办件 ...")` returned. After 100 ms the fixed line
+`fn(desk, ...)`; `done` and `did` are the same for functions that return nothing (they answer True or False); `look_at` is `act` for
+a read that nobody waits for (`refresh_data`, a search while typing): keys are not held; `act_as(by, ...)` acts together with the supervisor whom `by = await self.approve("作废办件 ...")` returned. After 100 ms the fixed line
 says 正在保存. A `Refusal` rings and stands in the fixed line (on the open card, if there is one); override `refused(refusal)`
 to lead to `refusal.field` and call `super().refused(refusal)`. Any other exception is logged and becomes one plain sentence.
 

@@ -54,6 +54,13 @@ class Acting(MessagePump):
         answer = await self._reach(lambda desk: fn(desk, by, *args, **kwargs))
         return answer[0] if answer else None
 
+    async def look_at(
+        self, fn: "Callable[Concatenate[Desk, By, P], R]", /, *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Like `act`, for a read that nobody waits for: keys are not held, nothing is said while it runs."""
+        answer = await self._reach(lambda desk: fn(desk, self.clerk_app.signed_in(), *args, **kwargs), quiet=True)
+        return answer[0] if answer else None
+
     async def done(
         self, fn: "Callable[Concatenate[Desk, By, P], object]", /, *args: P.args, **kwargs: P.kwargs
     ) -> bool:
@@ -69,24 +76,29 @@ class Acting(MessagePump):
         """Like `call`, for what matters is whether it happened."""
         return await self._reach(lambda desk: fn(desk, *args, **kwargs)) is not None
 
-    async def _reach(self, work: "Callable[[Desk], R]") -> tuple[R] | None:
+    async def _reach(self, work: "Callable[[Desk], R]", *, quiet: bool = False) -> tuple[R] | None:
         app = self.clerk_app
+        if quiet:
+            return await self._try(work)
         app.take_keys()
         saving = asyncio.get_running_loop().call_later(SAVING_AFTER_SECONDS, app.show_saving, True)
         try:
+            return await self._try(work)
+        finally:
+            saving.cancel()
+            app.show_saving(False)
+            app.give_keys()
+
+    async def _try(self, work: "Callable[[Desk], R]") -> tuple[R] | None:
+        app = self.clerk_app
+        try:
             desk = await app.desk_when_loaded()
-            answer = (await app.store_thread.run(lambda: work(desk)),)
-            app.acted()
-            return answer
+            return (await app.store_thread.run(lambda: work(desk)),)
         except Refusal as refusal:
             self.refused(refusal)
         except Exception:  # whatever the desk raised, the clerk goes on and the log has the trace
             log.exception("an act failed")
             app.ring(FAULT_WORDS, FAULT_ADVICE)
-        finally:
-            saving.cancel()
-            app.show_saving(False)
-            app.give_keys()
         return None
 
     def refused(self, refusal: Refusal) -> None:

@@ -237,9 +237,6 @@ class ClerkApp(Scanning, App[None]):
             if line := self._line():
                 line.saving(saving)
 
-    def acted(self) -> None:
-        """An act or a read went through."""
-
     # flows and cards
 
     def start_flow(self, work: Coroutine[Any, Any, None]) -> None:

@@ -1,19 +1,50 @@
-"""F2: the find box, from anywhere; people, cases, tickets, papers, items, and the commands in words."""
+"""F2: the find box, from anywhere; where each kind of hit is opened."""
 
 from clerk_tui.tui.acting import Acting, flow
+
+OPENED_IN = {
+    "case": "search",
+    "organisation": "search",
+    "person": "search",
+    "shelf": "pickup",
+    "item": "intake",
+}
+"""Group of a hit and the place that opens it; a person goes to intake while a visit is open."""
 
 
 class FindKeys(Acting):
     """Mixin of the workbench."""
 
     @flow
-    async def find(self, text: str) -> None:
+    async def find(self, text: str, at_once: bool = False) -> None:
         """Open the find box with what was typed or scanned, and go to what was chosen."""
         from clerk_tui.tui.cards.find import FindCard
 
-        hit = await self.ask(FindCard(text))
+        hit = await self.ask(FindCard(text, at_once=at_once))
         if hit is not None:
             await self.open_found(hit.group, hit.id)
 
     async def open_found(self, group: str, id: str) -> None:
-        raise NotImplementedError
+        """Open a hit: a command runs, a ticket and a paper open as cards, everything else in its place."""
+        from clerk_tui.tui.screens.workbench import Workbench
+
+        assert isinstance(self, Workbench)
+        if group == "act":
+            await self.run_action(id if "." in id else f"screen.{id}")
+        elif group == "ticket":
+            self.open_ticket(id)
+        elif group == "paper":
+            await self.open_paper(id)
+        elif group == "person" and self.panel.visit_id:
+            self.go_to("intake", group, id)
+        else:
+            self.go_to(OPENED_IN.get(group, "search"), group, id)
+
+    async def open_paper(self, notice_id: str) -> None:
+        """Show one paper."""
+        from clerk_tui.desk import papers
+        from clerk_tui.tui.screens.paper_preview import PaperScreen
+
+        paper = await self.act(papers.paper, notice_id=notice_id)
+        if paper is not None:
+            await self.ask(PaperScreen((paper,)))

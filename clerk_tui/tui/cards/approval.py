@@ -1,21 +1,17 @@
 """A supervisor approves at the clerk's window with own number and PIN."""
 
-from typing import TYPE_CHECKING
-
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from clerk_tui.store.act import By
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.card import Card
 from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.form import Form, Labelled
-from clerk_tui.tui.widgets.plain import plain
-
-if TYPE_CHECKING:
-    pass
+from clerk_tui.tui.widgets.plain import plain_lines
 
 
-class ApprovalCard(Card["By"]):
+class ApprovalCard(Card[By]):
     """Answers with who acts together with whom; the approval is itself an act in the journal."""
 
     HEADING = "需要主管当场批准"
@@ -25,7 +21,7 @@ class ApprovalCard(Card["By"]):
         self.act_words = act_words
 
     def body(self) -> ComposeResult:
-        yield Static(plain(f"要做的事: {self.act_words}\n"))
+        yield Static(plain_lines((f"要做的事: {self.act_words}", "")))
         yield Form(
             (
                 Labelled("主管工号", TextField(kind="code", max_length=12, id="number"), "批准人自己的工号"),

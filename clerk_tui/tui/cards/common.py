@@ -9,7 +9,7 @@ from clerk_tui.tui.cards.card import Card
 from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.form import Form, Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
-from clerk_tui.tui.widgets.plain import plain
+from clerk_tui.tui.widgets.plain import plain_lines
 
 LIST_HEIGHT = 14
 
@@ -28,7 +28,7 @@ class MenuCard(Card[str]):
 
     def body(self) -> ComposeResult:
         if self.lines:
-            yield Static(plain("\n".join(self.lines) + "\n"), id="card-lines")
+            yield Static(plain_lines((*self.lines, "")), id="card-lines")
         answers = NumberedList((Column("", 0),), id="card-answers")
         answers.styles.height = min(len(self.answers), LIST_HEIGHT)
         answers.show([Row(value, (words,)) for value, words in self.answers])
@@ -95,7 +95,7 @@ class FormCard(Card[dict[str, str]]):
 
     def body(self) -> ComposeResult:
         if self.lines:
-            yield Static(plain("\n".join(self.lines) + "\n"), id="card-lines")
+            yield Static(plain_lines((*self.lines, "")), id="card-lines")
         yield Form(self.fields, label_width=self.label_width, id="card-form")
         yield Static("Enter 下一格   F9 确认   Esc 返回", classes="card-keys", markup=False)
 
@@ -133,7 +133,7 @@ class ConfirmCard(Card[bool]):
         self.lines, self.yes = tuple(lines), yes
 
     def body(self) -> ComposeResult:
-        yield Static(plain("\n".join(self.lines)), id="card-lines")
+        yield Static(plain_lines(self.lines), id="card-lines")
         yield Static(f"F9 {self.yes}   Esc 不做", classes="card-keys", markup=False)
 
     def confirm(self) -> None:

@@ -241,7 +241,7 @@ class Workbench(FindKeys, QueueKeys, Acting, Screen[None]):
     def on_scanned(self, event: Scanned) -> None:
         event.stop()
         if not (self.place and self.place.scanned(event.text)):
-            self.find(event.text)
+            self.find(event.text, at_once=True)
 
     def on_key(self, event: events.Key) -> None:
         """Letters that no field took: `?` asks for help, everything else goes to the find box."""

@@ -1,6 +1,7 @@
 """Text from data reaches the screen only through here: never as markup, never with control characters."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
@@ -18,6 +19,12 @@ def shown(text: str) -> str:
 def plain(text: str, style: str = "") -> Content:
     """A text as content; `style` is a Textual style such as "bold" or "$late"."""
     return Content(shown(text)).stylize(style) if style else Content(shown(text))
+
+
+def plain_lines(lines: Iterable[str], style: str = "") -> Content:
+    """Several lines; a line break inside one of them stays a blank."""
+    words = Content("\n".join(shown(line) for line in lines))
+    return words.stylize(style) if style else words
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from clerk_tui.desk.views.queue import QueuePanel, TicketView
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
-from clerk_tui.tui.widgets.plain import minutes, plain
+from clerk_tui.tui.widgets.plain import minutes, plain, plain_lines
 from clerk_tui.tui.widgets.rule import Rule
 
 STATES = {"called": "已叫号", "serving": "服务中", "held": "挂起", "waiting": "等候"}
@@ -65,15 +65,17 @@ class QueueView(Vertical):
         ]
         if len(panel.held) > 3:
             held.append(f"    还有 {len(panel.held) - 3} 个")
-        self.query_one("#queue-held", Static).update(plain("\n".join(held) or "  没有", "" if held else "$quiet"))
+        self.query_one("#queue-held", Static).update(plain_lines(held or ["  没有"], "" if held else "$quiet"))
         day = panel.figures
         self.query_one("#queue-figures", Static).update(
-            plain(
-                f"  已办 {day.served}  办结 {day.closed_cases}  容缺 {day.tolerated}\n"
-                f"  平均等候 {day.mean_wait_seconds // 60} 分 服务 {day.mean_serve_seconds // 60} 分"
+            plain_lines(
+                (
+                    f"  已办 {day.served}  办结 {day.closed_cases}  容缺 {day.tolerated}",
+                    f"  平均等候 {day.mean_wait_seconds // 60} 分  服务 {day.mean_serve_seconds // 60} 分",
+                )
             )
         )
-        self.query_one("#queue-why", Static).update(plain("\n".join(panel.why_next)))
+        self.query_one("#queue-why", Static).update(plain_lines(f" {line}" for line in panel.why_next))
 
     def on_numbered_list_opened(self, event: NumberedList.Opened) -> None:
         event.stop()
@@ -105,15 +107,15 @@ def current_words(panel: QueuePanel, hm: Callable[[int], str]) -> Content:
     if ticket is None:
         if panel.duty in DUTIES:
             since = f" {hm(panel.duty_since)} 起" if panel.duty_since else ""
-            return plain(f"\n  {DUTIES[panel.duty]}: {panel.duty_reason}{since}", "bold $warn")
+            return plain_lines(("", f"  {DUTIES[panel.duty]}: {panel.duty_reason}{since}"), "bold $warn")
         words = "到访办理中 (没有号)" if panel.visit_id else "空闲  F5 叫下一位"
-        return plain(f"\n  {words}", "bold" if panel.visit_id else "$quiet")
+        return plain_lines(("", f"  {words}"), "bold" if panel.visit_id else "$quiet")
     since = f"第 {ticket.calls} 次呼叫" if ticket.state == "called" else ""
     return (
         Content("\n  ")
         .append(plain(ticket.number, "bold reverse"))
         .append(plain(f"  {STATES.get(ticket.state, '')}  {since}", "bold"))
-        .append(plain(f"\n  {ticket.rank_words}  {ticket.category}  {ticket.note}"))
+        .append(plain_lines(("", f"  {ticket.rank_words}  {ticket.category}  {ticket.note}")))
     )
 
 

@@ -1,0 +1,56 @@
+"""What the desk can do, in words: typed into the find box, with or without an F-key."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    """`action` is an action of the workbench; `also` are other words and initials that find it."""
+
+    action: str
+    words: str
+    also: tuple[str, ...]
+    hint: str = ""
+
+
+COMMANDS = (
+    Command("issue_ticket", "取号", ("qh", "号票", "quhao"), "给来人一个号"),
+    Command("call_next", "叫号", ("jh", "下一位"), "F5"),
+    Command("call_again", "重呼", ("ch", "再叫"), "F6"),
+    Command("hold", "挂起", ("gq", "guaqi"), "F7"),
+    Command("held", "挂起单", ("gqd",), "F8"),
+    Command("missed", "过号单", ("ghd", "过号"), "没来的号, 回来了重新排"),
+    Command("open_walk_in", "无号到访", ("whdf", "直接办理"), "没有号的人直接办"),
+    Command("finish_visit", "结束到访", ("jsdf", "办完", "完成"), "本次到访办完了"),
+    Command("transfer_ticket", "转窗", ("zc", "转号"), "换窗口或类别, 号和等候时间不变"),
+    Command("reclass_ticket", "改类别", ("glb", "改优先"), "改号的优先类别"),
+    Command("mark_left", "已离开", ("ylk", "走了"), "等的人走了"),
+    Command("release_ticket", "解开卡住的号", ("jk", "释放"), "主管: 别的窗口卡住的号"),
+    Command("pause", "暂停", ("zt", "休息"), "暂停本窗, 写明原因"),
+    Command("back_office", "后台", ("ht", "后台工作"), "不接待, 做后台的事"),
+    Command("end_duty", "恢复叫号", ("hf", "恢复", "回来"), "结束暂停或后台"),
+    Command("book", "预约", ("yy",), "约一个时段再来"),
+    Command("appointments", "预约单", ("yyd",), "今天的预约, 到场签到"),
+    Command("close_day", "日结", ("rj", "结束一天"), "每个未了的号都有去处"),
+    Command("theme", "主题", ("zt", "颜色", "配色"), "换颜色"),
+    Command("lock", "锁屏", ("sp", "锁"), "离开时盖住屏幕"),
+    Command("change_pin", "改密码", ("gmm",), "改自己的密码"),
+    Command("sign_off", "签退", ("qt", "退出登录", "换人"), "换人或下班"),
+    Command("staff", "人员", ("ry", "工号"), "工号, 岗位, 重设密码, 解锁"),
+    Command("key_help", "按键说明", ("ajsm", "帮助", "bz"), "所有的键和字"),
+    Command("app.quit", "退出程序", ("tc", "退出"), "Ctrl+Q"),
+)
+
+
+def find_commands(text: str) -> tuple[Command, ...]:
+    """Commands that the text begins or names; nothing for one ASCII letter, which begins too many names."""
+    wanted = text.strip().lower()
+    if not wanted or (len(wanted) == 1 and wanted.isascii()):
+        return ()
+    exact = [one for one in COMMANDS if wanted == one.words or wanted in one.also]
+    begun = [
+        one
+        for one in COMMANDS
+        if one not in exact and (wanted in one.words or any(word.startswith(wanted) for word in one.also))
+    ]
+    return (*exact, *begun)

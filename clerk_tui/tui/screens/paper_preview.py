@@ -1,0 +1,112 @@
+"""Papers on the screen: read, print, save. One paper at a time; PgUp and PgDn read on, a number goes to a paper."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from clerk_tui.tui.acting import flow
+from clerk_tui.tui.cards.card import Card
+from clerk_tui.tui.widgets.plain import plain, plain_lines
+from clerk_tui.tui.widgets.rule import Rule
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.views.intake import PaperView
+
+TEXT_WIDTH = 76
+
+
+class PaperScreen(Card[bool]):
+    """F9 prints the paper in sight (P prints all of them), S saves text and HTML; Esc closes."""
+
+    WIDTH = 82
+    DEFAULT_CSS = """
+    PaperScreen > #card { height: 96%; }
+    PaperScreen #paper-text { height: 1fr; }
+    PaperScreen #paper-text > Static { width: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", show=False),
+        Binding("right", "turn(1)", show=False),
+        Binding("p", "print_all", "全部打印", id="paper.print_all"),
+        Binding("s", "save", "另存", id="paper.save"),
+    ]
+
+    def __init__(self, papers: "Sequence[PaperView]") -> None:
+        super().__init__()
+        self.papers = tuple(papers)
+        self.place = 0
+
+    def body(self) -> ComposeResult:
+        yield Static(id="paper-head")
+        yield Rule("-")
+        with VerticalScroll(id="paper-text", can_focus=True):
+            yield Static(id="paper-words")
+        yield Rule("-")
+        several = "左右键 换一份   P 全部打印   " if len(self.papers) > 1 else ""
+        yield Static(f"F9 打印   {several}S 另存   翻页键 往下看   Esc 收起", classes="card-keys", markup=False)
+
+    async def on_mount(self) -> None:
+        self.query_one("#paper-text").focus()
+        self.read()
+
+    @property
+    def paper(self) -> "PaperView":
+        return self.papers[self.place]
+
+    @flow
+    async def read(self) -> None:
+        """Lay the paper in sight out."""
+        from clerk_tui.documents.render import as_text
+
+        paper = self.paper
+        text = await self.clerk_app.store_thread.run(
+            lambda: as_text(
+                paper.kind, paper.number, paper.code, paper.facts, width=TEXT_WIDTH, void_reason=paper.void_reason
+            )
+        )
+        head = f"{self.place + 1}/{len(self.papers)}  {paper.title}  {paper.number}"
+        if paper.void_reason:
+            head += f"  已作废: {paper.void_reason}"
+        if paper.printed:
+            head += f"  已打印 {paper.printed} 份"
+        self.query_one("#paper-head", Static).update(plain(head, "bold"))
+        self.query_one("#paper-words", Static).update(plain_lines(text.split("\n")))
+        self.query_one("#paper-text", VerticalScroll).scroll_home(animate=False)
+
+    def action_turn(self, step: int) -> None:
+        place = max(0, min(len(self.papers) - 1, self.place + step))
+        if place != self.place:
+            self.place = place
+            self.read()
+
+    def on_key(self, event: events.Key) -> None:
+        character = event.character or ""
+        if character.isascii() and character.isdigit() and 1 <= int(character) <= len(self.papers):
+            event.stop()
+            self.action_turn(int(character) - 1 - self.place)
+
+    def confirm(self) -> None:
+        self.print_these((self.paper,))
+
+    def action_print_all(self) -> None:
+        self.print_these(self.papers)
+
+    @flow
+    async def print_these(self, papers: "Sequence[PaperView]") -> None:
+        """Print, and record each paper that the printer took."""
+        for paper in papers:
+            await self.clerk_app.print_paper(self, paper)
+        self.dismiss(True)
+
+    @flow
+    async def action_save(self) -> None:
+        """Save the paper in sight as text and HTML into the private folder."""
+        paths = await self.clerk_app.save_paper(self.paper)
+        self.query_one("#card-fault", Static).update(
+            plain(f"已存为 {paths[0].name} 和 {paths[1].name}, 在 {paths[0].parent}")
+        )
