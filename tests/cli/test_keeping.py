@@ -1,0 +1,152 @@
+"""backup, verify, restore and doctor as a technician types them."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from clerk_tui.cli.main import run
+from clerk_tui.cli.opening import guarded
+from clerk_tui.store.act import By, acting, system_clock
+from clerk_tui.store.core import CLERKS, HALLS, INSTALLATIONS
+from clerk_tui.store.schema import create
+
+HALL = "01930000-0000-7000-8000-000000000009"
+
+
+@pytest.fixture
+def folder(home: Path) -> Iterator[Path]:
+    folder = home / "store"
+    store = create(folder / "hall.db")
+    by = By("c9", "9001", "周正", frozenset({"supervisor"}), HALL)
+    with acting(store, by) as act:
+        act.connection.execute(
+            insert(HALLS).values(
+                id=HALL, code="440113001001", letter="SQ01", name="大厅", short_name="市桥", is_service_point=False
+            )
+        )
+        act.connection.execute(insert(INSTALLATIONS).values(inst="a1b2c3d4", hall_id=HALL, made_at=act.now))
+        act.connection.execute(
+            insert(CLERKS).values(
+                id="c9", hall_id=HALL, number="9001", name="周正", roles='["supervisor"]', pin_hash="", active=True
+            )
+        )
+        act.record("hall.set_up", HALL, {"name": "大厅"})
+    store.close()
+    yield folder
+
+
+def typed(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = guarded(lambda: run([str(argument) for argument in arguments]))
+    return (code, *capsys.readouterr())
+
+
+def test_from_backup_to_restore(folder: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = typed(capsys, "backup", home / "stick" / "hall.db")
+    assert (code, err) == (0, "")
+    assert "登记链完整: 1 条" in out and "SHA-256" in out and "没有加密" in out
+
+    code, out, err = typed(capsys, "restore", home / "stick" / "hall.db", "--clerk", "9001")
+    assert code == 1 and "--yes" in err and not out
+
+    code, out, err = typed(capsys, "restore", home / "stick" / "hall.db", "--clerk", "9001", "--yes")
+    assert (code, err) == (0, "")
+    assert "原有数据移到" in out and "新的安装" in out and "作废号段" in out
+    assert len(list(folder.glob("hall.replaced-*.db"))) == 1
+
+    code, out, err = typed(capsys, "verify")
+    assert (code, err) == (0, "")
+    assert "登记链完整: 4 条" in out
+
+
+def test_store_can_be_named_before_or_after_the_command(
+    folder: Path, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLERK_TUI_STORE", str(home / "elsewhere"))
+    assert typed(capsys, "verify")[0] == 1
+    assert typed(capsys, "--store", folder, "verify")[0] == 0
+    assert typed(capsys, "verify", "--store", folder)[0] == 0
+
+
+def test_verify_says_which_record_was_changed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(folder / "hall.db")) as connection:
+        connection.execute("update journal_event set body = '{}' where n = 1")
+        connection.commit()
+    code, out, err = typed(capsys, "verify")
+    assert code == 1 and not out
+    assert "第 1 条" in err and "通知技术人员" in err
+    code, out, _ = typed(capsys, "doctor")
+    assert code == 1 and "第 1 条" in out
+
+
+def test_a_database_server_is_not_copied_as_a_file(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLERK_TUI_DATABASE", "postgresql+psycopg://hall@localhost/hall")
+    code, _, err = typed(capsys, "backup", home / "b.db")
+    assert code == 1 and "pg_dump" in err
+
+
+def findings(out: str) -> dict[str, str]:
+    lines = [line for line in out.splitlines() if not line.startswith(" ")]
+    return {line[4:].partition(":")[0]: line[:2] for line in lines}
+
+
+def test_doctor_finds_a_healthy_machine_healthy(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = typed(capsys, "doctor")
+    found = findings(out)
+    assert (code, err) == (0, ""), out
+    assert found.pop("终端") == "注意"  # a test has none
+    assert {
+        "设置",
+        "编码",
+        "运行环境",
+        "事项目录",
+        "工作日历",
+        "配色主题",
+        "字节码",
+        "日志",
+        "磁盘",
+        "数据",
+        "时钟",
+    } == set(found)
+    assert "有误" not in found.values()
+
+
+def test_doctor_before_the_first_start_makes_no_store(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = typed(capsys, "doctor")
+    assert code == 0 and "第一次打开时建立" in out
+    assert not (home / "store").exists()
+
+
+def test_doctor_sees_a_clock_before_the_last_event(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(sqlite3.connect(folder / "hall.db")) as connection:
+        connection.execute("update journal_head set last_at = ?", (system_clock() + 86_400_000,))
+        connection.commit()
+    code, out, _ = typed(capsys, "doctor")
+    assert code == 1 and findings(out)["时钟"] == "有误"
+
+
+def test_doctor_sees_keys_that_others_can_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = folder / "keys"
+    keys.mkdir()
+    (keys / "sign.key").write_text("secret")
+    (keys / "sign.key").chmod(0o644)
+    code, out, _ = typed(capsys, "doctor")
+    assert code == 1 and findings(out)["私钥"] == "有误"
+    (keys / "sign.key").chmod(0o600)
+    assert typed(capsys, "doctor")[0] == 0
+
+
+def test_doctor_and_verify_refuse_a_newer_store_without_touching_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(folder / "hall.db")) as connection:
+        connection.execute("update meta set value = '99' where name = 'schema_version'")
+        connection.commit()
+    assert "升级" in typed(capsys, "verify")[2]
+    code, out, _ = typed(capsys, "doctor")
+    assert code == 1 and findings(out)["数据"] == "有误"
