@@ -44,7 +44,6 @@ _COMPLAINT = ("对办理有意见的, 可以拨打 12345 政务服务便民热�
 _TOLERANCE = "《广东省优化营商环境条例》第三十二条(容缺受理)"
 _TELL_ONCE = "《广东省优化营商环境条例》第三十三条(一次性告知, 限时办结)"
 _UNIFIED = "《优化营商环境条例》第三十五条"
-_ONLY_LISTED = "《广东省优化营商环境条例》第二十九条(不得要求目录以外的材料)"
 
 _GENERAL = MappingProxyType(
     {
@@ -129,7 +128,7 @@ REGIMES: dict[str, Regime] = {
         Regime(
             key="service",
             words="公共服务",
-            articles=(_ONLY_LISTED, _TELL_ONCE),
+            articles=(_UNIFIED, _TELL_ONCE),
             five_day=True,
             deemed_acceptance=False,
             serve_days=None,
