@@ -80,7 +80,7 @@ def _syllables(parts: Iterable[str]) -> list[str]:
 def terms(name: str, initials: str, pinyin: str) -> str:
     """What the index holds of a name: characters, bigrams, Latin words, pinyin and initials."""
     found: dict[str, None] = {}
-    for piece in _BREAKS.split(name.lower()):
+    for piece in _BREAKS.split(name.lower().replace("·", "")):
         for run in re.findall(r"[0-9a-z]+|[^0-9a-z]+", piece):
             if _LATIN.fullmatch(run):
                 found[run] = None

@@ -8,9 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from clerk_tui.catalog.calendars import load_calendar
-from clerk_tui.catalog.load import load
 
+from clerk_tui.catalog import calendars
+from clerk_tui.catalog.load import load
 from clerk_tui.catalog.model import Catalogue
 from clerk_tui.desk import seats, signing_in
 from clerk_tui.desk.context import Desk
@@ -54,7 +54,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def calendar() -> WorkCalendar:
-    return load_calendar(data_folder() / "calendar")
+    return calendars.load(data_folder() / "calendar")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,224 @@
+"""Finding people by any piece of what one knows about them."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import insert
+
+from clerk_tui.store import people_search
+from clerk_tui.store.act import new_id
+from clerk_tui.store.core import PERSONS
+from clerk_tui.store.engine import Store
+from clerk_tui.store.schema import create
+
+PEOPLE = (
+    ("曾小明", "440113195501010015", "13800003210"),
+    ("曾小明", "440113199003070021", "13911112222"),
+    ("单于飞", "810000199001010019", ""),
+    ("单晓", "E12345678", "+852 91234567"),
+    ("区小明", None, "13700009999"),
+    ("覃芳", None, ""),
+    ("解晓东", None, ""),
+    ("仇英", None, ""),
+    ("查良", None, ""),
+    ("盖文", None, ""),
+    ("乐文", None, ""),
+    ("吕布", None, ""),
+    ("欧阳小明", None, ""),
+    ("阿依古丽·买买提", None, ""),
+    ("John Smith", None, ""),
+    ("𠮷田", None, ""),
+    ("陈O", None, ""),
+)
+
+
+def add(store: Store, people) -> None:
+    with store.write() as connection:
+        for seek, (name, number, phone) in enumerate(people, start=1):
+            initials, pinyin = people_search.spell(name)
+            connection.execute(
+                insert(PERSONS).values(
+                    id=new_id(),
+                    seek=seek,
+                    name=name,
+                    initials=initials,
+                    pinyin=pinyin,
+                    id_kind="resident_id" if number else "",
+                    id_number=number,
+                    id_tail=(number or "")[-4:],
+                    phone=phone,
+                    phone_tail="".join(filter(str.isdigit, phone))[-4:],
+                    made_at=0,
+                )
+            )
+            people_search.index_person(connection, seek, name, initials, pinyin)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    opened = create(tmp_path_factory.mktemp("search") / "s.db")
+    add(opened, PEOPLE)
+    yield opened
+    opened.close()
+
+
+def names(store: Store, query: str) -> list[str]:
+    with store.read() as connection:
+        return [found.row.name for found in people_search.find_persons(connection, query)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("曾小明", {"曾小明"}),
+        ("小明", {"曾小明", "区小明", "欧阳小明"}),
+        ("明", {"曾小明", "区小明", "欧阳小明"}),
+        ("曾明", set()),
+        ("zxm", {"曾小明"}),
+        ("zeng", {"曾小明"}),
+        ("zengxiaoming", {"曾小明"}),
+        ("zeng xiao ming", {"曾小明"}),
+        ("oxm", {"区小明"}),
+        ("qxm", {"区小明"}),
+        ("oyxm", {"欧阳小明"}),
+        ("shanxiao", {"单晓"}),
+        ("chanyu", {"单于飞"}),
+        ("tan", {"覃芳"}),
+        ("qf", {"覃芳"}),
+        ("xiexiaodong", {"解晓东"}),
+        ("qiuying", {"仇英"}),
+        ("zhal", {"查良"}),
+        ("gewen", {"盖文"}),
+        ("yuewen", {"乐文"}),
+        ("lewen", {"乐文"}),
+        ("lvbu", {"吕布"}),
+        ("lü", {"吕布"}),
+        ("阿依古丽", {"阿依古丽·买买提"}),
+        ("阿依古丽·买买提", {"阿依古丽·买买提"}),
+        ("smith", {"John Smith"}),
+        ("john smith", {"John Smith"}),
+        ("𠮷田", {"𠮷田"}),
+        ("0015", {"曾小明"}),
+        ("010015", {"曾小明"}),
+        ("440113195501010015", {"曾小明"}),
+        ("４４０１１３１９５５０１０１００１５", {"曾小明"}),
+        ("e12345678", {"单晓"}),
+        ("3210", {"曾小明"}),
+        ("13700009999", {"区小明"}),
+        ("91234567", {"单晓"}),
+        ("曾 2222", {"曾小明"}),
+        ("2222 zxm", {"曾小明"}),
+        ("区 2222", set()),
+        ("不存在", set()),
+        ("", set()),
+        ("a", set()),
+        ("12", set()),
+        ('" OR 1=1 --', set()),
+        ("NEAR(小 明)", set()),
+        ("*", set()),
+        ("😀", set()),
+    ],
+)
+def test_what_finds_whom(store, query, expected):
+    assert set(names(store, query)) == expected
+
+
+def test_exact_ones_come_first(tmp_path):
+    opened = create(tmp_path / "s.db")
+    add(opened, [("陈英", None, ""), *[(f"陈英{one}", None, "") for one in "杰豪强军红"]])
+    assert names(opened, "陈英")[0] == "陈英" and len(names(opened, "陈英")) == 6
+    opened.close()
+
+
+def test_how_it_was_found(store):
+    with store.read() as connection:
+        for query, how, exact in (
+            ("440113195501010015", "number", True),
+            ("0015", "number_tail", False),
+            ("13800003210", "phone", True),
+            ("3210", "phone_tail", False),
+            ("zxm", "pinyin", True),
+            ("曾小明", "name", True),
+        ):
+            found = people_search.find_persons(connection, query)[0]
+            assert (found.how, found.exact) == (how, exact), query
+
+
+def test_a_renamed_person_leaves_the_old_name(tmp_path):
+    opened = create(tmp_path / "s.db")
+    add(opened, [("陈志英", None, "")])
+    with opened.write() as connection:
+        people_search.drop_person(connection, 1, "陈志英", *people_search.spell("陈志英"))
+        people_search.index_person(connection, 1, "陈智英", *people_search.spell("陈智英"))
+        connection.execute(PERSONS.update().values(name="陈智英"))
+    assert names(opened, "志英") == [] and names(opened, "智英") == ["陈智英"]
+    opened.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=6), data=st.data())
+def test_every_piece_of_every_name_finds_it(tmp_path_factory, name, data):
+    opened = create(tmp_path_factory.mktemp("any") / "s.db")
+    add(opened, [(name, None, "")])
+    start = data.draw(st.integers(0, len(name) - 1))
+    end = data.draw(st.integers(start + 1, len(name)))
+    assert names(opened, name[start:end]) == [name]
+    opened.close()
+
+
+@settings(max_examples=80, deadline=None)
+@given(query=st.text(max_size=30))
+def test_no_query_breaks_the_search(store, query):
+    names(store, query)
+
+
+def test_every_surname_reading_is_spelt_in_lower_case_letters():
+    for surname, readings in people_search.SURNAMES.items():
+        initials, pinyin = people_search.spell(surname + "明")
+        assert len(pinyin.split()) == len({reading.replace(" ", "") for reading in readings})
+        assert all(one.isascii() and one.islower() for one in (initials + pinyin).replace(" ", ""))
+
+
+def test_fast_among_many(tmp_path):
+    """A hundred thousand people; the bound is wide because machines differ, the index is what it guards."""
+    opened = create(tmp_path / "many.db")
+    family, given_names = "陈李黄梁张何林王吴刘", "志强英明丽华国建伟敏静文秀玉兰"
+    rows, words = [], []
+    spelt = {}
+    for seek in range(1, 100_001):
+        name = family[seek % 10] + given_names[seek // 10 % 15] + given_names[seek // 150 % 15]
+        initials, pinyin = spelt.setdefault(name, people_search.spell(name))
+        number = f"440113{1940 + seek % 70}{1 + seek % 12:02d}{1 + seek % 28:02d}{seek % 10000:04d}"
+        rows.append(
+            {
+                "id": f"{seek:032d}",
+                "seek": seek,
+                "name": name,
+                "initials": initials,
+                "pinyin": pinyin,
+                "id_kind": "resident_id",
+                "id_number": number,
+                "id_tail": number[-4:],
+                "phone": f"138{seek:08d}",
+                "phone_tail": f"{seek % 10000:04d}",
+                "made_at": 0,
+            }
+        )
+        words.append((seek, people_search.terms(name, initials, pinyin)))
+    with opened.write() as connection:
+        connection.execute(insert(PERSONS), rows)
+        for seek, text in words:
+            connection.exec_driver_sql("INSERT INTO person_text(rowid, terms) VALUES (?, ?)", (seek, text))
+    with opened.read() as connection:
+        for query in ("陈", "陈志", "陈志强", "志强", "czq", "chenzhi", "0021", "李 0021", "13800000077", "明"):
+            best = min(_timed(connection, query) for _ in range(5))
+            assert best < 0.1, f"{query}: {best * 1000:.0f} ms"
+    opened.close()
+
+
+def _timed(connection, query: str) -> float:
+    start = time.perf_counter()
+    assert people_search.find_persons(connection, query)
+    return time.perf_counter() - start
