@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from clerk_tui.tui.acting import Acting, flow
+from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import FormCard
+from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
 
@@ -31,10 +32,11 @@ KINDS = (Choice("paper", "纸质"), Choice("card", "证卡"), Choice("electronic
 DECISIONS = (Choice("granted", "准予"), Choice("refused", "不予"))
 
 
-class PickupActs(Acting):
-    """Mixin of the pickup place."""
+class PickupActs(Place):
+    """The acts of the pickup place."""
 
     async def read(self) -> None:
+        """Read the list that is shown again."""
         raise NotImplementedError
 
     async def do(self, name: str, row: "ResultRow") -> None:
@@ -42,7 +44,7 @@ class PickupActs(Acting):
         if name == "hand_over":
             await self.hand_over((row,))
         elif name == "open_case":
-            await self.clerk_app.open_found("case", row.case_id)
+            await self.workbench.open_found("case", row.case_id)
             return
         elif name == "take_in":
             await self._take_in(row)
@@ -90,13 +92,13 @@ class PickupActs(Acting):
         )
         if settled is not None:
             self.say(settled.words)
-            await self.clerk_app.show_papers(settled.papers)
+            await self.show_papers(settled.papers)
 
     async def _visit(self) -> "VisitView | None":
         """The visit that is open at this window, if any."""
         from clerk_tui.desk import visits
 
-        visit_id = self.clerk_app.open_visit_id
+        visit_id = self.open_visit_id
         return await self.act(visits.view, visit_id=visit_id) if visit_id else None
 
     async def _take_in(self, row: "ResultRow") -> None:
@@ -237,7 +239,7 @@ class PickupActs(Acting):
         answer = await self.act(mailing.mail, result_id=row.id, waybill=values["waybill"], mail_to=values["mail_to"])
         if answer is not None:
             self.say(f"已寄出 {answer[0].name}, 单号 {values['waybill']}")
-            await self.clerk_app.show_papers((answer[1],))
+            await self.show_papers((answer[1],))
 
     async def _announce(self, row: "ResultRow") -> None:
         from clerk_tui.desk import pickup
@@ -292,7 +294,7 @@ class PickupActs(Acting):
         )
         if settled is not None:
             self.say(settled.words)
-            await self.clerk_app.show_papers(settled.papers)
+            await self.show_papers(settled.papers)
 
     async def _with_words(self, name: str, row: "ResultRow") -> None:
         """Acts that ask for one line only."""
@@ -314,7 +316,7 @@ class PickupActs(Acting):
             answer = await self.act(act, result_id=row.id, reason=words)
             if answer is not None:
                 self.say(f"{answer[0].name} {answer[0].state_words}")
-                await self.clerk_app.show_papers((answer[1],))
+                await self.show_papers((answer[1],))
         elif name == "mail_signed":
             if done := await self.act(mailing.mail_signed, result_id=row.id, signed_by=words):
                 self.say(f"{done.name} {done.state_words}")
@@ -372,12 +374,12 @@ class PickupActs(Acting):
         if paper is not None:
             self.say(f"已移交 {len(case_ids)} 件, 交接单 {paper.number}")
             self.clear_options()
-            await self.clerk_app.show_papers((paper,))
+            await self.show_papers((paper,))
         await self.read()
 
     @flow
     async def open_case(self, case_id: str) -> None:
-        await self.clerk_app.open_found("case", case_id)
+        await self.workbench.open_found("case", case_id)
 
     @flow
     async def open_result(self, result_id: str) -> None:
@@ -401,9 +403,9 @@ class PickupActs(Acting):
         if rows:
             await self.open_one(rows[0])
         elif hit is not None:
-            await self.clerk_app.open_found(hit.group, hit.id)
+            await self.workbench.open_found(hit.group, hit.id)
         else:
-            self.clerk_app.find(text)
+            self.workbench.find(text)
 
 
 def _collector(values: dict[str, str], visit: "VisitView | None") -> "Collector":

@@ -8,7 +8,6 @@ from textual.widgets import Static
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import MenuCard
 from clerk_tui.tui.pickup_acts import PickupActs
-from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, FieldChanged, FieldLeft
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import plain
@@ -66,7 +65,7 @@ ACTS = {
 }
 
 
-class PickupPlace(PickupActs, Place):
+class PickupPlace(PickupActs):
     """One list at a time; a number and Enter opens a row, the option column and F9 do many."""
 
     HINTS = "选项列 1交付 2已通知"

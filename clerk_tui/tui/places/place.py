@@ -1,11 +1,16 @@
 """The base of every place of work."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from textual.containers import Vertical
 from textual.widget import Widget
 
 from clerk_tui.tui.acting import Acting
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.views.intake import PaperView
+    from clerk_tui.tui.screens.workbench import Workbench
 
 if TYPE_CHECKING:
     from clerk_tui.tui.screens.workbench import Workbench
@@ -78,3 +83,30 @@ class Place(Acting, Vertical):
         focused = self.app.focused
         if focused is not None and self in focused.ancestors:
             self._last_focus = focused
+
+    # what stands around the place
+
+    @property
+    def workbench(self) -> "Workbench":
+        """The workbench, also while a card stands in front of it."""
+        from clerk_tui.tui.screens.workbench import Workbench
+
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, Workbench))
+
+    @property
+    def open_visit_id(self) -> str:
+        """The visit that is open at this window, '' when there is none."""
+        return self.workbench.panel.visit_id or ""
+
+    async def show_papers(self, papers: "Sequence[PaperView]") -> None:
+        """Show the papers that an act issued; only inside a flow."""
+        from clerk_tui.tui.screens.paper_preview import PaperScreen
+
+        if papers:
+            await self.ask(PaperScreen(papers))
+
+    def when(self, at: int) -> str:
+        """An instant on the hall's clock: 11-23 09:41."""
+        from clerk_tui.store.first_page import local_time
+
+        return f"{local_time(at, self.clerk_app.first_page.zone_name):%m-%d %H:%M}"

@@ -9,7 +9,6 @@ from textual.widgets import ContentSwitcher
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import FormCard, ListCard, MenuCard
 from clerk_tui.tui.case_acts import CaseActs
-from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.widgets.case_page import CasePage
 from clerk_tui.tui.widgets.fields import FieldChanged, FieldLeft, TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -32,7 +31,7 @@ GROUP_WORDS = {
 SEARCH_AFTER_SECONDS = 0.08
 
 
-class SearchPlace(CaseActs, Place):
+class SearchPlace(CaseActs):
     """A list of hits while typing; Enter goes down into it; a case stands in front of it until Esc."""
 
     HINTS = "F9 办理  F4 文书"
@@ -167,7 +166,7 @@ class SearchPlace(CaseActs, Place):
         if view is None:
             pages.current = "search-page"
             return
-        self.query_one(CasePage).show(view, self.clerk_app.local_time_words)
+        self.query_one(CasePage).show(view, self.when)
         pages.current = "case-page"
 
     async def _read_case(self, case_id: str) -> None:
@@ -202,11 +201,11 @@ class SearchPlace(CaseActs, Place):
 
         paper = await self.act(papers.paper, notice_id=notice_id)
         if paper is not None:
-            await self.clerk_app.show_papers((paper,))
+            await self.show_papers((paper,))
 
     @flow
     async def open_elsewhere(self, group: str, id: str) -> None:
-        await self.clerk_app.open_found(group, id)
+        await self.workbench.open_found(group, id)
 
     # keys
 
@@ -262,7 +261,7 @@ class SearchPlace(CaseActs, Place):
                         (
                             paper.title,
                             paper.number,
-                            self.clerk_app.local_time_words(paper.issued_at),
+                            self.when(paper.issued_at),
                             "作废" if paper.void_reason else "已签" if paper.signed_how else f"印 {paper.printed} 次",
                         ),
                         "quiet" if paper.void_reason else "",
@@ -274,7 +273,7 @@ class SearchPlace(CaseActs, Place):
         )
         for paper in view.papers:
             if paper.id == chosen:
-                await self.clerk_app.show_papers((paper,))
+                await self.show_papers((paper,))
 
 
 def _hit_line(hit: "Hit") -> Row:
