@@ -201,24 +201,26 @@ _CASE_MORE = (
     *_DESK_MORE,
     "item_code",
     "department",
+    "district_no",
+    "query_words",
+    "copies",
+    "notes",
+    "code",
+)
+_PARTY = (
     "applicant_number_kind",
     "applicant_number",
     "contact",
     "contact_phone",
     "agent",
     "agent_authority",
-    "district_no",
     "apply_date",
-    "query_words",
-    "copies",
-    "notes",
-    "code",
 )
 
 
-def _case_form(*required: str, optional: tuple[str, ...] = ()) -> PaperForm:
+def _case_form(*required: str, optional: tuple[str, ...] = (), party: tuple[str, ...] = _PARTY) -> PaperForm:
     needed = (*_CASE, *(key for key in required if key not in _CASE))
-    return PaperForm(needed, tuple(dict.fromkeys(key for key in (*_CASE_MORE, *optional) if key not in needed)))
+    return PaperForm(needed, tuple(dict.fromkeys(key for key in (*_CASE_MORE, *party, *optional) if key not in needed)))
 
 
 def _desk_form(*required: str, optional: tuple[str, ...] = ()) -> PaperForm:
@@ -310,6 +312,7 @@ FORMS: dict[str, PaperForm] = {
         "relation",
         "method",
         optional=("authority", "waybill", "witness", "address"),
+        party=(),
     ),
     "service_receipt": _case_form(
         "time",
@@ -329,6 +332,7 @@ FORMS: dict[str, PaperForm] = {
             "remedies",
             "results",
         ),
+        party=(),
     ),
     "ticket_slip": PaperForm(
         ("hall", "ticket", "category", "ahead", "date", "time"),

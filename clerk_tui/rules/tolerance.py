@@ -115,6 +115,11 @@ class DeficiencyPolicy:
         _check(policy)
         return policy
 
+    def days_of(self, item_key: str, material_key: str) -> int | None:
+        """The material's own days in the list; None = the policy's days, also for what is not listed."""
+        one = self.items.get(item_key)
+        return one.materials.get(material_key) if one else None
+
     def expiry_for(self, item_key: str) -> ExpiryOutcome:
         """What the policy proposes when something owed for this item expires."""
         one = self.items.get(item_key)
