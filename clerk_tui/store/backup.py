@@ -149,12 +149,13 @@ def _new_installation(path: Path, clerk: str, clock: Clock) -> tuple[str, tuple[
             connection.execute(delete(SYNC_LEASE))
             still_open = select(INSTALLATIONS.c.inst).where(INSTALLATIONS.c.closed_at.is_(None))
             for old in connection.execute(still_open).scalars().all():
-                act.record("installation.closed", old, {"inst": old, "reason": "restored"}, base_version=1)
+                act.record("installation.closed", old, {"closed_at": act.now, "reason": "restored"}, base_version=1)
             connection.execute(
                 update(INSTALLATIONS).where(INSTALLATIONS.c.closed_at.is_(None)).values(closed_at=act.now)
             )
             connection.execute(insert(INSTALLATIONS).values(inst=inst, hall_id=hall.id, made_at=act.now))
-            act.record("installation.made", inst, {"inst": inst, "station": hall.code, "reason": "restored"})
+            made = {"hall_id": hall.id, "made_at": act.now, "reason": "restored"}
+            act.record("installation.made", inst, made)
             voided = _jump(connection, datetime.fromtimestamp(act.now / 1000, HALL_ZONE))
             ranges = [{"series": series, "from": first, "to": last} for series, first, last in voided]
             act.record("numbers.voided", inst, {"reason": "restored", "ranges": ranges})
