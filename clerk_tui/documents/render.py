@@ -81,9 +81,16 @@ def _values(
         labels = ", ".join(fact_words(key) for key in holes)
         raise Refusal("paper_facts", f"《{paper.title}》缺少必须写明的内容: {labels}", "请补全后再出具", field=holes[0])
     found = words.context(paper.value, facts)
+    spoken: set[str] = set()
 
     def said(keys: Sequence[str | words.Pair]) -> list[words.Pair]:
+        spoken.update(key if isinstance(key, str) else key[0] for key in keys)
         return words.pairs(found, keys)
+
+    def unsaid(keys: Sequence[str | words.Pair]) -> list[words.Pair]:
+        """Of these facts, those of the form that the body has not said: a foot says them for every paper."""
+        named = ((key, key if isinstance(key, str) else key[0]) for key in keys)
+        return said([key for key, name in named if name in found and name not in spoken])
 
     return {
         **found,
@@ -93,6 +100,7 @@ def _values(
         "qr_code": words.clean(code),
         "void_reason": words.clean(void_reason),
         "said": said,
+        "unsaid": unsaid,
         "cell": words.cell,
         "cell_parts": words.cell_parts,
     }
