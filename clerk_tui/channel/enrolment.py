@@ -18,11 +18,12 @@ from clerk_tui.channel.keys import OwnKeys, PublicKeys
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import Clock, system_clock
-from clerk_tui.store.core import HALLS, INSTALLATIONS, KEYS
+from clerk_tui.store.core import HALLS, INSTALLATIONS, KEYS, META
 from clerk_tui.store.engine import Store
 
 REQUEST, APPROVAL = "pyx-enrolment-request", "pyx-enrolment-approval"
 FILE_BYTES = 64 * 1024
+ENROLLED = "enrolled_inst"
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,8 @@ def install(store: Store, folder: Path, path: Path) -> Approval:
         if known is not None and known != approval.keys.sign_kid:
             raise Refusal("district_changed", "区里的密钥与已登记的不同, 没有更换", "请先与区里当面或电话核对")
         connection.execute(delete(KEYS))
+        connection.execute(delete(META).where(META.c.name == ENROLLED))
+        connection.execute(insert(META).values(name=ENROLLED, value=identity.inst))
         for owner, public in (("station", own.public), ("district", approval.keys)):
             rows = (("sign", public.sign_kid, public.sign.hex()), ("decrypt", public.decrypt_kid, public.decrypt))
             for use, kid, text in rows:
@@ -153,8 +156,10 @@ def install(store: Store, folder: Path, path: Path) -> Approval:
     return approval
 
 
-def district_keys(connection: Connection) -> PublicKeys | None:
-    """The district's keys as they were enrolled; None before."""
+def district_keys(connection: Connection, inst: str) -> PublicKeys | None:
+    """The district's keys as they were enrolled for this installation; None before, and again after a restore."""
+    if connection.execute(select(META.c.value).where(META.c.name == ENROLLED)).scalar() != inst:
+        return None
     rows = connection.execute(
         select(KEYS.c.use, KEYS.c.public).where(KEYS.c.owner == "district", KEYS.c.revoked_at.is_(None))
     ).all()

@@ -9,6 +9,9 @@ from clerk_tui.store import canonical
 from clerk_tui.store.act import sha_over
 from clerk_tui.store.event_kinds import KINDS
 
+LARGE_BODY = 240 * 1024
+"""A body beyond this does not fit into a line (rule 67) and travels by its hash."""
+
 WHOLE, PART, HASH, STAYS = "whole", "part", "hash", "stays"
 
 Line = dict[str, Any]
@@ -54,6 +57,8 @@ def line_of(event: Mapping[str, Any], seq: int) -> Line:
         "how": how,
         "sha": event["sha"],
     }
+    if how == WHOLE and len(event["body"].encode()) > LARGE_BODY:
+        line["how"] = how = HASH
     body = canonical.load(event["body"])
     if how == WHOLE:
         return line | {"body": body, "salt": event["salt"]}

@@ -51,7 +51,7 @@ def connect(
         raise Refusal("channel_off", "本机没有设置交换地址", "请在设置文件里写 channel_url", field="channel_url")
     with store.read() as connection:
         identity = identity_of(connection)
-        district = district_keys(connection)
+        district = district_keys(connection, identity.inst)
     if district is None:
         raise Refusal("not_enrolled", "本站还没有在区里登记", "先运行 clerk-tui sync enrol, 把申请文件交区里批复")
     return Station(store, identity, keys.load(keys_folder), district, open_transport(url), clock, app, catalogue)

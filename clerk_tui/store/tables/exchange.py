@@ -19,7 +19,7 @@ class Batch(StationBase, table=True):
     first_seq: int
     last_seq: int
     last_n: int = Field(default=0, sa_type=BigInteger, description="journal position after its last event")
-    count: int
+    records: int
     sha: str
     prev_sha: str
     content: bytes | None = Field(default=None, sa_type=LargeBinary)

@@ -1,0 +1,163 @@
+"""What a record from the district does at the station. A kind that this program does not know is kept, never dropped."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from clerk_tui.channel.acks import apply_batch_ack, apply_record_answers
+from clerk_tui.channel.records import Record
+from clerk_tui.channel.station import Station
+from clerk_tui.rules.plain_text import clean_line, clean_name
+from clerk_tui.store import decisions
+from clerk_tui.store.act import Act, new_id
+from clerk_tui.store.core import APPOINTMENTS, CASES
+
+Body = dict[str, Any]
+
+
+class Held(Exception):
+    """Not now: the case is not known here yet, or the kind is not."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.words = words
+
+
+def apply_record(act: Act, station: Station, record: Record, created: int) -> None:
+    """Do what a record says. Raises Held; Refusal when it contradicts what stands here; StreamStopped."""
+    if record.kind == "ack.batch":
+        apply_batch_ack(act, station, record.body, created)
+    elif record.kind == "ack.records":
+        apply_record_answers(act, list(record.body["records"]))
+    elif record.kind == "appointment.granted":
+        _appointment(act, station, record)
+    elif record.kind in _CASE:
+        _CASE[record.kind](act, _case(act, record.ent_id), record)
+    else:
+        raise Held("unknown_kind", "区里发来的消息本程序还不认识, 已保存")
+
+
+def _case(act: Act, case_id: str) -> Row[Any]:
+    row = act.connection.execute(select(CASES).where(CASES.c.id == case_id)).one_or_none()
+    if row is None:
+        raise Held("unknown_case", "区里发来的消息所说的办件本站还没有, 已保存")
+    return row
+
+
+def _numbered(act: Act, case: Row[Any], record: Record) -> None:
+    decisions.record_district_number(act, case, _words(record.body, "district_no"))
+
+
+def _stage(act: Act, case: Row[Any], record: Record) -> None:
+    decisions.record_stage(
+        act, case, _words(record.body, "stage"), day=_words(record.body, "date"),
+        begins_review=record.body.get("begins_review") is True,
+    )  # fmt: skip
+
+
+def _acceptance(act: Act, case: Row[Any], record: Record) -> None:
+    body = record.body
+    outcome = body["outcome"]
+    if outcome == "accepted":
+        decisions.record_acceptance(
+            act,
+            case,
+            at=int(body["at"]),
+            promised_due=body.get("promised_due"),
+            statutory_due=body.get("statutory_due"),
+            provisional=body.get("provisional") is True,
+        )
+    else:
+        decisions.record_refusal_of_acceptance(
+            act, case, not_applicable=outcome == "not_applicable", reason=_words(body, "reason")
+        )
+
+
+def _suspended(act: Act, case: Row[Any], record: Record) -> None:
+    body = record.body
+    decisions.suspend(
+        act, case, name=_words(body, "name"), from_date=_words(body, "from_date"), days=int(body.get("days", 0)),
+        reason=_words(body, "reason"), approver=_words(body, "approver"),
+    )  # fmt: skip
+
+
+def _resumed(act: Act, case: Row[Any], record: Record) -> None:
+    body = record.body
+    decisions.resume(
+        act, case, to_date=_words(body, "to_date"), promised_due=body.get("promised_due"),
+        statutory_due=body.get("statutory_due"),
+    )  # fmt: skip
+
+
+def _prolonged(act: Act, case: Row[Any], record: Record) -> None:
+    body = record.body
+    decisions.prolong(
+        act, case, days=int(body["days"]), from_date=_words(body, "from_date"), reason=_words(body, "reason"),
+        approver=_words(body, "approver"), promised_due=body.get("promised_due"),
+        statutory_due=body.get("statutory_due"),
+    )  # fmt: skip
+
+
+def _decided(act: Act, case: Row[Any], record: Record) -> None:
+    body = record.body
+    if body["decision"] not in ("granted", "refused"):
+        raise Held("unknown_decision", "区里发来的决定种类本程序还不认识, 已保存")
+    decisions.record_decision(
+        act, case, decision=body["decision"], reason=_words(body, "reason"), day=_words(body, "date")
+    )
+
+
+def _result(act: Act, case: Row[Any], record: Record) -> None:
+    body = record.body
+    decisions.expect_result(
+        act, case, kind=_words(body, "kind"), name=_words(body, "name"), number=_words(body, "number"),
+        licence_id=_words(body, "licence_id"), copies=int(body.get("copies", 1)),
+    )  # fmt: skip
+
+
+_CASE: dict[str, Callable[[Act, Row[Any], Record], None]] = {
+    "case.numbered": _numbered,
+    "case.stage_reported": _stage,
+    "case.acceptance_received": _acceptance,
+    "case.suspended": _suspended,
+    "case.resumed": _resumed,
+    "case.prolonged": _prolonged,
+    "case.decision_received": _decided,
+    "result.expected": _result,
+}
+
+
+KNOWN = frozenset({*_CASE, "ack.batch", "ack.records", "appointment.granted"})
+"""Kinds of downlink records that this program does something with."""
+
+
+def _appointment(act: Act, station: Station, record: Record) -> None:
+    body = record.body
+    known = select(APPOINTMENTS.c.id).where(APPOINTMENTS.c.code == body["code"]).limit(1)
+    if act.connection.execute(known).first() is not None:
+        return
+    appointment_id = new_id()
+    values = {
+        "day": _words(body, "day"),
+        "slot_start_at": int(body["slot_start_at"]),
+        "slot_end_at": int(body["slot_end_at"]),
+        "category": _words(body, "category"),
+        "name": clean_name(str(body["name"])),
+        "phone": _words(body, "phone"),
+        "item_key": _words(body, "item_key"),
+        "code": _words(body, "code"),
+    }
+    act.connection.execute(
+        insert(APPOINTMENTS).values(
+            id=appointment_id, hall_id=station.identity.hall_id, source="district", state="booked", made_at=act.now,
+            version=1, **values,
+        )
+    )  # fmt: skip
+    act.record("appointment.booked", appointment_id, values, source="district")
+
+
+def _words(body: Body, key: str) -> str:
+    """One line of text from outside, without control characters and of a sane length."""
+    return clean_line(str(body.get(key, "")))[:400]

@@ -1,0 +1,64 @@
+"""Several programs on one store: one of them syncs (channel rule 71). And how the last exchanges went."""
+
+import random
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from clerk_tui.store.core import SYNC_LEASE
+from clerk_tui.store.engine import Store
+
+LEASE_MS = 30_000
+BACKOFF_FIRST_MS = 5_000
+BACKOFF_MOST_MS = 15 * 60_000
+
+
+def take(store: Store, holder: str, now: int) -> bool:
+    """Take or keep the lease; false while another program holds it. A lease from far ahead is a clock that was wrong."""
+    dialect = sqlite.insert if store.sqlite else postgresql.insert
+    with store.write() as connection:
+        connection.execute(dialect(SYNC_LEASE).values(id=1).on_conflict_do_nothing())
+        free = or_(SYNC_LEASE.c.holder == holder, SYNC_LEASE.c.until <= now, SYNC_LEASE.c.until > now + 10 * LEASE_MS)
+        taken = connection.execute(
+            update(SYNC_LEASE).where(SYNC_LEASE.c.id == 1, free).values(holder=holder, until=now + LEASE_MS)
+        )
+        return taken.rowcount == 1
+
+
+def release(store: Store, holder: str) -> None:
+    with store.write() as connection:
+        connection.execute(
+            update(SYNC_LEASE).where(SYNC_LEASE.c.id == 1, SYNC_LEASE.c.holder == holder).values(holder="", until=0)
+        )
+
+
+def row(connection: Connection) -> Row[Any] | None:
+    return connection.execute(select(SYNC_LEASE).where(SYNC_LEASE.c.id == 1)).one_or_none()
+
+
+def may_try(found: Row[Any] | None, now: int) -> bool:
+    """Whether the time of the next try has come; a clock that went back does not keep anyone waiting."""
+    if found is None or found.next_try_at is None:
+        return True
+    return now >= int(found.next_try_at) or now < int(found.last_try_at or 0)
+
+
+def note_success(store: Store, now: int) -> None:
+    _note(store, last_try_at=now, last_ok_at=now, last_error="", next_try_at=None, failures=0)
+
+
+def note_failure(store: Store, now: int, words: str) -> int:
+    """Keep the failure and when to try again: full jitter, doubling to a quarter of an hour, for ever (rule 37)."""
+    with store.read() as connection:
+        found = row(connection)
+    failures = int(found.failures) + 1 if found is not None else 1
+    most = min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** min(failures - 1, 20))
+    next_try = now + random.randint(BACKOFF_FIRST_MS // 5, most)
+    _note(store, last_try_at=now, last_error=words, next_try_at=next_try, failures=failures)
+    return next_try
+
+
+def _note(store: Store, **values: Any) -> None:
+    with store.write() as connection:
+        connection.execute(update(SYNC_LEASE).where(SYNC_LEASE.c.id == 1).values(**values))

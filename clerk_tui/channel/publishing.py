@@ -1,0 +1,77 @@
+"""Sending: what is sealed goes out, and goes out again while it is not confirmed; always the same bytes (rule 6)."""
+
+from sqlalchemy import Connection, or_, select, update
+
+from clerk_tui.channel.container import UP
+from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.sealing import stream_row
+from clerk_tui.channel.station import Station
+from clerk_tui.store.core import BATCHES, STREAMS
+
+RESEND_MS = 10 * 60_000
+AT_ONCE = 50
+KEEP_MS = 30 * 86_400_000
+"""Bytes of a batch are kept this long after it was applied (rule 33)."""
+
+
+def publish_all(station: Station) -> int:
+    """Send what waits, oldest first; returns how many. Raises OSError when the link fails: nothing is lost."""
+    with station.store.read() as connection:
+        up = stream_row(connection, station.up)
+        if up.state != "open":
+            return 0
+        waiting = _waiting(connection, station, int(up.resend_from))
+    sent = 0
+    for batch_id, name in waiting:
+        with station.store.read() as connection:
+            content = connection.execute(select(BATCHES.c.content).where(BATCHES.c.id == batch_id)).scalar()
+        if content is None:
+            continue
+        station.transport.send(name, content)
+        reach("published")
+        with station.store.write() as connection:
+            connection.execute(
+                update(BATCHES)
+                .where(BATCHES.c.id == batch_id, BATCHES.c.state.in_(["sealed", "sent"]))
+                .values(state="sent", sent_at=station.clock(), tries=BATCHES.c.tries + 1)
+            )
+            if up.resend_from:
+                connection.execute(update(STREAMS).where(STREAMS.c.id == station.up).values(resend_from=0))
+        reach("marked_sent")
+        sent += 1
+    return sent
+
+
+def forget_old(station: Station) -> int:
+    """Drop the bytes of batches that were applied long ago; their numbers and hashes stay."""
+    old = (
+        BATCHES.c.content.is_not(None),
+        BATCHES.c.direction == UP,
+        BATCHES.c.state == "applied",
+        BATCHES.c.applied_at < station.clock() - KEEP_MS,
+    )
+    with station.store.read() as connection:
+        ids = list(connection.execute(select(BATCHES.c.id).where(*old).limit(AT_ONCE)).scalars())
+    if ids:
+        with station.store.write() as connection:
+            connection.execute(update(BATCHES).where(BATCHES.c.id.in_(ids)).values(content=None))
+    return len(ids)
+
+
+def _waiting(connection: Connection, station: Station, resend_from: int) -> list[tuple[str, str]]:
+    overdue = (BATCHES.c.state == "sent") & (BATCHES.c.records > 0) & (BATCHES.c.sent_at <= station.clock() - RESEND_MS)
+    wanted = [BATCHES.c.state == "sealed", overdue]
+    if resend_from:
+        wanted.append((BATCHES.c.bno >= resend_from) & BATCHES.c.state.in_(["sent", "applied"]))
+    rows = connection.execute(
+        select(BATCHES.c.id, BATCHES.c.name)
+        .where(
+            BATCHES.c.station == station.identity.station,
+            BATCHES.c.inst == station.identity.inst,
+            BATCHES.c.direction == UP,
+            or_(*wanted),
+        )
+        .order_by(BATCHES.c.bno)
+        .limit(AT_ONCE)
+    )
+    return [(row.id, row.name) for row in rows]

@@ -1,0 +1,324 @@
+"""The station's receiver: rule 23's order, whose turn a batch is, one transaction for each batch, and what is held."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Row, insert, select, update
+
+from clerk_tui.channel.acks import apply_cursor
+from clerk_tui.channel.applying import KNOWN, Held, apply_record
+from clerk_tui.channel.container import DOWN, Header, batch_name
+from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.faults import BatchFault, StreamStopped
+from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
+from clerk_tui.channel.records import Record, read_line
+from clerk_tui.channel.sealing import ensure_streams, stream_row
+from clerk_tui.channel.station import Station
+from clerk_tui.channel.tasks import open_task
+from clerk_tui.channel.writing import chained
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store.act import Act, acting, new_id
+from clerk_tui.store.core import BATCHES, RECEIVED_RECORDS, STREAMS
+
+HELD_ALARM_MS = 24 * 3_600_000
+HELD_AT_ONCE = 100
+OLD_BATCHES = 200
+"""How many files of batches that are known already are looked at again in one exchange."""
+
+
+@dataclass
+class Receipt:
+    """What one look at the downlink did."""
+
+    applied: int = 0
+    records: int = 0
+    known: int = 0
+    parked: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def receive_all(station: Station) -> Receipt:
+    """Take in what lies there, in order. Raises OSError when the link fails, StreamStopped when a person is needed."""
+    ensure_streams(station)
+    receipt = Receipt()
+    identity = station.identity
+    names = set(station.transport.waiting())
+    with station.store.read() as connection:
+        expected = int(stream_row(connection, station.down).next_bno)
+    old = sorted(name for name in names if name < batch_name(identity.station, identity.inst, DOWN, expected))
+    for name in [*old[-OLD_BATCHES:], *sorted(names - set(old))]:
+        try:
+            _take(station, name, station.transport.fetch(name), receipt)
+        except FileNotFoundError:
+            continue  # its owner took it away between the listing and the reading
+        except BatchFault as fault:
+            receipt.faults.append(f"{name}: {fault.words}")
+            if name not in old:
+                _miss(station)
+    _apply_parked(station, receipt)
+    _alarm_held(station)
+    return receipt
+
+
+def stop(station: Station, stream: str, fault: StreamStopped) -> None:
+    """Stop a stream until a person has seen to it, and say so as a task (rule 38)."""
+    with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
+        row = stream_row(act.connection, stream)
+        if row.state != "open":
+            return
+        act.connection.execute(
+            update(STREAMS)
+            .where(STREAMS.c.id == stream)
+            .values(state="stopped", reason=fault.words, changed_at=act.now)
+        )
+        open_task(act, "fork", f"与区里的交换已停止: {fault.words}", rid=f"{stream}:{fault.code}", code=fault.code)
+
+
+def _take(station: Station, name: str, content: bytes, receipt: Receipt) -> None:
+    found = check(content, lambda header: _district(station, header))
+    header = found.header
+    if name != batch_name(header.station, header.inst, header.direction, header.bno):
+        raise BatchFault("name", "文件名与批次不符")
+    with station.store.read() as connection:
+        down = stream_row(connection, station.down)
+        kept = connection.execute(_kept(station, header.bno)).one_or_none()
+    if down.state != "open":
+        return
+    what = turn(
+        header, found.sha, expected=int(down.next_bno), last_sha=down.last_sha,
+        known_sha=kept.sha if kept is not None else None,
+    )  # fmt: skip
+    if what is Turn.FORK:
+        raise StreamStopped("fork", f"区里发来的第 {header.bno} 批与已收的不一致")
+    if what is Turn.AGAIN:
+        receipt.known += 1
+    elif what is Turn.PARK and kept is None:
+        _park(station, header, found.sha, content)
+        receipt.parked += 1
+    elif what is Turn.APPLY:
+        _apply(station, read(found, station.keys.decrypt), receipt)
+
+
+def _district(station: Station, header: Header) -> Sender | None:
+    identity = station.identity
+    return Sender(identity.station, identity.inst, DOWN, station.district.sign_kid, station.district.sign)
+
+
+def _kept(station: Station, bno: int):  # type: ignore[no-untyped-def]  # a Select of every column
+    return select(BATCHES).where(
+        BATCHES.c.station == station.identity.station,
+        BATCHES.c.inst == station.identity.inst,
+        BATCHES.c.direction == DOWN,
+        BATCHES.c.bno == bno,
+    )
+
+
+def _park(station: Station, header: Header, sha: str, content: bytes) -> None:
+    now = station.clock()
+    with station.store.write() as connection:
+        if connection.execute(_kept(station, header.bno)).first() is not None:
+            return
+        connection.execute(
+            insert(BATCHES).values(
+                id=new_id(), station=header.station, inst=header.inst, direction=DOWN, bno=header.bno,
+                name=batch_name(header.station, header.inst, DOWN, header.bno), first_seq=0, last_seq=0, records=0,
+                sha=sha, prev_sha=header.prev_sha, content=content, size=len(content), state="parked", sealed_at=now,
+            )
+        )  # fmt: skip
+    _miss(station)
+
+
+def _miss(station: Station) -> None:
+    """Note that the expected batch is missing or damaged: the next uplink batch asks for it."""
+    with station.store.write() as connection:
+        down = stream_row(connection, station.down)
+        if int(down.resend_from) != int(down.next_bno):
+            connection.execute(
+                update(STREAMS).where(STREAMS.c.id == station.down).values(resend_from=down.next_bno, asked_at=0)
+            )
+
+
+def _apply_parked(station: Station, receipt: Receipt) -> None:
+    while True:
+        with station.store.read() as connection:
+            down = stream_row(connection, station.down)
+            row = connection.execute(_kept(station, int(down.next_bno))).one_or_none()
+            beyond = connection.execute(
+                select(BATCHES.c.id)
+                .where(
+                    BATCHES.c.direction == DOWN, BATCHES.c.state == "parked", BATCHES.c.inst == station.identity.inst
+                )
+                .limit(1)
+            ).first()
+        if down.state != "open" or beyond is None:
+            return
+        if row is None or row.state != "parked" or row.content is None:
+            _miss(station)
+            return
+        found = check(row.content, lambda header: _district(station, header))
+        if found.header.prev_sha != down.last_sha:
+            raise StreamStopped("fork", f"区里发来的第 {row.bno} 批接不上前一批")
+        _apply(station, read(found, station.keys.decrypt), receipt)
+
+
+def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
+    """One batch, one transaction: records, dedupe rows, cursors (rule 28)."""
+    header, manifest = opened.header, opened.contents.manifest
+    reach("down_checked")
+    with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
+        down, up = stream_row(act.connection, station.down), stream_row(act.connection, station.up)
+        if int(down.next_bno) != header.bno:
+            return  # another program was faster
+        if manifest.cursor and manifest.cursor - 1 < int(up.acked_bno):
+            raise StreamStopped("rollback", "区里已确认的批次变少了, 区里的数据可能是旧的")
+        chain = down.chain
+        for record in opened.records:
+            chain = chained(chain, record.sha)
+        if opened.records and chain != manifest.head:
+            raise StreamStopped("chain", "区里的记录链接不上")
+        batch_id = _keep_batch(act, opened)
+        _retry_held(act, station)
+        _apply_records(act, station, opened, batch_id)
+        act.connection.execute(
+            update(STREAMS)
+            .where(STREAMS.c.id == station.down)
+            .values(
+                next_bno=header.bno + 1, next_seq=manifest.last_seq + 1, last_sha=opened.sha, last_n=manifest.n,
+                chain=chain, resend_from=0, asked_at=0, changed_at=act.now,
+            )
+        )  # fmt: skip
+        if manifest.cursor:
+            apply_cursor(act, station, manifest.cursor)
+        act.connection.execute(
+            update(STREAMS)
+            .where(STREAMS.c.id == station.up)
+            .values(
+                acked_bno=max(int(up.acked_bno), manifest.cursor - 1),
+                resend_from=manifest.resend_from or up.resend_from,
+            )
+        )
+        if any(record.kind.startswith("ack.") for record in opened.records):
+            _retry_held(act, station)
+        reach("down_applying")
+    reach("down_applied")
+    receipt.applied += 1
+    receipt.records += len(opened.records)
+
+
+def _keep_batch(act: Act, opened: Opened) -> str:
+    manifest, header = opened.contents.manifest, opened.header
+    values = {
+        "first_seq": manifest.first_seq,
+        "last_seq": manifest.last_seq,
+        "last_n": manifest.n,
+        "records": manifest.count,
+        "content": None,
+        "state": "applied",
+        "applied_at": act.now,
+    }
+    parked = act.connection.execute(
+        select(BATCHES.c.id).where(
+            BATCHES.c.station == header.station, BATCHES.c.inst == header.inst, BATCHES.c.direction == DOWN,
+            BATCHES.c.bno == header.bno,
+        )
+    ).scalar()  # fmt: skip
+    if parked is not None:
+        act.connection.execute(update(BATCHES).where(BATCHES.c.id == parked).values(**values))
+        return str(parked)
+    batch_id = new_id()
+    act.connection.execute(
+        insert(BATCHES).values(
+            id=batch_id, station=header.station, inst=header.inst, direction=DOWN, bno=header.bno,
+            name=batch_name(header.station, header.inst, DOWN, header.bno), sha=opened.sha, prev_sha=header.prev_sha,
+            size=header.length, sealed_at=manifest.created, **values,
+        )
+    )  # fmt: skip
+    return batch_id
+
+
+def _apply_records(act: Act, station: Station, opened: Opened, batch_id: str) -> None:
+    known = dict(
+        act.connection.execute(
+            select(RECEIVED_RECORDS.c.rid, RECEIVED_RECORDS.c.sha).where(
+                RECEIVED_RECORDS.c.rid.in_([record.rid for record in opened.records])
+            )
+        ).tuples()
+    )
+    rows = []
+    for record in opened.records:
+        if record.rid in known:
+            if known[record.rid] != record.sha:
+                open_task(act, "conflict", "区里用同一编号发来了不同的内容, 没有采用", rid=record.rid, code="CONFLICT")
+            continue
+        state, code, words = _attempt(act, station, record, opened.contents.manifest.created)
+        rows.append(
+            {
+                "rid": record.rid, "sha": record.sha, "batch_id": batch_id, "seq": record.seq, "kind": record.kind,
+                "ent_id": record.ent_id, "state": state, "code": code, "words": words, "received_at": act.now,
+                "line": record.line if state == "held" else "", "told": state == "ok", "alarmed": False,
+            }
+        )  # fmt: skip
+    if rows:
+        act.connection.execute(insert(RECEIVED_RECORDS), rows)
+
+
+def _attempt(act: Act, station: Station, record: Record, created: int) -> tuple[str, str, str]:
+    """Apply one record so that a refusal leaves nothing of it behind. A contradiction is a task for a person."""
+    events = len(act.events)
+    savepoint = act.connection.begin_nested()
+    try:
+        apply_record(act, station, record, created)
+    except (Held, Refusal, KeyError, ValueError, TypeError) as fault:
+        savepoint.rollback()
+        del act.events[events:]
+        if isinstance(fault, Held):
+            return "held", fault.code, fault.words
+        words = fault.words if isinstance(fault, Refusal) else "区里发来的消息缺少内容"
+        code = fault.code if isinstance(fault, Refusal) else "malformed"
+        case_id = record.ent_id if record.ent == "case" else None
+        open_task(act, "conflict", words, case_id=case_id, rid=record.rid, code=code)
+        return "conflict", code, words
+    savepoint.commit()
+    return "ok", "", ""
+
+
+def _retry_held(act: Act, station: Station) -> None:
+    for row in _held(act):
+        record = read_line(row.line)
+        state, code, words = _attempt(act, station, record, row.received_at)
+        if state != "held":
+            act.connection.execute(
+                update(RECEIVED_RECORDS)
+                .where(RECEIVED_RECORDS.c.rid == row.rid)
+                .values(state=state, code=code, words=words, line="", told=False)
+            )
+
+
+def _held(act: Act) -> list[Row]:  # type: ignore[type-arg]
+    return list(
+        act.connection.execute(
+            select(RECEIVED_RECORDS)
+            .where(
+                RECEIVED_RECORDS.c.state == "held",
+                (RECEIVED_RECORDS.c.code != "unknown_kind") | RECEIVED_RECORDS.c.kind.in_(KNOWN),
+            )
+            .order_by(RECEIVED_RECORDS.c.seq)
+            .limit(HELD_AT_ONCE)
+        )
+    )
+
+
+def _alarm_held(station: Station) -> None:
+    late = (
+        RECEIVED_RECORDS.c.state == "held",
+        RECEIVED_RECORDS.c.alarmed.is_(False),
+        RECEIVED_RECORDS.c.received_at <= station.clock() - HELD_ALARM_MS,
+    )
+    with station.store.read() as connection:
+        if connection.execute(select(RECEIVED_RECORDS.c.rid).where(*late).limit(1)).first() is None:
+            return
+    with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
+        for row in act.connection.execute(select(RECEIVED_RECORDS).where(*late).limit(HELD_AT_ONCE)).all():
+            open_task(act, "held", f"{row.words}, 已超过 24 小时", rid=row.rid, code=row.code)
+            act.connection.execute(
+                update(RECEIVED_RECORDS).where(RECEIVED_RECORDS.c.rid == row.rid).values(alarmed=True)
+            )

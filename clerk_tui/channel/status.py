@@ -1,0 +1,173 @@
+"""The state of the channel as a screen shows it (channel rule 35). Every count is bounded: reading it stays cheap."""
+
+from dataclasses import dataclass
+from statistics import median
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.sql import ColumnElement
+
+from clerk_tui.channel import lease
+from clerk_tui.channel.container import DOWN, UP
+from clerk_tui.channel.enrolment import district_keys, identity_of
+from clerk_tui.channel.sealing import unsealed
+from clerk_tui.channel.station import stream_id
+from clerk_tui.store.act import Clock, system_clock
+from clerk_tui.store.core import BATCHES, RECEIVED_RECORDS, SENT_RECORDS, STREAMS
+from clerk_tui.store.engine import Store
+
+MOST = 10_000
+AMBER_MS = 30 * 60_000
+RED_MS = 4 * 3_600_000
+SKEW_SHOWN_MS = 2 * 60_000
+RECENT = 20
+
+BATCH_WORDS = {"sealed": "待发", "sent": "已发待确认", "parked": "暂存", "applied": "已入库", "refused": "被退回"}
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """One batch, up or down. `count` is its number of records, `at` when it was sealed here or there."""
+
+    name: str
+    direction: str
+    bno: int
+    count: int
+    size: int
+    state: str
+    state_words: str
+    at: int
+    tries: int
+
+
+@dataclass(frozen=True)
+class ChannelStatus:
+    """`unsent` counts events that have not left, `unconfirmed` those sent without an answer; neither beyond 10,000.
+
+    `oldest_at` is when the oldest of both happened. `urgency`: '' | amber | red. `last_error` is empty after a success.
+    """
+
+    enrolled: bool
+    unsent: int
+    unconfirmed: int
+    rejected: int
+    held: int
+    held_here: int
+    oldest_at: int | None
+    urgency: str
+    last_try_at: int | None
+    last_ok_at: int | None
+    last_error: str
+    next_try_at: int | None
+    stopped: str
+    skew_ms: int | None
+    batches: tuple[BatchLine, ...]
+
+    @property
+    def words(self) -> str:
+        """The connection in the top line, without times: the screen adds them."""
+        if not self.enrolled:
+            return "未登记"
+        if self.stopped:
+            return "交换已停止"
+        if self.last_error:
+            return "离线"
+        waiting = self.unsent + self.unconfirmed
+        return f"待发 {self.unsent}" if self.unsent else (f"待确认 {waiting}" if waiting else "已同步")
+
+
+def status(
+    store: Store, *, clock: Clock = system_clock, amber_ms: int = AMBER_MS, red_ms: int = RED_MS, recent: int = RECENT
+) -> ChannelStatus:
+    """Read the state of the channel. Raises Refusal no_hall before the first set-up."""
+    with store.read() as connection:
+        identity = identity_of(connection)
+        enrolled = district_keys(connection, identity.inst) is not None
+        streams = {
+            row.id: row
+            for row in connection.execute(
+                select(STREAMS).where(STREAMS.c.id.in_([stream_id(identity, UP), stream_id(identity, DOWN)]))
+            )
+        }
+        up = streams.get(stream_id(identity, UP))
+        waiting, first_at = unsealed(connection, int(up.last_n) if up is not None else 0, MOST)
+        lying, lying_at = _lying(connection, identity.inst)
+        sent, sent_at = _unconfirmed(connection, identity.inst)
+        oldest = min((at for at in (first_at, lying_at, sent_at) if at is not None), default=None)
+        found = lease.row(connection)
+        return ChannelStatus(
+            enrolled=enrolled,
+            unsent=min(MOST, waiting + lying),
+            unconfirmed=sent,
+            rejected=_count(connection, SENT_RECORDS.c.state == "rejected"),
+            held=_count(connection, SENT_RECORDS.c.state == "held"),
+            held_here=_count(connection, RECEIVED_RECORDS.c.state == "held"),
+            oldest_at=oldest,
+            urgency=_urgency(oldest, clock(), amber_ms, red_ms),
+            last_try_at=found.last_try_at if found is not None else None,
+            last_ok_at=found.last_ok_at if found is not None else None,
+            last_error=found.last_error if found is not None else "",
+            next_try_at=found.next_try_at if found is not None else None,
+            stopped=next((row.reason for row in streams.values() if row.state != "open"), ""),
+            skew_ms=_skew(connection),
+            batches=_recent(connection, recent),
+        )
+
+
+def _lying(connection: Connection, inst: str) -> tuple[int, int | None]:
+    row = connection.execute(
+        select(func.coalesce(func.sum(BATCHES.c.records), 0), func.min(BATCHES.c.sealed_at)).where(
+            BATCHES.c.direction == UP, BATCHES.c.state == "sealed", BATCHES.c.inst == inst, BATCHES.c.records > 0
+        )
+    ).one()
+    return int(row[0]), row[1]
+
+
+def _unconfirmed(connection: Connection, inst: str) -> tuple[int, int | None]:
+    row = connection.execute(
+        select(func.coalesce(func.sum(BATCHES.c.records), 0), func.min(BATCHES.c.sealed_at)).where(
+            BATCHES.c.direction == UP, BATCHES.c.state == "sent", BATCHES.c.inst == inst, BATCHES.c.records > 0
+        )
+    ).one()
+    return int(row[0]), row[1]
+
+
+def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    some = select(1).where(condition).limit(MOST).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def _urgency(oldest: int | None, now: int, amber_ms: int, red_ms: int) -> str:
+    age = now - oldest if oldest is not None else 0
+    return "red" if age >= red_ms else ("amber" if age >= amber_ms else "")
+
+
+def _skew(connection: Connection) -> int | None:
+    """Median difference of the district's clock to ours over recent acknowledgements, once it is worth showing."""
+    recent = list(
+        connection.execute(
+            select(BATCHES.c.skew_ms)
+            .where(BATCHES.c.direction == UP, BATCHES.c.skew_ms.is_not(None), BATCHES.c.state == "applied")
+            .order_by(BATCHES.c.bno.desc())
+            .limit(9)
+        ).scalars()
+    )
+    skew = int(median(recent)) if recent else 0
+    return skew if abs(skew) > SKEW_SHOWN_MS else None
+
+
+def _recent(connection: Connection, limit: int) -> tuple[BatchLine, ...]:
+    rows = connection.execute(
+        select(
+            BATCHES.c.name, BATCHES.c.direction, BATCHES.c.bno, BATCHES.c.records, BATCHES.c.size, BATCHES.c.state,
+            BATCHES.c.sealed_at, BATCHES.c.tries,
+        )
+        .order_by(BATCHES.c.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return tuple(
+        BatchLine(
+            row.name, row.direction, row.bno, row.records, row.size, row.state, BATCH_WORDS.get(row.state, row.state),
+            row.sealed_at, row.tries,
+        )
+        for row in rows
+    )  # fmt: skip

@@ -1,0 +1,108 @@
+"""One exchange with the district: look at what came, seal what is due, send what waits. Called again and again."""
+
+import secrets
+from dataclasses import dataclass
+
+from clerk_tui.channel import lease
+from clerk_tui.channel.faults import BatchFault, StreamStopped
+from clerk_tui.channel.publishing import forget_old, publish_all
+from clerk_tui.channel.receiving import Receipt, receive_all, stop
+from clerk_tui.channel.sealing import ensure_streams, seal_all, stream_row
+from clerk_tui.channel.station import Station
+from clerk_tui.rules.refusal import Refusal
+
+PROGRAM = secrets.token_hex(8)
+"""This program, as the holder of the lease."""
+
+
+@dataclass(frozen=True)
+class ExchangeReport:
+    """`state`: ok | faulty (some files were damaged) | offline | waiting (backoff) | busy (another program syncs, or
+    the store was locked) | stopped (a person is needed). `words` say it in Chinese."""
+
+    state: str
+    words: str
+    sealed: int = 0
+    events: int = 0
+    sent: int = 0
+    applied: int = 0
+    records: int = 0
+    parked: int = 0
+    faults: tuple[str, ...] = ()
+    next_try_at: int | None = None
+
+
+def exchange_once(station: Station, *, send_now: bool = False, program: str = PROGRAM) -> ExchangeReport:
+    """Exchange once. `send_now` seals what is younger than a minute and does not wait for the backoff.
+
+    Never holds a lock while it reads or writes files, and never raises for a dead link, a busy store or a bad batch.
+    """
+    store, now = station.store, station.clock()
+    try:
+        with store.read() as connection:
+            found = lease.row(connection)
+        if not send_now and not lease.may_try(found, now):
+            at = int(found.next_try_at) if found is not None else None
+            return ExchangeReport("waiting", "上次没有连上, 到时间自动再试", next_try_at=at)
+        if not lease.take(store, program, now):
+            return ExchangeReport("busy", "另一个程序正在与区里交换")
+        try:
+            return _exchange(station, send_now)
+        finally:
+            lease.release(store, program)
+    except Refusal as refusal:
+        return ExchangeReport("busy", refusal.words)
+
+
+def _exchange(station: Station, send_now: bool) -> ExchangeReport:
+    ensure_streams(station)
+    receipt, stopped = Receipt(), ""
+    try:
+        try:
+            receipt = receive_all(station)
+        except StreamStopped as fault:
+            stopped = fault.words
+            for stream in (station.down, station.up):
+                stop(station, stream, fault)
+        except BatchFault as fault:  # a parked batch that does not open: it was checked when it came
+            receipt.faults.append(fault.words)
+        sealed = seal_all(station, now_wanted=send_now)
+        sent = publish_all(station)
+        forget_old(station)
+    except OSError as error:
+        next_try = lease.note_failure(station.store, station.clock(), _link_words(error))
+        return ExchangeReport("offline", _link_words(error), applied=receipt.applied, next_try_at=next_try)
+    lease.note_success(station.store, station.clock())
+    stopped = stopped or _stopped(station)
+    state = "stopped" if stopped else ("faulty" if receipt.faults else "ok")
+    return ExchangeReport(
+        state,
+        stopped or ("区里发来的文件有损坏, 已请区里重发" if receipt.faults else "已与区里交换"),
+        sealed=len(sealed),
+        events=sum(batch.count for batch in sealed),
+        sent=sent,
+        applied=receipt.applied,
+        records=receipt.records,
+        parked=receipt.parked,
+        faults=tuple(receipt.faults),
+    )
+
+
+def _stopped(station: Station) -> str:
+    with station.store.read() as connection:
+        for stream in (station.up, station.down):
+            found = stream_row(connection, stream)
+            if found.state != "open":
+                return str(found.reason)
+    return ""
+
+
+def _link_words(error: OSError) -> str:
+    """What failed, without paths."""
+    if isinstance(error, FileNotFoundError):
+        return "找不到交换文件夹"
+    if isinstance(error, PermissionError):
+        return "交换文件夹没有权限"
+    if isinstance(error, FileExistsError):
+        return "交换文件夹里已有同名但不同的批次"
+    return "交换文件夹读写失败"
