@@ -86,7 +86,9 @@ def stored_body(connection: Connection, case: Mapping[str, Any], *, outcome: str
         select(MATERIALS).where(MATERIALS.c.case_id == case["id"]).order_by(MATERIALS.c.ord)
     ).mappings()
     owed = connection.execute(select(OWED).where(OWED.c.case_id == case["id"]).order_by(OWED.c.id)).mappings()
-    return intake_body(connection, case, list(materials), outcome=outcome, owed=list(owed))
+    return intake_body(
+        connection, case, [dict(row) for row in materials], outcome=outcome, owed=[dict(row) for row in owed]
+    )
 
 
 def _party(connection: Connection, kind: str, party_id: str) -> Body:
@@ -106,9 +108,7 @@ def _agent(connection: Connection, case: Mapping[str, Any]) -> Body | None:
     if not case["agent_id"]:
         return None
     body = _party(connection, "person", case["agent_id"])
-    row = connection.execute(
-        select(AUTHORITIES).where(AUTHORITIES.c.id == case["authority_id"])
-    ).one_or_none()
+    row = connection.execute(select(AUTHORITIES).where(AUTHORITIES.c.id == case["authority_id"])).one_or_none()
     if row is not None:
         body["authority"] = {
             "id": row.id,

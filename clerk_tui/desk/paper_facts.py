@@ -161,7 +161,7 @@ def material_fact(material: Mapping[str, Any], **more: Any) -> Facts:
         fact["copies"] = material["copies"]
     if material["pages"]:
         fact["pages"] = material["pages"]
-    if material["to_give_back"] or mark is Mark.CHECKED:
+    if material["to_give_back"] or mark is Mark.ORIGINAL_CHECKED:
         fact["give_back"] = True
     if material["defect"]:
         fact["defect"] = material["defect"]

@@ -124,7 +124,7 @@ def sign(desk: Desk, by: By, *, notice_id: str, how: str, witness: str = "") -> 
     """Record that a paper was signed: signature | thumbprint | seal | electronic | refused."""
     with desk.act(by) as act:
         sign_within(act, notice_id, how, witness)
-        return _views(act.connection, [_row(act.connection, notice_id)])[0]
+        return view_within(act.connection, notice_id)
 
 
 def void_within(act: Act, notice_id: str, reason: str) -> None:
@@ -150,7 +150,7 @@ def void(desk: Desk, by: By, *, notice_id: str, reason: str) -> PaperView:
         if row.signed_at is not None and not by.approved():
             raise Refusal("supervisor_needed", "已签收的文书作废须主管在场确认", "请主管输入工号和口令")
         void_within(act, notice_id, reason)
-        return _views(act.connection, [_row(act.connection, notice_id)])[0]
+        return view_within(act.connection, notice_id)
 
 
 def record_printed(desk: Desk, by: By, *, notice_id: str) -> PaperView:
@@ -170,7 +170,7 @@ def record_printed(desk: Desk, by: By, *, notice_id: str) -> PaperView:
             )
         )
         act.record("notice.printed", notice_id, {"copy_no": copy_no}, base_version=1, version=1)
-        return _views(act.connection, [_row(act.connection, notice_id)])[0]
+        return view_within(act.connection, notice_id)
 
 
 def of_case(desk: Desk, by: By, *, case_id: str) -> tuple[PaperView, ...]:
@@ -203,6 +203,11 @@ def paper(desk: Desk, by: By, *, notice_id: str) -> PaperView:
 
 
 def within_one(connection: Connection, notice_id: str) -> PaperView:
+    """One paper, in an open read or act. Raises Refusal paper_unknown."""
+    return _views(connection, [_row(connection, notice_id)])[0]
+
+
+def view_within(connection: Connection, notice_id: str) -> PaperView:
     """One paper, in an open read or act. Raises Refusal paper_unknown."""
     return _views(connection, [_row(connection, notice_id)])[0]
 

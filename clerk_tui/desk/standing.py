@@ -25,6 +25,7 @@ class Standing:
     authority: Row[Any] | None
     roles: dict[str, str]  # holder role -> id of a person or organisation
     faults: tuple[str, ...]
+    authority_fault: str = ""  # why the attendee may not act for the applicant
 
 
 def of_draft(connection: Connection, draft: IntakeDraft, today: date) -> Standing:
@@ -48,22 +49,18 @@ def of_draft(connection: Connection, draft: IntakeDraft, today: date) -> Standin
         faults.append("缺联系方式: 电话, 地址或联系人至少一项")
     self_applies = draft.applicant_kind == "person" and visit.attendee_id in (None, draft.applicant_id)
     agent_id = None if self_applies else visit.attendee_id
-    authority = None
+    authority, authority_fault = None, ""
     if agent_id is not None:
-        authority, fault = _authority(connection, draft, agent_id, today)
-        if fault:
-            faults.append(fault)
+        authority, authority_fault = _authority(connection, draft, agent_id, today)
     roles = {**draft.roles, "applicant": draft.applicant_id}
     if agent_id is not None:
         role = {"guardian": "guardian", "heir": "heir"}.get(authority.kind if authority is not None else "", "agent")
         roles.setdefault(role, agent_id)
         roles.setdefault("agent", agent_id)
-    return Standing(visit, applicant, agent_id, authority, roles, tuple(faults))
+    return Standing(visit, applicant, agent_id, authority, roles, tuple(faults), authority_fault)
 
 
-def _authority(
-    connection: Connection, draft: IntakeDraft, agent_id: str, today: date
-) -> tuple[Row[Any] | None, str]:
+def _authority(connection: Connection, draft: IntakeDraft, agent_id: str, today: date) -> tuple[Row[Any] | None, str]:
     """The recorded authority by which the attendee acts, and what is wrong with it."""
     if draft.applicant_kind == "organisation" and not draft.authority_id:
         legal = connection.execute(

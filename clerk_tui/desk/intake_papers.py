@@ -1,0 +1,330 @@
+"""The papers of an intake: which ones an outcome gives out, and what stands on them."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from clerk_tui.catalog.find import limit_words
+from clerk_tui.desk import dues, papers, policies
+from clerk_tui.desk.case_writing import PROMISE_CHECK
+from clerk_tui.desk.checklist import Line
+from clerk_tui.desk.context import Desk
+from clerk_tui.desk.paper_facts import (
+    CHANNELS,
+    TWO_COPIES,
+    Facts,
+    case_facts,
+    desk_facts,
+    due_fact,
+    material_fact,
+    material_facts,
+    party_facts,
+)
+from clerk_tui.desk.views.intake import PaperView
+from clerk_tui.desk.working import Working
+from clerk_tui.rules import correction
+from clerk_tui.rules.limits import UNIT_WORDS, due
+from clerk_tui.rules.marks import Mark
+from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
+from clerk_tui.rules.papers import PaperKind
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.rules.working_days import Due
+from clerk_tui.store import canonical
+from clerk_tui.store.act import Act, new_id
+from clerk_tui.store.core import DEFICIENCIES, NOTICES
+
+Values = dict[str, Any]
+
+SIGNED_PAPERS = {"commitment_signed": PaperKind.COMMITMENT, "promise_signed": PaperKind.PROMISE}
+"""Papers that must be signed before an outcome, by the need that the verdict names."""
+
+PROMISE_BASIS = "《广东省优化营商环境条例》第三十六条(告知承诺)"
+PROMISE_CONSEQUENCE = (
+    "承诺不实的, 终止办理或依法撤销决定, 责令整改, 依法处理",
+    "承诺不实的情况记入信用记录, 修复前不再适用告知承诺",
+    "不愿承诺的, 可以改为提交证明材料",
+)
+NOT_ACCEPTED_YET = "本凭证只证明收到所列材料, 不是受理决定"
+AWAITING = "由受理部门决定是否受理, 结果另行告知"
+OPEN_CORRECTION = "未规定补正期限的, 大厅每月提醒一次; 补齐之前办理期限不起算"
+KEPT = (Mark.ORIGINAL_KEPT, Mark.COPY)
+
+
+def basis(now: Working, outcome: str) -> list[str]:
+    """What a paper of an outcome cites: the regime's articles, and the item's own basis."""
+    return [*now.regime.basis_for(outcome), *([now.base.legal_basis] if now.base.legal_basis else [])]
+
+
+def consequences(now: Working) -> list[str]:
+    """How overdue is handled, as the district's list says; told before anybody signs."""
+    if now.policy is None:
+        return []
+    policy, item_key = now.policy.policy, now.base.key
+    return [
+        f"逾期未补齐的: {policy.expiry_for(item_key).words}; 由有权的人确认并书面告知, 不会自动终止",
+        "材料补齐并核对之前, 不交付办理结果"
+        if not policy.may_hand_over_first(item_key)
+        else "可以先交付办理结果, 仍须按期补齐",
+        "承诺不实的, 依法处理并记入信用记录",
+    ]
+
+
+def gap_facts(desk: Desk, now: Working) -> list[Facts]:
+    """What is owed, each with its date."""
+    return [gap_fact(desk, now, line) for line in now.gaps]
+
+
+def gap_fact(desk: Desk, now: Working, line: Line) -> Facts:
+    last = dues.of_gap(desk, now, line)
+    fact = line_fact(line)
+    fact["due"] = due_fact(last.day.isoformat(), f"{last.days} {UNIT_WORDS[last.unit]}内", provisional=last.provisional)
+    return fact
+
+
+def line_fact(line: Line) -> Facts:
+    """A line of the checklist as a paper tells it: what to bring, to which standard, from where."""
+    spec = line.spec
+    fact: Facts = {"name": spec.name}
+    if spec.original:
+        fact["original"] = spec.original
+    if spec.copy:
+        fact["copies"] = spec.copy
+    standard = spec.standard or "; ".join(spec.checkpoints)
+    more = {"standard": standard, "where": spec.note, "note": spec.share, "defect": line.mark.defect}
+    return fact | {key: words for key, words in more.items() if words}
+
+
+def draft_facts(connection: Connection, desk: Desk, act: Act, now: Working) -> Facts:
+    """Facts of a paper that is printed before there is a case."""
+    facts = desk_facts(connection, desk, act.by, act.now) | party_facts(
+        connection,
+        applicant_kind=now.draft.applicant_kind,
+        applicant_id=now.draft.applicant_id,
+        agent_id=now.standing.agent_id,
+        authority_id=now.standing.authority.id if now.standing.authority is not None else None,
+    )
+    facts |= {
+        "item": now.item.name,
+        "item_code": now.item.implementation_code or now.item.code,
+        "department": now.item.office or now.item.department,
+        "copies": list(TWO_COPIES),
+    }
+    return facts
+
+
+def facts_to_sign(desk: Desk, now: Working, kind: PaperKind) -> list[Facts]:
+    """What a commitment (owed) or a promise (replaced) lists now, each with its date."""
+    if kind is PaperKind.COMMITMENT:
+        return gap_facts(desk, now)
+    last = due(now.starts_on, PROMISE_CHECK, desk.calendar)
+    check_by = due_fact(last.day.isoformat(), "此日前核查", provisional=last.provisional)
+    return [line_fact(line) | {"due": check_by} for line in now.promises]
+
+
+def to_sign(act: Act, desk: Desk, now: Working, kind: PaperKind) -> PaperView:
+    """Issue the commitment or promise of a draft for signing; an unsigned one that says the same is not issued again."""
+    listed = facts_to_sign(desk, now, kind)
+    if not listed:
+        raise Refusal("nothing_to_sign", "没有容缺的材料" if kind is PaperKind.COMMITMENT else "没有以承诺代替的材料")
+    earlier = unsettled_paper(act.connection, now, kind)
+    if earlier is not None:
+        if canonical.load(earlier.facts)["materials"] == listed:
+            return papers.view_within(act.connection, earlier.id)
+        papers.void_within(act, earlier.id, "所列内容已变, 重新出具")
+    facts = draft_facts(act.connection, desk, act, now) | {"materials": listed, "channels": list(CHANNELS)}
+    if kind is PaperKind.COMMITMENT:
+        last = max(listed, key=lambda fact: str(fact["due"]["date"]))["due"]
+        facts |= {
+            "basis": basis(now, Outcome.ACCEPT_DEFICIENT.value),
+            "consequence": consequences(now),
+            "due": last,
+            "notes": [now.policy.words] if now.policy is not None else [],
+        }
+    else:
+        facts |= {
+            "basis": [PROMISE_BASIS],
+            "consequence": list(PROMISE_CONSEQUENCE),
+            "promised": [f"{fact['name']}: 申请人承诺已符合要求, 不再提交证明" for fact in listed],
+        }
+    return papers.issue(act, desk, kind, facts, visit_id=now.draft.visit_id)
+
+
+def unsettled_paper(connection: Connection, now: Working, kind: PaperKind, notice_id: str = "") -> Row[Any] | None:
+    """The newest paper of a kind that this draft printed for signing."""
+    query = select(NOTICES).where(
+        NOTICES.c.kind == kind.value,
+        NOTICES.c.visit_id == now.draft.visit_id,
+        NOTICES.c.case_id.is_(None),
+        NOTICES.c.voided_at.is_(None),
+    )
+    if notice_id:
+        query = query.where(NOTICES.c.id == notice_id)
+    code = now.item.implementation_code or now.item.code
+    for row in connection.execute(query.order_by(NOTICES.c.issued_at.desc(), NOTICES.c.id.desc())):
+        facts = canonical.load(row.facts)
+        if facts["item_code"] == code and facts["applicant"] == now.standing.applicant["name"]:
+            return row
+    return None
+
+
+def correct_by(connection: Connection, desk: Desk, now: Working) -> Due | None:
+    """Until when the district wants corrections; None while it has ruled nothing."""
+    return correction.correct_by(policies.correction(connection, now.today), now.base.key, now.today, desk.calendar)
+
+
+def for_outcome(
+    act: Act,
+    desk: Desk,
+    now: Working,
+    verdict: OutcomeVerdict,
+    case: Values,
+    materials: list[Values],
+    owed: list[Values],
+    *,
+    reason: str,
+    competent_authority: str,
+    proposed: bool,
+) -> list[PaperView]:
+    """Issue the papers of an outcome; the one that the outcome is named after comes last."""
+    kind = verdict.kind
+    facts = case_facts(act.connection, desk, act.by, act.now, case) | {"copies": list(TWO_COPIES)}
+    shown = [row for row in materials if row["mark"] not in (Mark.NOT_APPLICABLE, Mark.MISSING, Mark.DEFECTIVE)]
+    facts["materials"] = material_facts(shown)
+    facts["basis"] = basis(now, kind.value)
+    made: list[PaperView] = []
+
+    def give(paper: PaperKind, more: Facts) -> None:
+        made.append(papers.issue(act, desk, paper, facts | more, case_id=case["id"], visit_id=case["visit_id"]))
+
+    if kind is Outcome.RECEIVE or proposed or kind in (Outcome.ONE_TIME_NOTICE, Outcome.REFUSE, Outcome.NOT_APPLICABLE):
+        kept = [row for row in materials if row["mark"] in KEPT]
+        if kind is Outcome.RECEIVE or proposed or kept:
+            give(PaperKind.RECEIPT, _receipt(now, case, kept or shown, proposed or kind is Outcome.RECEIVE))
+    if kind is Outcome.ACCEPT or kind is Outcome.ACCEPT_DEFICIENT:
+        give(PaperKind.ACCEPTANCE, acceptance(case, materials))
+    elif kind is Outcome.DECIDE_NOW:
+        give(PaperKind.DECISION, {"decision_words": "准予, 当场办结", "remedies": []})
+    elif kind is Outcome.ONE_TIME_NOTICE:
+        give(PaperKind.ONE_TIME_NOTICE, _one_time_notice(now, case))
+    elif kind is Outcome.REFUSE and not proposed:
+        give(
+            PaperKind.REFUSAL,
+            {"reason": reason, "remedies": list(now.regime.remedies), "competent_authority": competent_authority},
+        )
+    elif kind is Outcome.NOT_APPLICABLE and not proposed:
+        give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.regime.remedies)})
+    if any(row["kind"] == "owed" for row in owed):
+        give(PaperKind.DEFICIENCY_NOTICE, _deficiency(desk, now, owed))
+    return made
+
+
+def acceptance(case: Values, materials: list[Values]) -> Facts:
+    """What the acceptance notice says of dates and of what is still to come."""
+    words = "日历未公布, 暂定" if case["due_provisional"] else ""
+    due = due_fact(case["promised_due"], words, provisional=bool(case["due_provisional"]))
+    facts: Facts = {"due": due}
+    if case["statutory_due"]:
+        facts["statutory_due"] = due_fact(case["statutory_due"], words, provisional=bool(case["due_provisional"]))
+    still = [row for row in materials if row["mark"] in (Mark.MISSING, Mark.DEFECTIVE)]
+    if still:
+        facts["remaining"] = material_facts(still)
+    pending = [row["name"] for row in materials if row["verified_how"] == "pending_back_office"]
+    if pending:
+        facts["notes"] = [f"由后台核验, 不用申请人提交: {'、'.join(pending)}"]
+    return facts
+
+
+def _receipt(now: Working, case: Values, materials: list[Values], awaits: bool) -> Facts:
+    facts: Facts = {
+        "materials": material_facts(materials) or [{"name": "申请情况记录", "note": "未收存材料"}],
+        "notes": [NOT_ACCEPTED_YET, *([AWAITING] if awaits else [])],
+    }
+    if now.gaps:
+        facts["remaining"] = [line_fact(line) for line in now.gaps]
+    if case["five_day_due"]:
+        facts["due"] = due_fact(case["five_day_due"], "五个工作日内告知", provisional=bool(case["due_provisional"]))
+    return facts
+
+
+def _one_time_notice(now: Working, case: Values) -> Facts:
+    limited = case["correct_by"] is not None
+    return {
+        "materials": [line_fact(line) for line in now.gaps],
+        "due": due_fact(case["correct_by"]) if limited else "未规定期限, 补齐当日受理",
+        "consequence": [
+            "全部补齐、符合要求的, 补齐当日受理",
+            "逾期未补正的, 按区里的规定处理并书面告知" if limited else OPEN_CORRECTION,
+        ],
+        "channels": list(CHANNELS),
+    }
+
+
+def _deficiency(desk: Desk, now: Working, owed: list[Values]) -> Facts:
+    last = max(row["due"] for row in owed if row["kind"] == "owed")
+    provisional = any(row["provisional"] for row in owed)
+    notes = [now.policy.words] if now.policy is not None else []
+    if any(row["after_decision"] for row in owed):
+        notes.append("补齐日期晚于办结期限: 未补齐前属等待申请人, 不中止办理期限")
+    return {
+        "materials": gap_facts(desk, now),
+        "due": due_fact(last, provisional=provisional),
+        "basis": basis(now, Outcome.ACCEPT_DEFICIENT.value),
+        "consequence": consequences(now),
+        "channels": list(CHANNELS),
+        "notes": notes,
+    }
+
+
+def write_deficiencies(act: Act, case: Values, materials: list[Values], notice_id: str) -> None:
+    """One row for each material that the one-time notice names."""
+    rows = [
+        {
+            "id": new_id(),
+            "case_id": case["id"],
+            "notice_id": notice_id,
+            "material_id": row["id"],
+            "state": "asked",
+            "reason": row["defect"] or "未带",
+            "standard": row["standard"],
+            "due": case["correct_by"],
+            "round": 1,
+            "supplied_at": None,
+        }
+        for row in materials
+        if row["mark"] in (Mark.MISSING, Mark.DEFECTIVE)
+    ]
+    act.connection.execute(insert(DEFICIENCIES), rows)
+
+
+def guide_sheet(act: Act, desk: Desk, now: Working) -> PaperView:
+    """办事指引: this person's checklist with what to bring, from where, how long, for how much (行政许可法 30)."""
+    bring = [line for line in now.lines if line.spec.bring != "issued_in_process" and not line.satisfied]
+    have = [line.spec.name for line in now.lines if line.satisfied and line.mark.mark != Mark.NOT_APPLICABLE]
+    shared = [line.spec.name for line in now.lines if line.spec.bring == "not_needed_if_shared" and line.spec.share]
+    facts = desk_facts(act.connection, desk, act.by, act.now) | {
+        "item": now.item.name,
+        "item_code": now.item.implementation_code or now.item.code,
+        "department": now.item.department,
+        "materials": [line_fact(line) for line in bring]
+        or [{"name": "不需要另带材料", "note": "、".join(have)} if have else {"name": "不需要材料"}],
+        "limit_words": limit_words(now.item),
+        "fee_words": now.item.fee_words,
+        "answers": [
+            f"{one.question.text}: {', '.join(o.label for o in one.question.options if o.id in one.chosen)}"
+            for one in now.evaluation.questions
+            if one.chosen
+        ],
+        "basis": basis(now, Outcome.ASKED.value),
+        "notes": [note for note in (now.evaluation.stop, now.item.note, desk.catalogue.banner) if note],
+        "delivery": "、".join(now.item.result.delivery),
+    }
+    facts.setdefault("place", now.item.office or desk.hall_name)
+    if shared:
+        facts["not_needed"] = [f"{name}: 能查到电子证照或共享数据的不用带" for name in shared]
+    if now.item.steps:
+        facts["procedure"] = list(now.item.steps)
+    return papers.issue(act, desk, PaperKind.GUIDE_SHEET, facts, visit_id=now.draft.visit_id)
+
+
+def kept_facts(rows: list[Values]) -> list[Facts]:
+    return [material_fact(row) for row in rows if row["mark"] in KEPT]

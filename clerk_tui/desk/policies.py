@@ -1,0 +1,199 @@
+"""What the district decides as data: which materials may be owed (容缺清单), correction limits, blocked applicants."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from clerk_tui.catalog.model import Catalogue
+from clerk_tui.desk.context import Desk
+from clerk_tui.desk.permits import require
+from clerk_tui.rules.correction import CorrectionPolicy
+from clerk_tui.rules.identity import fold
+from clerk_tui.rules.marks import is_identity
+from clerk_tui.rules.plain_text import clean_line
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.rules.tolerance import DeficiencyPolicy
+from clerk_tui.store import canonical
+from clerk_tui.store.act import By, new_id
+from clerk_tui.store.core import POLICIES
+
+KINDS = {"deficiency": "容缺清单", "correction": "补正规定", "credit": "信用限制名单"}
+LARGEST_FILE = 4_000_000
+
+
+@dataclass(frozen=True)
+class LoadedPolicy:
+    """The district's list in force: its document, and whether it is only an example."""
+
+    id: str
+    number: str
+    dated: str
+    example: bool
+    policy: DeficiencyPolicy
+
+    @property
+    def words(self) -> str:
+        name = f"容缺清单 {self.number} ({self.dated})"
+        return f"{name} [示例]" if self.example else name
+
+
+def deficiency(connection: Connection, day: date) -> LoadedPolicy | None:
+    """The deficiency list in force on a day; None: nothing may be owed."""
+    row = _in_force(connection, "deficiency", day)
+    if row is None:
+        return None
+    return LoadedPolicy(
+        row.id, row.number, row.dated, bool(row.example), DeficiencyPolicy.from_dict(canonical.load(row.body))
+    )
+
+
+def correction(connection: Connection, day: date) -> CorrectionPolicy:
+    """How long a correction may take; without a district's rule there is no limit (open, reminded monthly)."""
+    row = _in_force(connection, "correction", day)
+    return CorrectionPolicy() if row is None else CorrectionPolicy.from_dict(canonical.load(row.body))
+
+
+def credit(connection: Connection, day: date, number: str) -> str:
+    """clear | blocked | unchecked: no list is loaded, or the applicant has no number to look up."""
+    row = _in_force(connection, "credit", day)
+    if row is None or not number:
+        return "unchecked"
+    return "blocked" if number_hash(number) in canonical.load(row.body)["blocked"] else "clear"
+
+
+def number_hash(number: str) -> str:
+    """How a blocked applicant's number stands in the list: never in clear."""
+    return hashlib.sha256(f"credit:{fold(number)}".encode()).hexdigest()
+
+
+def load_deficiency_list(desk: Desk, by: By, *, file: Path, allow_example: bool = False) -> str:
+    """Load the district's list from a JSON file {number, dated, valid_from, valid_to, example, policy}.
+
+    An example list is refused unless `allow_example`: only a demonstration store tolerates on one. Raises Refusal
+    policy_unreadable, policy_faulty, policy_example.
+    """
+    return load_policy(desk, by, kind="deficiency", document=_read(file), allow_example=allow_example)
+
+
+def load_policy(desk: Desk, by: By, *, kind: str, document: dict[str, Any], allow_example: bool = False) -> str:
+    """Load a policy document of a kind (deficiency | correction | credit); returns its id. A later one takes over."""
+    require(by, "load_policy")
+    number, dated = clean_line(str(document.get("number", ""))), str(document.get("dated", ""))
+    example = bool(document.get("example", False))
+    if kind not in KINDS:
+        raise Refusal("policy_faulty", "不认得这种规定", f"可以加载: {', '.join(KINDS.values())}")
+    if not number:
+        raise Refusal("policy_faulty", f"{KINDS[kind]}缺文号", "请核对文件的 number", field="number")
+    valid_from = str(document.get("valid_from") or dated)
+    valid_to = document.get("valid_to")
+    for name, day in (("dated", dated), ("valid_from", valid_from), ("valid_to", valid_to)):
+        if day is not None:
+            _check_day(kind, name, str(day))
+    if example and not allow_example:
+        raise Refusal("policy_example", "这是示例清单, 正式数据不能使用", "请加载区里发布的清单(有文号和日期)")
+    body = _checked(kind, document.get("policy"), desk.catalogue)
+    policy_id = new_id()
+    with desk.act(by) as act:
+        act.connection.execute(
+            insert(POLICIES).values(
+                id=policy_id,
+                kind=kind,
+                number=number,
+                dated=dated,
+                valid_from=valid_from,
+                valid_to=valid_to,
+                example=example,
+                body=canonical.dump(body),
+                loaded_at=act.now,
+            )
+        )
+        act.record(
+            "policy.loaded",
+            policy_id,
+            {
+                "kind": kind,
+                "number": number,
+                "dated": dated,
+                "example": example,
+                "sha": canonical.sha(canonical.dump(body)),
+            },
+        )
+    return policy_id
+
+
+def _in_force(connection: Connection, kind: str, day: date) -> Any:
+    text = day.isoformat()
+    return connection.execute(
+        select(POLICIES)
+        .where(
+            POLICIES.c.kind == kind,
+            POLICIES.c.valid_from <= text,
+            POLICIES.c.valid_to.is_(None) | (POLICIES.c.valid_to >= text),
+        )
+        .order_by(POLICIES.c.valid_from.desc(), POLICIES.c.loaded_at.desc())
+        .limit(1)
+    ).first()
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise Refusal("policy_unreadable", "文件太大, 不像是一份清单", "请核对文件")
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refusal("policy_unreadable", f"读不了文件 {file.name}", "请核对文件名和内容(JSON)") from error
+    if not isinstance(found, dict):
+        raise Refusal("policy_faulty", "文件内容不是一份清单", "请核对文件")
+    return found
+
+
+def _check_day(kind: str, name: str, day: str) -> None:
+    try:
+        date.fromisoformat(day)
+    except ValueError as error:
+        raise Refusal("policy_faulty", f"{KINDS[kind]}的日期不对: {name}", "日期写作 2026-11-23", field=name) from error
+
+
+def _checked(kind: str, body: Any, catalogue: Catalogue) -> dict[str, Any]:
+    """The body, read once by the rules that will use it; the deficiency list also against core evidence."""
+    try:
+        if kind == "credit":
+            return {"blocked": sorted(str(one) for one in body["blocked"])}
+        if kind == "correction":
+            return CorrectionPolicy.from_dict(body).to_dict()
+        policy = DeficiencyPolicy.from_dict(body)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Refusal("policy_faulty", f"{KINDS[kind]}的内容读不懂", "请与区里核对文件格式") from error
+    for item_key, listed in policy.items.items():
+        item = catalogue.items.get(item_key)
+        for key in listed.materials:
+            spec = item.material_by_key.get(key) if item is not None else None
+            if spec is not None and (spec.core or is_identity(spec.evidence)):
+                raise Refusal("policy_core", f"清单把核心材料列为可容缺: {spec.name} ({item_key})", "请与区里核对清单")
+    return policy.to_dict()
+
+
+def example_deficiency_list(catalogue: Catalogue) -> dict[str, Any]:
+    """A document made from the example marks of the shipped catalogue, for a demonstration and marked so (示例)."""
+    items: dict[str, dict[str, int | None]] = {}
+    for item in catalogue.items.values():
+        marked = {
+            spec.key: spec.tolerant_days
+            for spec in item.materials
+            if spec.tolerant and not spec.core and not is_identity(spec.evidence)
+        }
+        if marked:
+            items[item.key] = marked
+    return {
+        "number": "示例清单",
+        "dated": "2026-01-01",
+        "valid_from": "2026-01-01",
+        "valid_to": None,
+        "example": True,
+        "policy": {"items": {key: {"materials": marked} for key, marked in items.items()}},
+    }

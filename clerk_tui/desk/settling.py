@@ -1,0 +1,335 @@
+"""Settle an intake: the outcome is derived again inside the act, and everything that follows from it commits together."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+
+from clerk_tui.desk import case_writing, dues, intake_papers, on_the_spot, papers
+from clerk_tui.desk.case_bodies import intake_body
+from clerk_tui.desk.context import Desk
+from clerk_tui.desk.permits import require
+from clerk_tui.desk.views.intake import IntakeDraft, PaperView, Settled
+from clerk_tui.desk.working import Working, work
+from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
+from clerk_tui.rules.plain_text import clean_line
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.rules.states import CaseState, move_case
+from clerk_tui.store import canonical
+from clerk_tui.store.act import Act, By
+from clerk_tui.store.core import CASES, EVENTS, NOTICES
+
+Values = dict[str, Any]
+
+PERMITS = {
+    Outcome.ACCEPT: "accept",
+    Outcome.ACCEPT_DEFICIENT: "accept_deficient",
+    Outcome.RECEIVE: "receive",
+    Outcome.ONE_TIME_NOTICE: "ask_correction",
+    Outcome.REFUSE: "refuse_case",
+    Outcome.NOT_APPLICABLE: "not_applicable_case",
+    Outcome.DECIDE_NOW: "decide_now",
+}
+STEPS = {
+    Outcome.ACCEPT: ("accept",),
+    Outcome.ACCEPT_DEFICIENT: ("accept_deficient",),
+    Outcome.RECEIVE: (),
+    Outcome.ONE_TIME_NOTICE: ("ask_correction",),
+    Outcome.REFUSE: ("refuse",),
+    Outcome.NOT_APPLICABLE: ("not_applicable",),
+    Outcome.DECIDE_NOW: ("accept", "decide", "close"),
+}
+"""Moves after 收件, in the words of the state table."""
+
+EVENT_OF = {
+    "accept": "case.accepted",
+    "accept_deficient": "case.accepted",
+    "ask_correction": "case.correction_asked",
+    "refuse": "case.refused",
+    "not_applicable": "case.not_applicable",
+    "decide": "case.decided",
+    "close": "case.closed",
+}
+REFUSALS = (Outcome.REFUSE, Outcome.NOT_APPLICABLE)
+TAKEN_IN = (Outcome.ACCEPT, Outcome.ACCEPT_DEFICIENT, Outcome.DECIDE_NOW, Outcome.RECEIVE)
+
+
+def settle(
+    desk: Desk,
+    by: By,
+    *,
+    draft: IntakeDraft,
+    outcome: str,
+    reason: str = "",
+    competent_authority: str = "",
+    commitment_signed_how: str = "",
+    witness: str = "",
+    tolerance_declined: bool = False,
+    result_number: str = "",
+) -> Settled:
+    """Commit a draft with one lawful outcome: accept | accept_deficient | receive | one_time_notice | refuse |
+    not_applicable | decide_now | asked.
+
+    Settling the same draft (its act_id) again answers what the first time came to. `commitment_signed_how` says how the
+    papers that `commitment_paper` and `promise_paper` printed for this draft were signed (a thumbprint with `witness`),
+    `tolerance_declined` records the applicant's choice, `result_number` the number of a certificate made on the spot.
+    Raises Refusal outcome_impossible with the reason, choice_missing, reason_missing, supervisor_needed,
+    commitment_missing, commitment_changed, commitment_unsigned, and what papers and the store may refuse; then nothing
+    happened.
+    """
+    try:
+        kind = Outcome(outcome)
+    except ValueError as error:
+        raise Refusal("outcome_unknown", "没有这种处理", "请在「现在可以」里选一项") from error
+    if kind is Outcome.CORRECT_NOW:
+        raise Refusal("correct_now", "请让申请人当场改好, 在表上更正后再选", "填写内容都还在")
+    reason = clean_line(reason)
+    try:
+        with desk.act(by, act_id=draft.act_id) as act:
+            now = work(act.connection, desk, by, draft, tolerance_declined=tolerance_declined)
+            verdict = _lawful(by, now, kind, reason)
+            if kind is Outcome.ASKED:
+                return _without_case(act, desk, now)
+            proposed = kind in REFUSALS and now.base.accept_power != "hall"
+            require(by, "propose_refusal" if proposed else PERMITS[kind])
+            if draft.back_entered:
+                require(by, "back_enter")
+            return _settle(
+                act,
+                desk,
+                now,
+                verdict,
+                proposed=proposed,
+                reason=reason,
+                competent_authority=clean_line(competent_authority),
+                signed=(commitment_signed_how, witness),
+                tolerance_declined=tolerance_declined,
+                result_number=clean_line(result_number),
+            )
+    except Refusal as refusal:
+        if refusal.code != "act_done":
+            raise
+    return _already(desk, draft)
+
+
+def _lawful(by: By, now: Working, kind: Outcome, reason: str) -> OutcomeVerdict:
+    """The verdict of an outcome, when it is possible and has what it needs."""
+    verdict = now.verdict(kind)
+    if verdict is None or not verdict.possible:
+        why = verdict.reason if verdict is not None else "不适用"
+        raise Refusal("outcome_impossible", f"现在不能{kind.words}: {why}", "请看「现在可以」的各项")
+    if "supervisor" in verdict.needs and not by.approved():
+        raise Refusal(
+            "supervisor_needed", f"{kind.words}须值班主任同意", "请值班主任在本窗口输入工号和密码", field="second"
+        )
+    if "reason" in verdict.needs and not reason:
+        raise Refusal("reason_missing", f"{kind.words}要写明理由", field="reason")
+    if kind in REFUSALS and now.standing.faults:
+        raise Refusal("draft_faulty", now.standing.faults[0], "补全后再办, 填写内容都还在")
+    if "tolerance_declined" in verdict.needs:
+        raise Refusal(
+            "choice_missing",
+            "所缺可以容缺, 由申请人选择",
+            "请问清并记录: 签承诺书容缺受理, 或不选容缺",
+            field="tolerance_declined",
+        )
+    return verdict
+
+
+def _settle(
+    act: Act,
+    desk: Desk,
+    now: Working,
+    verdict: OutcomeVerdict,
+    *,
+    proposed: bool,
+    reason: str,
+    competent_authority: str,
+    signed: tuple[str, str],
+    tolerance_declined: bool,
+    result_number: str,
+) -> Settled:
+    kind = verdict.kind
+    case = case_writing.case_values(act, desk, now)
+    materials = case_writing.material_values(act, case["id"], now)
+    owed: list[Values] = []
+    issued: list[PaperView] = []
+    received = dict(case)
+    steps = () if proposed else STEPS[kind]
+    if kind in TAKEN_IN:
+        case["accepted_how"] = "deficiency" if now.gaps else "promise" if now.promises else "complete"
+        case["flag_credit_unchecked"] = bool(now.gaps) and now.credit == "unchecked"
+        owed = case_writing.owed_values(act, desk, now, materials)
+    if kind in TAKEN_IN and kind is not Outcome.RECEIVE:
+        _accept(desk, now, case)
+    if kind is Outcome.DECIDE_NOW:
+        case |= {"decided_at": act.now, "closed_at": act.now, "decision": "granted", "decision_source": "hall"}
+    for step in steps:
+        case["state"] = move_case(case["state"], step).value
+    if kind is Outcome.RECEIVE or proposed:
+        case["flag_requested"] = True
+    if kind in REFUSALS and not proposed:
+        case |= {"closed_at": act.now, "five_day_due": None}
+    _sign(act, desk, now, verdict, case["id"], *signed)
+    correct_by = intake_papers.correct_by(act.connection, desk, now) if kind is Outcome.ONE_TIME_NOTICE else None
+    if correct_by is not None:
+        case |= {"correct_by": correct_by.day.isoformat(), "five_day_due": None}
+    case["version"] = 1 + len(steps) + (1 if tolerance_declined else 0) + (1 if proposed else 0)
+    case_writing.write(act, case, materials, owed)
+    _record(act, case, received, materials, owed, kind, steps, reason)
+    version = 1 + len(steps)
+    if proposed:
+        act.record(
+            "case.refusal_proposed",
+            case["id"],
+            {"kind": kind.value, "reason": reason, "competent_authority": competent_authority, "basis": verdict.basis},
+            base_version=version,
+        )
+        version += 1
+    if tolerance_declined:
+        names = [line.spec.name for line in now.gaps if line.tolerable]
+        act.record("case.tolerance_declined", case["id"], {"materials": names}, base_version=version)
+    for entry in owed:
+        act.record("owed.recorded", entry["id"], _owed_body(entry))
+    issued += intake_papers.for_outcome(
+        act, desk, now, verdict, case, materials, owed, reason=reason, competent_authority=competent_authority,
+        proposed=proposed,
+    )  # fmt: skip
+    if kind is Outcome.ONE_TIME_NOTICE:
+        intake_papers.write_deficiencies(act, case, materials, issued[-1].id)
+    if kind is Outcome.DECIDE_NOW:
+        issued += on_the_spot.result(act, desk, now.regime, case, result_number)
+    case_writing.write_service(
+        act, now.draft.visit_id, "case", f"{case['item_name']} {verdict.kind.words}", item_key=case["item_key"],
+        case_id=case["id"],
+    )  # fmt: skip
+    return settled(case, f"{kind.words}{'(已报部门)' if proposed else ''} {case['receipt_no']}", issued)
+
+
+def _accept(desk: Desk, now: Working, case: Values) -> None:
+    """Dates of acceptance; limits run from the day on which everything was here."""
+    found = dues.of_acceptance(desk, now)
+    case |= {
+        "accepted_at": case["received_at"],
+        "five_day_due": None,
+        "promised_due": found.promised,
+        "statutory_due": found.statutory,
+        "due_provisional": found.provisional,
+    }
+
+
+def _record(
+    act: Act,
+    case: Values,
+    received: Values,
+    materials: list[Values],
+    owed: list[Values],
+    kind: Outcome,
+    steps: tuple[str, ...],
+    reason: str,
+) -> None:
+    """The case's own events, each with the facts as they stand after it."""
+    act.record(
+        "case.received", case["id"], intake_body(act.connection, received, materials, outcome=kind.value), version=1
+    )
+    for version, step in enumerate(steps, start=1):
+        event = EVENT_OF[step]
+        if event == "case.accepted":
+            body = intake_body(
+                act.connection, case | {"state": CaseState.ACCEPTED.value}, materials, outcome=kind.value, owed=owed
+            )
+        elif event == "case.correction_asked":
+            body = {
+                "materials": [
+                    {"key": row["key"], "name": row["name"], "defect": row["defect"]}
+                    for row in materials
+                    if row["mark"] in ("0", "7")
+                ],
+                "correct_by": case["correct_by"],
+                "round": 1,
+            }
+        elif event == "case.decided":
+            body = {"decision": "granted", "source": "hall", "result_kind": case["result_kind"]}
+        elif event == "case.closed":
+            body = {"decision": "granted"}
+        else:
+            body = {"reason": reason}
+        act.record(event, case["id"], body, base_version=version)
+
+
+def _owed_body(entry: Values) -> Values:
+    keys = (
+        "case_id",
+        "material_id",
+        "kind",
+        "name",
+        "due",
+        "days",
+        "unit",
+        "cap_words",
+        "provisional",
+        "after_decision",
+    )
+    return {key: entry[key] for key in keys} | {"fields": canonical.load(entry["fields"])}
+
+
+def _sign(act: Act, desk: Desk, now: Working, verdict: OutcomeVerdict, case_id: str, how: str, witness: str) -> None:
+    """Sign what the outcome needs signed; a paper must name exactly what is owed or promised now, with the same dates."""
+    for need, kind in intake_papers.SIGNED_PAPERS.items():
+        if need not in verdict.needs:
+            continue
+        paper = intake_papers.unsettled_paper(act.connection, now, kind)
+        if paper is None:
+            raise Refusal(
+                "commitment_missing", f"还没有打印《{kind.title}》", "请先打印, 请申请人签名", field="commitment"
+            )
+        if canonical.load(paper.facts)["materials"] != intake_papers.facts_to_sign(desk, now, kind):
+            raise Refusal(
+                "commitment_changed",
+                f"《{kind.title}》所列材料或日期与现在不一致",
+                "请重新打印再签",
+                field="commitment",
+            )
+        if not paper.signed_how or paper.signed_how == "refused":
+            if not how or how == "refused":
+                raise Refusal(
+                    "commitment_unsigned",
+                    f"《{kind.title}》还没有签, 不能{verdict.kind.words}",
+                    "签名、捺印(见证人)、盖章或电子签名后再办",
+                    field="signed_how",
+                )
+            papers.sign_within(act, paper.id, how, witness)
+        act.connection.execute(update(NOTICES).where(NOTICES.c.id == paper.id).values(case_id=case_id))
+
+
+def _without_case(act: Act, desk: Desk, now: Working) -> Settled:
+    """Only asked: the person takes this checklist along, and there is no case."""
+    paper = intake_papers.guide_sheet(act, desk, now)
+    words = f"{now.item.name} 咨询"
+    case_writing.write_service(act, now.draft.visit_id, "asked", words, item_key=now.item.key)
+    act.record("visit.asked", now.draft.visit_id, {"item_key": now.item.key, "number": paper.number}, version=0)
+    return Settled(case_id="", receipt_no="", state="", state_words="", words=words, papers=(paper,))
+
+
+def settled(case: Mapping[str, Any], words: str, issued: list[PaperView]) -> Settled:
+    """What an act on a case came to, for the screen."""
+    return Settled(
+        case_id=case["id"],
+        receipt_no=case["receipt_no"],
+        state=case["state"],
+        state_words=CaseState(case["state"]).words,
+        words=words,
+        papers=tuple(issued),
+    )
+
+
+def _already(desk: Desk, draft: IntakeDraft) -> Settled:
+    """What the draft came to when it was settled the first time."""
+    with desk.look() as connection:
+        case_id = connection.execute(
+            select(EVENTS.c.ent_id).where(EVENTS.c.act_id == draft.act_id, EVENTS.c.ent == "case").limit(1)
+        ).scalar()
+        case = connection.execute(select(CASES).where(CASES.c.id == case_id)).mappings().one_or_none()
+        if case is None:
+            return Settled("", "", "", "", "这一步已经办过了, 没有重复登记", ())
+        return settled(dict(case), f"已经办过了 {case['receipt_no']}", list(papers.within(connection, case["id"])))
