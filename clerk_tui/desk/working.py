@@ -115,8 +115,7 @@ def work(
         policy=policy,
         credit=credit,
         faults=(*faults, *([parties.authority_fault] if parties.authority_fault else [])),
-        verdicts=_with_authority(
-            parties.authority_fault,
+        verdicts=_as_they_stand(
             derive(
                 Facts(
                     accept_power=base.accept_power,
@@ -134,6 +133,8 @@ def work(
                     state=CaseState.DRAFT.value,
                 )
             ),
+            parties.authority_fault,
+            wrong=any(one.error for one in fields) or any(line.fault or line.mark.mark == "7" for line in lines),
         ),
         open_case=_open_case(connection, draft),
     )
@@ -148,14 +149,22 @@ def _tolerable(policy: LoadedPolicy | None, item: Item, needed: NeededMaterial, 
 NEED_AUTHORITY = (Outcome.ACCEPT, Outcome.ACCEPT_DEFICIENT, Outcome.RECEIVE, Outcome.DECIDE_NOW)
 
 
-def _with_authority(fault: str, verdicts: tuple[OutcomeVerdict, ...]) -> tuple[OutcomeVerdict, ...]:
-    """Nothing is taken in for another without a recorded authority; telling what is missing needs none."""
-    if not fault:
-        return verdicts
-    return tuple(
-        replace(one, possible=False, reason=fault, needs=()) if one.possible and one.kind in NEED_AUTHORITY else one
-        for one in verdicts
-    )
+def _as_they_stand(
+    verdicts: tuple[OutcomeVerdict, ...], authority_fault: str, *, wrong: bool
+) -> tuple[OutcomeVerdict, ...]:
+    """The verdicts, where nothing is taken in for another without a recorded authority (telling what is missing needs
+    none), and 当场更正 is offered for what is wrong, not for what is only not typed yet."""
+    found = []
+    for one in verdicts:
+        if one.possible and authority_fault and one.kind in NEED_AUTHORITY:
+            one = replace(one, possible=False, reason=authority_fault, needs=())
+        elif one.possible and one.kind is Outcome.CORRECT_NOW and not wrong:
+            one = replace(one, possible=False, reason="没有可以当场更正的错误")
+        found.append(one)
+    return tuple(found)
+
+
+NEED_AUTHORITY = (Outcome.ACCEPT, Outcome.ACCEPT_DEFICIENT, Outcome.RECEIVE, Outcome.DECIDE_NOW)
 
 
 def material_fact(line: Line) -> MaterialFact:
