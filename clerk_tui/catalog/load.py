@@ -50,7 +50,13 @@ def _name(version: str) -> str:
 def _recall(path: Path) -> Catalogue | None:
     try:
         return catalogue_from_json(json.loads(path.read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError):  # absent or damaged: the folder itself is read instead
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ):  # absent or damaged: the folder itself is read instead
         return None
 
 
