@@ -86,9 +86,9 @@ def _view(path: Path, timeout: float, platform: str, environment: Mapping[str, s
     program = "open" if platform == "darwin" else "xdg-open"
     advice = "请在设置中填写 print_command, 例如 lp {file}; 文书已登记, 可稍后打印"
     if platform != "darwin" and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
-        raise Refusal("viewer_missing", "没有设置打印命令, 这里也没有图形桌面可以打开文书", advice)
+        raise Refusal("viewer_missing", "没有设置打印命令, 也没有图形桌面可以打开文书", advice)
     if shutil.which(program, path=environment.get("PATH")) is None:
-        raise Refusal("viewer_missing", f"没有设置打印命令, 系统里也没有 {program}", advice)
+        raise Refusal("viewer_missing", f"没有设置打印命令, 系统里没有 {program}", advice)
     code, complaint = _run([program, str(path)], timeout, environment, leave_running=True)
     if code:
         said = f": {complaint}" if complaint else ""

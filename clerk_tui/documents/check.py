@@ -17,9 +17,9 @@ def sample_facts(kind: PaperKind) -> dict[str, Any]:
 
 
 def check(folder: Path) -> tuple[TemplateFault, ...]:
-    """The faults of all templates in a folder, with file, line and what is wrong; each form with all facts and with
-    the required ones only, because a template may fail on what is not said."""
-    faults: dict[TemplateFault, None] = {}
+    """The faults of all templates in a folder, one for each file and line; each form with all facts and with the
+    required ones only, because a template may fail on what is not said."""
+    faults: dict[tuple[str, int], TemplateFault] = {}
     for kind in PaperKind:
         full = sample_facts(kind)
         bare = {key: full[key] for key in FORMS[kind.value].required}
@@ -28,5 +28,5 @@ def check(folder: Path) -> tuple[TemplateFault, ...]:
                 try:
                     render(kind, "示例[2026]SQ01-1号", "P000000000X", facts, folder=folder)
                 except FaultyTemplate as error:
-                    faults[error.fault] = None
-    return tuple(faults)
+                    faults.setdefault((error.fault.file, error.fault.line), error.fault)
+    return tuple(faults.values())

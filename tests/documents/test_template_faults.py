@@ -1,0 +1,83 @@
+"""A district may edit templates; a fault is found before a resident stands there, with file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from clerk_tui.documents.check import check, sample_facts
+from clerk_tui.documents.render import as_html, as_text
+from clerk_tui.documents.templates import FaultyTemplate, TemplateFault
+from clerk_tui.rules.papers import PaperKind
+from clerk_tui.rules.refusal import Refusal
+
+
+def spoil(folder: Path, name: str, line: int, words: str) -> None:
+    """Put `words` in as the given line of a template."""
+    path = folder / name
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines.insert(line - 1, words)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("{% if %}", "写法有误"),
+        ("{% endfor %}", "写法有误"),
+        ("{{ applicannt }}", "这种文书没有这一项内容"),
+        ("{{ due.days.hours }}", "这种文书没有这一项内容"),
+        ("{{ 1 // 0 }}", "ZeroDivisionError"),
+        ("{{ ''.__class__.__mro__ }}", "模板里不能这样取用"),
+        ("{% for n in range(10 ** 9) %}{{ n }}{% endfor %}", "OverflowError"),
+        ("{% include 'nowhere.j2' %}", "没有这个文件"),
+        ("{{ p.fact(['item']) }}", "这种文书没有这一项内容"),
+    ],
+)
+def test_a_fault_names_file_and_line(district_folder: Path, words: str, said: str) -> None:
+    spoil(district_folder, "receipt.j2", 3, words)
+    faults = check(district_folder)
+    assert len(faults) == 1
+    assert said in faults[0].words
+    if "nowhere" in words:
+        assert faults[0].file == "nowhere.j2"
+    else:
+        assert (faults[0].file, faults[0].line) == ("receipt.j2", 3)
+
+
+def test_a_fault_in_a_shared_part_is_found_where_it_is(district_folder: Path) -> None:
+    spoil(district_folder, "parts.html.j2", 3, "{{ nobody }}")
+    assert {(fault.file, fault.line) for fault in check(district_folder)} == {("parts.html.j2", 3)}
+
+
+def test_a_missing_template_and_one_that_is_no_text(district_folder: Path) -> None:
+    (district_folder / "refusal.j2").unlink()
+    (district_folder / "receipt.j2").write_bytes(b"\xff\xfe\x00")
+    assert set(check(district_folder)) == {
+        TemplateFault("refusal.j2", 0, "没有这个文件"),
+        TemplateFault("receipt.j2", 0, "文件不是 UTF-8 文本"),
+    }
+
+
+def test_a_district_may_give_one_form_a_layout_of_its_own(district_folder: Path) -> None:
+    (district_folder / "refusal.html.j2").write_text("<p>{{ applicant }}</p>", encoding="utf-8")
+    facts = {**sample_facts(PaperKind.REFUSAL), "applicant": "<陈>"}
+    assert as_html(PaperKind.REFUSAL, "1号", "P1", facts, folder=district_folder) == "<p>&lt;陈&gt;</p>"
+    assert "不予受理通知书" in as_text(PaperKind.REFUSAL, "1号", "P1", facts, folder=district_folder)
+    assert check(district_folder) == ()
+
+
+def test_an_edited_template_is_read_again(district_folder: Path) -> None:
+    facts = sample_facts(PaperKind.REFUSAL)
+    before = as_text(PaperKind.REFUSAL, "1号", "P1", facts, folder=district_folder)
+    spoil(district_folder, "refusal.j2", 3, '{{ p.para("区里加的一句话") }}')
+    after = as_text(PaperKind.REFUSAL, "1号", "P1", facts, folder=district_folder)
+    assert "区里加的一句话" not in before and "区里加的一句话" in after
+
+
+def test_a_fault_is_a_refusal_that_says_the_paper_is_safe(district_folder: Path) -> None:
+    spoil(district_folder, "receipt.j2", 3, "{{ nobody }}")
+    with pytest.raises(FaultyTemplate) as refused:
+        as_html(PaperKind.RECEIPT, "1号", "P1", sample_facts(PaperKind.RECEIPT), folder=district_folder)
+    assert isinstance(refused.value, Refusal) and refused.value.code == "template_fault"
+    assert "receipt.j2 第 3 行" in refused.value.words and "编号不变" in refused.value.advice
+    assert "陈示例" not in str(refused.value)
