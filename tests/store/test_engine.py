@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -131,6 +132,14 @@ def test_a_disk_that_turned_read_only_is_told(small_disk: Path) -> None:
         create(small_disk / "other.db")
 
 
+def reachable_but_read_only(folder: Path) -> None:
+    """Anyone may look into the folder, and nobody write; pytest keeps the folders above it to this user."""
+    for parent in folder.parents:
+        if parent.is_relative_to(tempfile.gettempdir()) and parent != Path(tempfile.gettempdir()):
+            parent.chmod(0o711)
+    folder.chmod(0o555)
+
+
 def in_child(work: Callable[[], object]) -> str:
     """Run `work` in a forked child, where limits and users can be changed; returns the refusal's code or the result."""
     read, write = os.pipe()
@@ -181,9 +190,7 @@ def test_a_store_in_a_read_only_folder_refuses_the_act(store: Store, by: By, tmp
     assert place is not None
     store.close()
     place.chmod(file_mode)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
-    tmp_path.chmod(0o555)
+    reachable_but_read_only(tmp_path)
 
     def work() -> object:
         if os.geteuid() == 0:
@@ -201,9 +208,7 @@ def test_a_store_in_a_read_only_folder_refuses_the_act(store: Store, by: By, tmp
 
 @pytest.mark.skipif(sys.platform == "win32", reason="users and modes of POSIX")
 def test_a_store_cannot_be_made_where_nothing_may_be_written(tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
-    tmp_path.chmod(0o555)
+    reachable_but_read_only(tmp_path)
 
     def work() -> object:
         if os.geteuid() == 0:
