@@ -4,10 +4,11 @@ from pathlib import Path
 
 from clerk_tui.catalog.building import build
 from clerk_tui.catalog.faults import Fault
+from clerk_tui.catalog.files import COMMON, fingerprint
 from clerk_tui.catalog.lint_items import item_faults
 from clerk_tui.catalog.lint_packages import package_faults
 from clerk_tui.catalog.model import Catalogue
-from clerk_tui.catalog.reading import COMMON, RawFolder, fingerprint, read_folder
+from clerk_tui.catalog.reading import RawFolder, read_folder
 from clerk_tui.catalog.shape import shape_faults
 
 

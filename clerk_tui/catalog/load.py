@@ -11,8 +11,8 @@ from platformdirs import user_cache_path
 
 from clerk_tui.catalog import model
 from clerk_tui.catalog.codec import catalogue_from_json, to_json
+from clerk_tui.catalog.files import fingerprint
 from clerk_tui.catalog.model import Catalogue
-from clerk_tui.catalog.reading import fingerprint
 from clerk_tui.rules.refusal import Refusal
 
 FORMAT = 1

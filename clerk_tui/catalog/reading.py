@@ -1,6 +1,5 @@
 """YAML files of a catalogue folder as plain data, with faults for what is no clean YAML."""
 
-import hashlib
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import yaml
 
 from clerk_tui.catalog.faults import Fault
+from clerk_tui.catalog.files import COMMON
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float", "tag:yaml.org,2002:merge")
@@ -49,29 +49,6 @@ class RawFolder:
     items: dict[str, Any] = field(default_factory=dict)  # file name -> data
     packages: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-
-
-COMMON = ("catalogue", "evidence", "sources")
-
-
-def catalogue_files(folder: Path) -> list[Path]:
-    """All files that make up a catalogue, in a fixed order."""
-    common = [folder / f"{name}.yaml" for name in COMMON]
-    return [
-        *(path for path in common if path.is_file()),
-        *sorted((folder / "items").glob("*.yaml")),
-        *sorted((folder / "packages").glob("*.yaml")),
-    ]
-
-
-def fingerprint(folder: Path) -> str:
-    """A hash of names and contents of all files. Raises OSError where one cannot be read."""
-    digest = hashlib.sha256()
-    for path in catalogue_files(folder):
-        content = path.read_bytes()
-        digest.update(f"{path.parent.name}/{path.name} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 def read_folder(folder: Path) -> RawFolder:
