@@ -1,7 +1,6 @@
 """What the district decides as data: which materials may be owed (容缺清单), correction limits, blocked applicants."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from clerk_tui.catalog.deficiency_list import material_of, read_list
 from clerk_tui.catalog.model import Catalogue
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.permits import require
@@ -23,7 +23,6 @@ from clerk_tui.store.act import By, new_id
 from clerk_tui.store.core import POLICIES
 
 KINDS = {"deficiency": "容缺清单", "correction": "补正规定", "credit": "信用限制名单"}
-LARGEST_FILE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -72,12 +71,13 @@ def number_hash(number: str) -> str:
 
 
 def load_deficiency_list(desk: Desk, by: By, *, file: Path, allow_example: bool = False) -> str:
-    """Load the district's list from a JSON file {number, dated, valid_from, valid_to, example, policy}.
+    """Load the district's list from a YAML or JSON file {number, dated, valid_from, valid_to, example, policy}.
 
     An example list is refused unless `allow_example`: only a demonstration store tolerates on one. Raises Refusal
-    policy_unreadable, policy_faulty, policy_example.
+    catalogue_fault naming item and fault, policy_faulty, policy_example.
     """
-    return load_policy(desk, by, kind="deficiency", document=_read(file), allow_example=allow_example)
+    document = read_list(file, desk.catalogue)
+    return load_policy(desk, by, kind="deficiency", document=document, allow_example=allow_example)
 
 
 def load_policy(desk: Desk, by: By, *, kind: str, document: dict[str, Any], allow_example: bool = False) -> str:
@@ -140,18 +140,6 @@ def _in_force(connection: Connection, kind: str, day: date) -> Any:
     ).first()
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise Refusal("policy_unreadable", "文件太大, 不像是一份清单", "请核对文件")
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Refusal("policy_unreadable", f"读不了文件 {file.name}", "请核对文件名和内容(JSON)") from error
-    if not isinstance(found, dict):
-        raise Refusal("policy_faulty", "文件内容不是一份清单", "请核对文件")
-    return found
-
-
 def _check_day(kind: str, name: str, day: str) -> None:
     try:
         date.fromisoformat(day)
@@ -172,28 +160,7 @@ def _checked(kind: str, body: Any, catalogue: Catalogue) -> dict[str, Any]:
     for item_key, listed in policy.items.items():
         item = catalogue.items.get(item_key)
         for key in listed.materials:
-            spec = item.material_by_key.get(key) if item is not None else None
+            spec = material_of(catalogue, item, key) if item is not None else None
             if spec is not None and (spec.core or is_identity(spec.evidence)):
                 raise Refusal("policy_core", f"清单把核心材料列为可容缺: {spec.name} ({item_key})", "请与区里核对清单")
     return policy.to_dict()
-
-
-def example_deficiency_list(catalogue: Catalogue) -> dict[str, Any]:
-    """A document made from the example marks of the shipped catalogue, for a demonstration and marked so (示例)."""
-    items: dict[str, dict[str, int | None]] = {}
-    for item in catalogue.items.values():
-        marked = {
-            spec.key: spec.tolerant_days
-            for spec in item.materials
-            if spec.tolerant and not spec.core and not is_identity(spec.evidence)
-        }
-        if marked:
-            items[item.key] = marked
-    return {
-        "number": "示例清单",
-        "dated": "2026-01-01",
-        "valid_from": "2026-01-01",
-        "valid_to": None,
-        "example": True,
-        "policy": {"items": {key: {"materials": marked} for key, marked in items.items()}},
-    }

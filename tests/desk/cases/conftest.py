@@ -11,6 +11,7 @@ from clerk_tui.desk import people, policies
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.sheet import sheet
 from clerk_tui.desk.views.intake import IntakeDraft, MaterialMark
+from clerk_tui.resources import data_folder
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.core import VISITS
 
@@ -74,13 +75,8 @@ def open_visit(desk: Desk) -> OpenVisit:
 @pytest.fixture
 def example_list(desk: Desk, supervisor: By) -> str:
     """The deficiency list of the demonstration, 示例."""
-    return policies.load_policy(
-        desk,
-        supervisor,
-        kind="deficiency",
-        document=policies.example_deficiency_list(desk.catalogue),
-        allow_example=True,
-    )
+    file = data_folder() / "demo" / "deficiency-list.yaml"
+    return policies.load_deficiency_list(desk, supervisor, file=file, allow_example=True)
 
 
 Fill = Callable[..., IntakeDraft]

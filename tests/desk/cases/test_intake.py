@@ -255,7 +255,9 @@ def test_numbers_of_a_day_run_on_and_papers_have_their_own(desk: Desk, clerk: By
         assert connection.execute(select(func.count()).select_from(MATERIALS)).scalar_one() == 6
 
 
-def test_the_sheet_answers_within_a_frame(desk: Desk, clerk: By, elder: str, open_visit, fill, example_list: str) -> None:
+def test_the_sheet_answers_within_a_frame(
+    desk: Desk, clerk: By, elder: str, open_visit, fill, example_list: str
+) -> None:
     visit = open_visit(clerk, elder)
     intake.settle(desk, clerk, draft=fill(clerk, visit, elder, "juzhu-dengji", RENTING), outcome="decide_now")
     draft = fill(clerk, visit, elder, "laoren-youdaika", FIRST_CARD, marks={"photo": "0"})
