@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from clerk_tui.cli.place import StoreOption, reading, settings_for
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.settings import Settings
+from clerk_tui.settings import Settings, config_file
 from clerk_tui.store.act import CLOCK_BACK_MS
 from clerk_tui.store.core import HEAD
 from clerk_tui.store.verify import verify
@@ -69,7 +69,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _settings(settings: Settings) -> Finding:
-    files = ", ".join(str(path) for path in settings.sources) or "没有设置文件, 用默认值"
+    files = ", ".join(str(path) for path in settings.sources) or f"没有设置文件({config_file()}), 用默认值"
     return Finding("good", "设置", files)
 
 
