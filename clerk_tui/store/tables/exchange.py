@@ -30,7 +30,9 @@ class Batch(StationBase, table=True):
     sent_at: int | None = Field(default=None, sa_type=BigInteger)
     applied_at: int | None = Field(default=None, sa_type=BigInteger)
     tries: int = 0
-    skew_ms: int | None = Field(default=None, sa_type=BigInteger, description="district's clock minus ours, from its ack")
+    skew_ms: int | None = Field(
+        default=None, sa_type=BigInteger, description="district's clock minus ours, from its ack"
+    )
     __table_args__ = (
         UniqueConstraint("station", "inst", "direction", "bno"),
         Index("batch_state", "direction", "state"),
