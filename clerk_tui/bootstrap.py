@@ -4,14 +4,18 @@ What is imported at the top is what the first screen needs; the desk's own impor
 """
 
 import gc
+import time
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clerk_tui import logs, resources, settings
+from clerk_tui.rules.refusal import Refusal
 from clerk_tui.settings import Settings
 from clerk_tui.store.first_page import read_first_page
 from clerk_tui.tui.app import ClerkApp
+from clerk_tui.tui.parts import Parts
 from clerk_tui.tui.themes import read_themes
 
 if TYPE_CHECKING:
@@ -23,8 +27,6 @@ FIRST_PAGE_SCHEMA = 1
 
 def now_ms() -> int:
     """UTC now in integer milliseconds, without importing the store."""
-    import time
-
     return time.time_ns() // 1_000_000
 
 
@@ -43,17 +45,47 @@ def load_desk(found: Settings) -> "Desk":
     )
 
 
+def set_up(found: Settings, values: Mapping[str, str]) -> None:
+    """First start: make the store and the hall of the form's values. A hall that cannot be made leaves no store behind."""
+    from clerk_tui.desk.setting_up import NewClerk, NewWindow, set_up_hall
+    from clerk_tui.store.schema import create, open_store
+
+    fresh = isinstance(found.place, str) or not found.place.exists()
+    store = create(found.place) if fresh else open_store(found.place, clock_ms=now_ms())
+    try:
+        set_up_hall(
+            store,
+            code=values["code"],
+            letter=values["letter"],
+            name=values["name"],
+            short_name=values["short_name"],
+            windows=[NewWindow(number, "综合窗口") for number in range(1, int(values["windows"]) + 1)],
+            clerk=NewClerk(values["clerk_number"], values["clerk_name"], values["clerk_pin"]),
+            supervisor=NewClerk(values["supervisor_number"], values["supervisor_name"], values["supervisor_pin"]),
+        )
+    except Refusal:
+        store.close()
+        if fresh and isinstance(found.place, Path):
+            for path in (found.place, *found.place.parent.glob(f"{found.place.name}-*")):
+                path.unlink(missing_ok=True)
+        raise
+    store.close()
+
+
 def make_app(found: Settings, *, clerk: str = "") -> ClerkApp:
     """The program at one window, ready to run."""
     themes, notices = read_themes(resources.themes_folder())
     return ClerkApp(
-        settings=found,
-        first_page=read_first_page(found.place, schema_version=FIRST_PAGE_SCHEMA, now=now_ms()),
-        load=partial(load_desk, found),
-        now=now_ms,
-        themes=themes,
-        notices=notices,
-        clerk=clerk,
+        Parts(
+            settings=found,
+            read_first_page=lambda: read_first_page(found.place, schema_version=FIRST_PAGE_SCHEMA, now=now_ms()),
+            load_desk=partial(load_desk, found),
+            set_up=partial(set_up, found),
+            now=now_ms,
+            themes=tuple(themes),
+            notices=tuple(notices),
+            clerk=clerk,
+        )
     )
 
 

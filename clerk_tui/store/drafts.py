@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from clerk_tui.rules.refusal import Refusal
+
 KEPT_MS = 7 * 86_400_000
 """A draft that nobody finished goes after seven days."""
 
@@ -74,3 +76,13 @@ class Drafts:
     def close(self) -> None:
         """Close the file; nothing is unsaved."""
         self._file.close()
+
+
+def open_drafts(path: Path) -> Drafts:
+    """The drafts of a window. Raises Refusal drafts_unwritable."""
+    try:
+        return Drafts(path)
+    except (OSError, sqlite3.Error) as error:
+        raise Refusal(
+            "drafts_unwritable", "草稿存不下来: 文件夹不能写入", "可以继续办理, 但关掉程序前请把填的办完"
+        ) from error

@@ -19,5 +19,5 @@ class StoreThread:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._pool, work))
 
     def close(self) -> None:
-        """Finish what was begun, forget the rest."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """What was begun is finished before the process ends; the rest is forgotten."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -27,7 +27,8 @@ class Card(Acting, ModalScreen[R], Generic[R]):
     HEADING: ClassVar[str] = ""
     WIDTH: ClassVar[int] = 72
     DEFAULT_CSS = """
-    Card { align: center middle; background: $background 60%; }
+    Card { align: right middle; background: transparent; }
+    Card.-narrow { align: center middle; }
     Card > #card { border: ascii $rule; background: $background; height: auto; max-height: 96%; padding: 0 2; }
     Card .card-title { text-style: bold; margin-bottom: 1; }
     Card .card-keys { color: $quiet; margin-top: 1; }

@@ -46,7 +46,7 @@ class MenuCard(Card[str]):
 class ListCard(Card[str]):
     """A list of rows to choose one from (F4, F8): a number and Enter answers with the row's key."""
 
-    WIDTH = 96
+    WIDTH = 82
 
     def __init__(
         self, title: str, columns: Sequence[Column], rows: Sequence[Row], *, empty: str = "没有", start: str = ""
@@ -87,9 +87,12 @@ class FormCard(Card[dict[str, str]]):
         lines: Sequence[str] = (),
         check: Callable[[dict[str, str]], tuple[str, str] | None] | None = None,
         label_width: int = 12,
+        start: str = "",
     ) -> None:
+        """`start` is the id of the field that has the cursor first."""
         super().__init__()
         self.heading = title
+        self.start = start
         self.fields, self.lines, self.check = tuple(fields), tuple(lines), check
         self.label_width = label_width
 
@@ -98,6 +101,10 @@ class FormCard(Card[dict[str, str]]):
             yield Static(plain_lines((*self.lines, "")), id="card-lines")
         yield Form(self.fields, label_width=self.label_width, id="card-form")
         yield Static("Enter 下一格   F9 确认   Esc 返回", classes="card-keys", markup=False)
+
+    def on_mount(self) -> None:
+        if self.start:
+            self.query_one(Form).lead_to(self.start)
 
     def on_form_completed(self, event: Form.Completed) -> None:
         event.stop()

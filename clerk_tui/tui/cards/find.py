@@ -31,7 +31,7 @@ EMPTY = "可输入: 姓名或拼音首字母, 证件号或后几位, 电话, 收
 class FindCard(Card[Hit]):
     """Answers with the hit that was chosen."""
 
-    WIDTH = 100
+    WIDTH = 82
     AUTO_FOCUS = "#find-text"
     DEFAULT_CSS = """
     FindCard #find-hits { height: 16; margin-top: 1; }

@@ -96,11 +96,9 @@ class PaperScreen(Card[bool]):
     def action_print_all(self) -> None:
         self.print_these(self.papers)
 
-    @flow
-    async def print_these(self, papers: "Sequence[PaperView]") -> None:
-        """Print, and record each paper that the printer took."""
-        for paper in papers:
-            await self.clerk_app.print_paper(self, paper)
+    def print_these(self, papers: "Sequence[PaperView]") -> None:
+        """Send papers to the printer and close; what becomes of it stands in the fixed line."""
+        self.clerk_app.print_papers(papers)
         self.dismiss(True)
 
     @flow

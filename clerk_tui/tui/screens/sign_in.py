@@ -35,7 +35,7 @@ class SignInScreen(Acting, Screen[None]):
 
     def compose(self) -> ComposeResult:
         page = self.clerk_app.first_page
-        settings = self.clerk_app.settings
+        settings = self.clerk_app.parts.settings
         windows = [Choice(id, f"{number}号") for id, number, _ in page.windows]
         chosen = next((id for id, number, _ in page.windows if number == settings.window), "")
         if not chosen and len(windows) == 1:
@@ -52,7 +52,7 @@ class SignInScreen(Acting, Screen[None]):
                         ),
                         Labelled(
                             "工号",
-                            TextField(self.clerk_app.clerk_number, kind="code", max_length=12, id="number"),
+                            TextField(self.clerk_app.parts.clerk, kind="code", max_length=12, id="number"),
                             "自己的工号",
                         ),
                         Labelled("密码", TextField(kind="pin", max_length=32, id="pin"), "自己的密码; 输错 5 次会锁定"),
@@ -81,6 +81,13 @@ class SignInScreen(Acting, Screen[None]):
         yield KeyLine("F1帮助 F9登录 Ctrl+Q退出")
 
     def on_mount(self) -> None:
+        self._show_top()
+        for notice in self.clerk_app.notices:
+            self.say(notice)
+        if not self.query_one("#window", ChoiceField).value:
+            self.query_one("#window").focus()
+
+    def _show_top(self) -> None:
         now = self.clerk_app.local_now()
         self.query_one(TopLine).show(
             hall=self.clerk_app.hall_name,
@@ -89,10 +96,16 @@ class SignInScreen(Acting, Screen[None]):
             when=f"{now:%m-%d} 周{WEEKDAYS[now.weekday()]} {now:%H:%M}",
             connection="",
         )
-        for notice in self.clerk_app.notices:
-            self.say(notice)
-        if not self.query_one("#window", ChoiceField).value:
-            self.query_one("#window").focus()
+
+    def show_windows(self, taken: dict[str, str]) -> None:
+        """The windows as the desk knows them, and who sits there; what was chosen and typed stays."""
+        self.query_one("#window", ChoiceField).offer(
+            [
+                Choice(id, f"{number}号" + (f"({taken[id]})" if taken.get(id) else ""))
+                for id, number, _ in self.clerk_app.first_page.windows
+            ]
+        )
+        self._show_top()
 
     def action_help(self) -> None:
         self.say(getattr(self.focused, "help_words", ""))

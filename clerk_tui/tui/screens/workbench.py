@@ -76,8 +76,8 @@ class Workbench(FindKeys, QueueKeys, Acting, Screen[None]):
     async def begin(self) -> None:
         """Sign in where no PIN is asked, then read everything for the first time."""
         app = self.clerk_app
-        if app.by is None and app.signed_in_as:
-            await app.sign_in_without_pin()
+        if app.by is None and app.signs_in_itself:
+            await app.sign_in_itself()
         await self.read_again()
         self.show_top()
         if self.place:

@@ -1,0 +1,54 @@
+"""The terminal went away (closed, line dropped): end within a second, with nothing lost and no core burning.
+
+Drafts are saved on every change, so there is nothing left to save. Textual's input thread spins at end-of-file and cannot
+be joined, so the process ends itself once the act that is in flight, if any, has come to its end.
+"""
+
+import asyncio
+import logging
+import os
+import select
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.25
+LAST_ACT_SECONDS = 0.5
+
+
+def watch_terminal(gone: Callable[[], Awaitable[None]]) -> Callable[[], None]:
+    """Call `gone` once when the terminal is gone: by SIGHUP, or by hang-up where SIGHUP is ignored.
+
+    Returns what a timer calls every `LOOK_SECONDS`. Windows has neither; there the console ends its programs itself.
+    """
+    if sys.platform == "win32" or not sys.stdin.isatty():
+        return lambda: None
+    loop = asyncio.get_running_loop()
+    poller = select.poll()
+    poller.register(sys.stdin.fileno(), 0)  # hang-up is reported without being asked for
+    told: list[asyncio.Future[None]] = []
+
+    def tell() -> None:
+        if not told:
+            told.append(asyncio.ensure_future(gone()))
+
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        loop.add_signal_handler(number, tell)
+
+    def look() -> None:
+        if any(flags & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, flags in poller.poll(0)):
+            tell()
+
+    return look
+
+
+async def end_process(last_things: Callable[[], Awaitable[object]]) -> None:
+    """Do the last things if they come to an end in time, then end at once."""
+    try:
+        await asyncio.wait_for(last_things(), LAST_ACT_SECONDS)
+    except Exception:  # there is nobody left to tell; the seat goes stale by itself after half a minute
+        log.exception("the last things were not done")
+    logging.shutdown()
+    os._exit(129)

@@ -1,0 +1,315 @@
+"""The desk of this program and the clerk who sits at it: loading, first start, sign-in, the seat, the lock, sign-off."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from time import monotonic
+from typing import TYPE_CHECKING, cast
+
+from textual import events
+from textual.screen import Screen
+
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store.first_page import FirstPage, local_time
+from clerk_tui.tui.acting import FAULT_ADVICE, FAULT_WORDS, Acting
+from clerk_tui.tui.parts import Parts
+from clerk_tui.tui.scanning import Scanning
+from clerk_tui.tui.store_thread import StoreThread
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.context import Desk
+    from clerk_tui.desk.views.queue import QueuePanel
+    from clerk_tui.store.act import By
+    from clerk_tui.store.drafts import Drafts
+
+log = logging.getLogger(__name__)
+
+IDLE_LOOK_SECONDS = 5.0
+
+
+class Sitting(Scanning):
+    """Mixin of the App."""
+
+    parts: Parts
+    first_page: FirstPage
+    store_thread: StoreThread
+    by: "By | None" = None
+    program: str
+    _loading: "asyncio.Future[Desk] | None" = None
+    _drafts: "Drafts | None" = None
+    _looks = 0
+    _touched = 0.0
+
+    def sit_down(self, parts: Parts) -> None:
+        """Take what bootstrap made; nothing is opened yet."""
+        self.parts = parts
+        self.first_page = parts.read_first_page()
+        self.scanner = parts.settings.scanner
+        self.store_thread = StoreThread()
+        self.program = secrets.token_hex(8)
+        self._touched = monotonic()
+
+    def first_screen(self) -> Screen[None]:
+        """What is painted first: the workbench in a demonstration, first start without a store, else the sign-in."""
+        from clerk_tui.tui.screens.first_start import FirstStartScreen
+        from clerk_tui.tui.screens.sign_in import SignInScreen
+        from clerk_tui.tui.screens.workbench import Workbench
+
+        if self.first_page.state == "missing":
+            return FirstStartScreen()
+        return Workbench() if self.signs_in_itself else SignInScreen()
+
+    @property
+    def signs_in_itself(self) -> bool:
+        """A demonstration opens signed in; no other store does, whatever the command line says."""
+        return bool(self.parts.clerk and self.first_page.demonstration)
+
+    # loading
+
+    def begin_loading(self) -> None:
+        """Load the desk in the store thread; called after the first paint."""
+        if self._loading is None and self.first_page.state != "missing":
+            self._loading = asyncio.ensure_future(self.store_thread.run(self.parts.load_desk))
+            self._loading.add_done_callback(self._loaded)
+
+    def _loaded(self, loading: "asyncio.Future[Desk]") -> None:
+        if loading.cancelled():
+            return
+        error = loading.exception()
+        if error is None:
+            self.call_later(self._show_windows)
+        elif isinstance(error, Refusal) and error.code == "hall_missing":
+            from clerk_tui.tui.screens.first_start import FirstStartScreen
+
+            self.switch_screen(FirstStartScreen())
+        elif isinstance(error, Refusal):
+            self.ring(error.words, error.advice)
+        else:
+            log.error("the desk did not load", exc_info=error)
+            self.ring(FAULT_WORDS, FAULT_ADVICE)
+
+    async def _show_windows(self) -> None:
+        """Who sits where, and the hall of a store that the fast reader could not read."""
+        from clerk_tui.desk import seats
+        from clerk_tui.tui.screens.sign_in import SignInScreen
+
+        desk = await self.desk_when_loaded()
+        found = await self.store_thread.run(lambda: seats.windows(desk))
+        self.first_page = replace(
+            self.first_page,
+            state="ready",
+            hall_name=desk.hall_name,
+            zone_name=desk.zone_name,
+            windows=tuple((one.id, one.number, one.name) for one in found),
+        )
+        if isinstance(self.screen, SignInScreen):
+            self.screen.show_windows({one.id: one.taken_by for one in found})
+
+    async def desk_when_loaded(self) -> "Desk":
+        """The desk; waits while it is loading. Raises what loading raised."""
+        self.begin_loading()
+        if self._loading is None:
+            raise Refusal("hall_missing", "还没有登记大厅", "请先完成首次设置")
+        return await asyncio.shield(self._loading)
+
+    @property
+    def desk_is_loaded(self) -> bool:
+        return self._loading is not None and self._loading.done() and self._loading.exception() is None
+
+    async def set_up(self, values: Mapping[str, str]) -> None:
+        """First start: make the store, then ask for the sign-in. Raises what `Parts.set_up` raised; nothing was kept."""
+        from clerk_tui.tui.screens.sign_in import SignInScreen
+
+        await self.store_thread.run(lambda: self.parts.set_up(values))
+        self.first_page = self.parts.read_first_page()
+        self._loading = None
+        self.begin_loading()
+        await self.switch_screen(SignInScreen())
+        self.say("已建立; 请用刚才设的工号和密码登录")
+
+    # who and where
+
+    def signed_in(self) -> "By":
+        """Who acts. Raises Refusal not_signed_in."""
+        if self.by is None:
+            raise Refusal("not_signed_in", "还没有登录", "请先输入工号和密码")
+        return self.by
+
+    @property
+    def hall_name(self) -> str:
+        return self.first_page.hall_name
+
+    @property
+    def window_words(self) -> str:
+        """The window as the top line and papers name it."""
+        number = self.by.window_number if self.by else None
+        return next((f"{n}号{name}" for _, n, name in self.first_page.windows if n == number), "") if number else ""
+
+    @property
+    def drafts(self) -> "Drafts":
+        """The half-filled forms of this window. Raises Refusal drafts_unwritable."""
+        if self._drafts is None:
+            from clerk_tui.store.drafts import open_drafts
+
+            number = self.by.window_number if self.by else None
+            self._drafts = open_drafts(self.parts.settings.drafts_folder / f"window-{number or 0}.db")
+        return self._drafts
+
+    async def sign_in(self, number: str, pin: str, window_id: str) -> bool:
+        """Sign in, sit down at the window, open the workbench. False: it did not happen and the clerk was told."""
+        from clerk_tui.desk import seats, signing_in
+        from clerk_tui.tui.screens.workbench import Workbench
+
+        screen = cast(Acting, self.screen)
+        free = await screen.did(seats.take, window_id=window_id, program=self.program)
+        if not free:
+            return False
+        by = await screen.call(signing_in.sign_in, number=number, pin=pin, window_id=window_id)
+        if by is None:
+            await screen.did(seats.leave, window_id=window_id, program=self.program)
+            return False
+        await screen.did(seats.keep_alive, window_id=window_id, program=self.program, clerk_id=by.clerk_id)
+        self.by = by
+        await self.clean_drafts()
+        await self.switch_screen(Workbench())
+        return True
+
+    async def sign_in_itself(self) -> None:
+        """The demonstration opens signed in."""
+        from clerk_tui.desk import seats, signing_in
+
+        desk = await self.desk_when_loaded()
+        wanted = self.parts.settings.window
+        window_id = next((id for id, n, _ in self.first_page.windows if wanted in (None, n)), None)
+
+        def enter() -> "By":
+            by = signing_in.by_number(desk, number=self.parts.clerk, window_id=window_id)
+            if window_id:
+                seats.take(desk, window_id=window_id, program=self.program, clerk_id=by.clerk_id)
+            return by
+
+        self.by = await self.store_thread.run(enter)
+        await self.clean_drafts()
+
+    async def clean_drafts(self) -> None:
+        """Drop drafts whose act is in the journal after all, and those that nobody finished in seven days."""
+        from clerk_tui.store.journal_position import acts_done
+
+        desk, drafts = await self.desk_when_loaded(), self.drafts
+
+        def look() -> frozenset[str]:
+            with desk.look() as connection:
+                return acts_done(connection, drafts.act_ids())
+
+        drafts.clean(done=await self.store_thread.run(look), now=self.parts.now())
+
+    async def sign_off(self) -> bool:
+        """Sign off and show the sign-in. False: someone is still at the window."""
+        from clerk_tui.desk import signing_in
+        from clerk_tui.tui.screens.sign_in import SignInScreen
+
+        if not await cast(Acting, self.screen).done(signing_in.sign_off):
+            return False
+        await self.leave_seat()
+        self.by = None
+        self.first_page = self.parts.read_first_page()
+        if self._drafts is not None:
+            self._drafts.close()
+            self._drafts = None
+        await self.switch_screen(SignInScreen())
+        self.call_later(self._show_windows)
+        return True
+
+    async def leave_seat(self) -> None:
+        """Stand up from the window and take the rendered papers away."""
+        from clerk_tui.desk import seats
+        from clerk_tui.documents.files import clear
+
+        by = self.by
+        if by is None or by.window_id is None or not self.desk_is_loaded:
+            return
+        desk, window_id = await self.desk_when_loaded(), by.window_id
+
+        def leave() -> None:
+            seats.leave(desk, window_id=window_id, program=self.program)
+            clear(self.parts.settings.print_folder)
+
+        await self.store_thread.run(leave)
+
+    # what happens meanwhile
+
+    async def read_panel(self) -> "QueuePanel | None":
+        """The queue as it stands now; a read in its turn behind the acts."""
+        from clerk_tui.desk import queueing
+
+        if self.by is None:
+            return None
+        desk, by = await self.desk_when_loaded(), self.by
+        return await self.store_thread.run(lambda: queueing.panel(desk, by))
+
+    async def look_for_news(self, stamp: int) -> bool:
+        """Whether the journal has grown since `stamp`; every tenth look also keeps the seat."""
+        from clerk_tui.desk import seats
+        from clerk_tui.store.journal_position import journal_position
+
+        desk, by = await self.desk_when_loaded(), self.signed_in()
+        self._looks += 1
+        keeps = by.window_id is not None and self._looks % seats.KEEP_ALIVE_SECONDS == 0
+
+        def look() -> bool:
+            if keeps and by.window_id:
+                seats.keep_alive(desk, window_id=by.window_id, program=self.program, clerk_id=by.clerk_id)
+            with desk.look() as connection:
+                return journal_position(connection) != stamp
+
+        return await self.store_thread.run(look)
+
+    async def last_things(self) -> None:
+        """Before the program ends: stand up, close the drafts, let the store go."""
+        await self.leave_seat()
+        if self._drafts is not None:
+            self._drafts.close()
+            self._drafts = None
+        if self.desk_is_loaded:
+            desk = await self.desk_when_loaded()
+            await self.store_thread.run(desk.store.close)
+
+    # the lock
+
+    async def on_fresh_input(self, event: events.Key | events.Paste) -> None:
+        self._touched = monotonic()
+        await super().on_fresh_input(event)
+
+    def lock_when_idle(self) -> None:
+        """The one timer that may cover the screen."""
+        minutes = self.parts.settings.idle_lock_minutes
+        if minutes and self.by and not self.keys_taken and monotonic() - self._touched >= minutes * 60:
+            self.lock()
+
+    def lock(self) -> None:
+        """Cover the screen until the own PIN opens it; focus and text below stay as they are."""
+        from clerk_tui.tui.screens.lock import LockScreen
+
+        if self.by is not None and not isinstance(self.screen, LockScreen):
+            self.push_screen(LockScreen(self.by.clerk_name, self.window_words))
+
+    # the clock
+
+    def local_now(self) -> datetime:
+        """Now on the hall's clock."""
+        return local_time(self.parts.now(), self.first_page.zone_name)
+
+    def today(self) -> date:
+        """The hall's date."""
+        return self.local_now().date()
+
+    # given by the App
+
+    def say(self, words: str) -> None:
+        raise NotImplementedError
+
+    def ring(self, words: str, advice: str = "") -> None:
+        raise NotImplementedError
