@@ -411,7 +411,8 @@ correction_receipt, transfer), missing or faulted (one_time_notice, second_notic
 (commitment, deficiency_notice, expiry_notice, extension_notice), replaced by the promise with `due` = check by
 (promise), given back (give_back_list, withdrawal, return_notice, termination), to bring (guide_sheet). On `receipt`
 without `district_no` the paper says that the district's number is still to come; no other paper speaks of it.
-`ticket_slip` never holds a name. `due` on `extension_notice` is the new date, `old_due` the one before."""
+`ticket_slip` never holds a name. `due` is on `receipt` until when acceptance or faults are told, on
+`extension_notice` the new date (`old_due` the one before), on the other papers the last date of what they ask."""
 
 
 def missing(kind: str, facts: Mapping[str, object]) -> tuple[str, ...]:
