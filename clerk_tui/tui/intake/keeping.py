@@ -1,0 +1,54 @@
+"""The draft of an intake: to JSON and back, saved on every field in the window's own file."""
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+from clerk_tui.desk.views.intake import IntakeDraft, MaterialMark
+from clerk_tui.store.drafts import Draft
+
+if TYPE_CHECKING:
+    from clerk_tui.store.drafts import Drafts
+
+KIND = "intake"
+
+
+def dump(draft: IntakeDraft) -> str:
+    """A draft as JSON text."""
+    return json.dumps(dataclasses.asdict(draft), ensure_ascii=False)
+
+
+def load(text: str) -> IntakeDraft:
+    """A draft from its JSON text. Raises ValueError, TypeError, KeyError for a text of another program version."""
+    told: dict[str, Any] = json.loads(text)
+    marks = {
+        key: MaterialMark(**{**mark, "points": tuple(mark.get("points", ()))})
+        for key, mark in told.pop("marks").items()
+    }
+    answers = {key: tuple(chosen) for key, chosen in told.pop("answers").items()}
+    return IntakeDraft(**told, marks=marks, answers=answers)
+
+
+def save(drafts: "Drafts | None", draft: IntakeDraft, clerk_id: str, now: int) -> None:
+    """Keep the draft as it stands; a window without a draft file (a full disk) goes on without."""
+    if drafts is not None:
+        drafts.save(Draft(draft.act_id, clerk_id, KIND, draft.visit_id, dump(draft), now))
+
+
+def of_visit(drafts: "Drafts | None", clerk_id: str, visit_id: str) -> tuple[IntakeDraft, ...]:
+    """The clerk's drafts of one visit, newest first; one that cannot be read is left where it is."""
+    if drafts is None:
+        return ()
+    found = []
+    for kept in drafts.of_clerk(clerk_id, kind=KIND, visit_id=visit_id):
+        try:
+            found.append(load(kept.body))
+        except (ValueError, TypeError, KeyError):
+            continue
+    return tuple(found)
+
+
+def drop(drafts: "Drafts | None", act_id: str) -> None:
+    """The act is committed, or the clerk threw the draft away."""
+    if drafts is not None:
+        drafts.drop(act_id)

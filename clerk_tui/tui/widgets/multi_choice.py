@@ -1,0 +1,59 @@
+"""Several of a few, by their numbers: `1[x]火灾 2[ ]重病`. A digit switches one, Enter goes on."""
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+
+from clerk_tui.tui.widgets.fields import Choice, ChoiceField
+from clerk_tui.tui.widgets.plain import shown
+
+JOINT = "\n"
+
+
+class MultiChoiceField(ChoiceField):
+    """The value is the chosen values joined by JOINT, in the order of the choices."""
+
+    def __init__(self, choices: Sequence[Choice], chosen: Sequence[str] = (), *, id: str | None = None) -> None:
+        super().__init__(choices, JOINT.join(chosen), id=id)
+        self._here = 0
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The chosen values."""
+        return tuple(one for one in self.value.split(JOINT) if one)
+
+    def render_line(self, y: int) -> Strip:
+        chosen = set(self.chosen)
+        segments: list[Segment] = []
+        for number, choice in enumerate(self.choices, 1):
+            on = choice.value in chosen
+            name = "here" if self.has_focus and number - 1 == self._here else "chosen" if on else "other"
+            label = f"{number}[{'x' if on else ' '}]{shown(choice.words)}"
+            segments += [
+                Segment(label, self.get_component_rich_style(f"choice--{name}")),
+                Segment("  ", self.rich_style),
+            ]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def on_key(self, event: events.Key) -> None:
+        character = event.character or ""
+        if character.isascii() and character.isdigit():
+            event.stop()
+            if 1 <= int(character) <= len(self.choices):
+                self._here = int(character) - 1
+                self._switch()
+            else:
+                self.app.bell()
+        elif event.key == "space":
+            event.stop()
+            self._switch()
+
+    def _switch(self) -> None:
+        chosen = set(self.chosen) ^ {self.choices[self._here].value}
+        self.value = JOINT.join(choice.value for choice in self.choices if choice.value in chosen)
+
+    def action_step(self, step: int) -> None:
+        self._here = max(0, min(len(self.choices) - 1, self._here + step))
+        self.refresh()
