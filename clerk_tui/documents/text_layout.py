@@ -3,11 +3,13 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NO_LINE_START = frozenset("，。、；：！？）》」』】〕,.;:!?)]}%")
 _NO_LINE_END = frozenset("（《「『【〔([{")
 
 
+@lru_cache(maxsize=8192)
 def char_width(char: str) -> int:
     """Cells of one character: 2 for East Asian wide and full-width, 0 for combining and format characters."""
     if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf", "Cc"):
