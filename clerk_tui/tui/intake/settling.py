@@ -28,7 +28,7 @@ class Settling(Identifying):
 
         by: By = self.clerk_app.signed_in()
         needs = set(outcome.needs)
-        reason = signed_how = witness = commitment_id = ""
+        reason = signed_how = witness = ""
         if "tolerance_declined" in needs:
             declined = await self.ask(
                 ConfirmCard(
@@ -75,14 +75,13 @@ class Settling(Identifying):
             )
             if values is None:
                 return None
-            commitment_id, signed_how, witness = paper.id, values["how"], values["witness"]
+            signed_how, witness = values["how"], values["witness"]
         return await self.act_as(
             by,
             intake.settle,
             draft=draft,
             outcome=outcome.kind,
             reason=reason,
-            commitment_id=commitment_id,
             commitment_signed_how=signed_how,
             witness=witness if signed_how == "thumbprint" else "",
             tolerance_declined="tolerance_declined" in needs,

@@ -188,11 +188,11 @@ def _help(row: FieldRow) -> str:
 def _form_field(row: FieldRow) -> AnyField:
     choices = [Choice(option, option) for option in row.options]
     if row.type == "multi":
-        value = row.value if isinstance(row.value, list | tuple) else str(row.value or "").split(JOINT)
-        return MultiChoiceField(choices, [str(one) for one in value if one], id=f"f-{row.id}")
+        several = row.value if isinstance(row.value, list | tuple) else str(row.value or "").split(JOINT)
+        return MultiChoiceField(choices, [str(one) for one in several if one], id=f"f-{row.id}")
     if row.type == "bool" or (row.type == "choice" and row.options):
-        value = {True: "是", False: "否"}.get(row.value, row.value) if isinstance(row.value, bool) else row.value
-        return ChoiceField(choices, str(value or ""), id=f"f-{row.id}")
+        chosen = ("是" if row.value else "否") if isinstance(row.value, bool) else str(row.value or "")
+        return ChoiceField(choices, chosen, id=f"f-{row.id}")
     return TextField(field_text(row), kind=FIELD_KINDS.get(row.type, "text"), id=f"f-{row.id}")
 
 

@@ -334,7 +334,7 @@ class IntakePlace(Settling):
         await self._show_sheet(sheet, draft)
 
     def _save(self, draft: IntakeDraft) -> None:
-        keeping.save(self.clerk_app.drafts, draft, self.clerk_app.signed_in().clerk_id, self.clerk_app.now())
+        keeping.save(self.clerk_app.drafts, draft, self.clerk_app.signed_in().clerk_id, int(self.clerk_app.local_now().timestamp() * 1000))
 
     async def _show_sheet(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:
         lines = [plain(item_line(sheet), "bold"), *(plain(words, "$quiet") for words in sheet.notes[:2])]
