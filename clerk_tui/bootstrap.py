@@ -5,7 +5,7 @@ What is imported at the top is what the first screen needs; the desk's own impor
 
 import gc
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,18 +30,19 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def load_desk(found: Settings) -> "Desk":
+def load_desk(found: Settings, *, clock: Callable[[], int] = now_ms) -> "Desk":
     """Open the store and build the desk; half a second of imports, so in a thread after the first paint."""
     from clerk_tui.catalog import calendars, load
     from clerk_tui.desk.opening import make_desk
     from clerk_tui.store.schema import open_store
 
-    store = open_store(found.place, clock_ms=now_ms())
+    store = open_store(found.place, clock_ms=clock())
     data = resources.data_folder()
     return make_desk(
         store,
         catalogue=load.load(data / "catalog"),
         calendar=calendars.load(data / "calendar"),
+        clock=clock,
     )
 
 
