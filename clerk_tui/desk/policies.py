@@ -51,6 +51,12 @@ def deficiency(connection: Connection, day: date) -> LoadedPolicy | None:
     )
 
 
+def policy_of(connection: Connection, policy_id: str | None) -> DeficiencyPolicy:
+    """The list under which something came to be owed, whatever was loaded since; the careful defaults without one."""
+    body = connection.execute(select(POLICIES.c.body).where(POLICIES.c.id == policy_id)).scalar()
+    return DeficiencyPolicy() if body is None else DeficiencyPolicy.from_dict(canonical.load(body))
+
+
 def correction(connection: Connection, day: date) -> CorrectionPolicy:
     """How long a correction may take; without a district's rule there is no limit (open, reminded monthly)."""
     row = _in_force(connection, "correction", day)
