@@ -113,7 +113,7 @@ def order(
     """The tickets in the order in which this window would call them, at most `limit`, each with its reason.
 
     `recent` are the last calls, the newest first, of all pools that the window serves; `serves` its categories, best
-    first (a ticket of another category, directed to this window, comes with the last). Every further place is found as
+    first; a ticket of another category is here because it was directed to this window alone, and goes before them. Every further place is found as
     if the ones before had just been called.
     """
     waiting = sorted((_Candidate(ticket, policy, now) for ticket in tickets), key=lambda one: one.key)
@@ -167,11 +167,9 @@ def _next(
     patient = next((one for one in waiting if one.passed >= policy.max_passed), None)
     if patient is not None:
         return patient, f"已被后来的号越过 {patient.passed} 次, 到上限, 现在先叫"
-    last = len(place)
-    first = min(place.get(one.ticket.category, last) for one in waiting)
-    pool = [one for one in waiting if place.get(one.ticket.category, last) == first]
-    category = pool[0].ticket.category
-    pool = [one for one in pool if one.ticket.category == category]
+    first = min(waiting, key=lambda one: (place.get(one.ticket.category, -1), one.key))
+    category = first.ticket.category
+    pool = [one for one in waiting if one.ticket.category == category]
     run = runs.get(category, 0)
     priority = [one for one in pool if one.rank in PRIORITY]
     others = [one for one in pool if one.rank not in PRIORITY]
@@ -198,9 +196,7 @@ def _priority_words(one: _Candidate, run: int, policy: QueuePolicy, others_wait:
     words = why if why.endswith(("优先", "急办")) else f"{why}{'急办' if one.rank == 0 else '优先'}"
     if not others_wait:
         return f"{words}; 没有其他等候的号"
-    left = policy.guard - run - 1
-    follows = f"再照顾 {left} 位后轮到普通号" if left > 0 else "下一个轮到普通号"
-    return f"{words}; 已连续照顾 {run} 位, {follows}"
+    return f"{words}; 已连续照顾 {run} 位, 再照顾 {policy.guard - run} 位后轮到普通号"
 
 
 def _ordinary_words(one: _Candidate) -> str:

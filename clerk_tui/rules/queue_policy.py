@@ -72,6 +72,16 @@ class QueuePolicy:
                 raise ValueError(f"{name} should be 0 or more")
         MissedPolicy(self.missed_policy)
 
+    @property
+    def min_calls(self) -> int:
+        """How often a number must be called before it may be missed."""
+        return self.max_calls
+
+    @property
+    def missed_words(self) -> str:
+        """The rule for missed numbers, printed on the slip."""
+        return f"过号: {MissedPolicy(self.missed_policy).words}"
+
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "QueuePolicy":
         """Read a policy from JSON. Raises ValueError with the part that is wrong."""

@@ -73,6 +73,7 @@ class NextCard:
     note: str = ""
     open_visit: bool = False
     empty_words: str = ""
+    looked_at: int = 0  # hand back to `call`: the order is judged as it was when the clerk looked
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,17 @@ class IssuedTicket:
     ahead: int
     notice_id: str  # the slip
     expected_wait_seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class SlotView:
+    """One slot of a day: taken of quota."""
+
+    start_at: int
+    end_at: int
+    words: str  # 09:30-10:00
+    taken: int
+    quota: int
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,425 @@
+"""Tickets at the desk: issued with a number of the day, changed, transferred, released, left."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from clerk_tui.desk import papers
+from clerk_tui.desk.context import Desk
+from clerk_tui.desk.filling import read_date
+from clerk_tui.desk.halls import hall_within, letter_of
+from clerk_tui.desk.paper_facts import desk_facts
+from clerk_tui.desk.people import by_number as person_by_number
+from clerk_tui.desk.periods import close_open, open_period
+from clerk_tui.desk.permits import require
+from clerk_tui.desk.pool import policy
+from clerk_tui.desk.seats import fresh_seats
+from clerk_tui.desk.tickets import ticket_row, view_of
+from clerk_tui.desk.views.queue import IssuedTicket, TicketView
+from clerk_tui.desk.visits import close_within
+from clerk_tui.rules.identity import check_number
+from clerk_tui.rules.numbering import opaque_code, ticket_number
+from clerk_tui.rules.papers import PaperKind
+from clerk_tui.rules.plain_text import clean_line
+from clerk_tui.rules.queue_order import RANK_WORDS, class_from_birth
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.rules.states import move_ticket
+from clerk_tui.store import canonical
+from clerk_tui.store.act import Act, By, new_id
+from clerk_tui.store.core import PERIODS, TICKETS, WINDOWS
+
+URGENT, PRIORITY, APPOINTMENT, BACK, ORDINARY, AGENT = range(6)
+
+SHOWN_GROUPS = {
+    "elder": "65 岁以上长者",
+    "disabled": "残疾人",
+    "pregnant": "孕产妇",
+    "sick": "重病患者",
+    "soldier": "现役军人",
+    "veteran": "退役军人",
+    "martyr_family": "烈属",
+    "fire_rescue": "消防救援人员",
+}
+"""Groups that come first for their own business by a document shown at the desk (domain 3.2)."""
+
+_STRENGTH = 5
+"""How many served today the forecast of a wait needs at least."""
+
+
+def issue_ticket(
+    desk: Desk,
+    by: By,
+    *,
+    category: str,
+    birth: str = "",
+    number: str = "",
+    group: str = "",
+    urgent_reason: str = "",
+    agent_batch: bool = False,
+    note: str = "",
+    arrived_at: int = 0,
+) -> IssuedTicket:
+    """Issue a ticket with its slip. The class comes from the birth date (or identity number, which is not kept on the
+    ticket), a shown group of SHOWN_GROUPS, an agent's batch, or, with a supervisor, an urgent reason.
+
+    Raises Refusal category_unknown, number_faulty, birth_faulty, birth_future, group_unknown, supervisor_needed.
+    """
+    require(by, "issue_ticket")
+    urgent_reason = clean_line(urgent_reason)
+    if urgent_reason:
+        require(by, "urgent_ticket")
+    if group and group not in SHOWN_GROUPS:
+        raise Refusal("group_unknown", "没有这个优先类别", f"可选: {', '.join(SHOWN_GROUPS.values())}", field="group")
+    day = desk.today()
+    born = _born(birth, number, day)
+    rank, reason = ORDINARY, ""
+    if agent_batch:
+        rank, reason = AGENT, "代办批量"
+    if born is not None and class_from_birth(born, day) < rank:
+        rank, reason = class_from_birth(born, day), SHOWN_GROUPS["elder"]
+    if group:
+        rank, reason = PRIORITY, SHOWN_GROUPS[group]
+    if urgent_reason:
+        rank, reason = URGENT, urgent_reason
+    with desk.act(by) as act:
+        known = person_by_number(act.connection, check_number(number, today=day).number) if number.strip() else None
+        return issue_within(
+            act,
+            desk,
+            category=category,
+            rank=rank,
+            rank_reason=reason,
+            person_id=known.id if known is not None else None,
+            note=note,
+            arrived_at=arrived_at or act.now,
+        )
+
+
+def _born(birth: str, number: str, today: date) -> date | None:
+    if number.strip():
+        check = check_number(number, today=today)
+        if not check.valid:
+            raise Refusal("number_faulty", "; ".join(check.reasons), "请核对证件后重新输入", field="number")
+        if check.birth is not None:
+            return check.birth
+    if not birth.strip():
+        return None
+    found = read_date(birth)
+    if found is None:
+        raise Refusal("birth_faulty", "出生日期不对", "例: 1958-03-07", field="birth")
+    if found > today:
+        raise Refusal("birth_future", "出生日期晚于今天", "请核对证件后重新输入", field="birth")
+    return found
+
+
+def issue_within(
+    act: Act,
+    desk: Desk,
+    *,
+    category: str,
+    rank: int,
+    rank_reason: str = "",
+    person_id: str | None = None,
+    appointment_id: str | None = None,
+    slot: tuple[int, int] | None = None,
+    note: str = "",
+    arrived_at: int = 0,
+) -> IssuedTicket:
+    """Issue a ticket inside an act: number of the day and letter, opaque code, slip, waiting period."""
+    connection = act.connection
+    letter = letter_of(connection, desk.hall_id, category)
+    day = desk.local(act.now).date().isoformat()
+    seq = act.number(f"ticket:{desk.hall_id}:{day}:{letter}")
+    ticket_id = new_id()
+    values: dict[str, Any] = {
+        "id": ticket_id,
+        "hall_id": desk.hall_id,
+        "day": day,
+        "category": category,
+        "letter": letter,
+        "seq": seq,
+        "number": ticket_number(letter, seq),
+        "code": opaque_code("T", ticket_id),
+        "rank": rank,
+        "rank_reason": rank_reason,
+        "state": "waiting",
+        "appointment_id": appointment_id,
+        "slot_start_at": slot[0] if slot else None,
+        "slot_end_at": slot[1] if slot else None,
+        "person_id": person_id,
+        "note": clean_line(note),
+        "arrived_at": min(arrived_at, act.now) or act.now,
+        "issued_at": act.now,
+        "version": 1,
+    }
+    ahead = _ahead(connection, desk, day, category)
+    connection.execute(insert(TICKETS).values(values))
+    open_period(act, desk, "ticket", ticket_id, "waiting", ticket_id=ticket_id)
+    act.record(
+        "ticket.issued",
+        ticket_id,
+        {name: values[name] for name in ("number", "category", "rank", "rank_reason", "issued_at", "code")},
+    )
+    wait = _expected_wait(connection, desk, day, ahead, act.now)
+    slip = papers.issue(
+        act, desk, PaperKind.TICKET_SLIP, _slip_facts(connection, desk, act, values, ahead, wait), ticket_id=ticket_id
+    )
+    return IssuedTicket(view_of(desk, connection, ticket_id, act.now), ahead, slip.id, wait)
+
+
+def _slip_facts(
+    connection: Connection, desk: Desk, act: Act, ticket: dict[str, Any], ahead: int, wait: int | None
+) -> dict[str, Any]:
+    shared = desk_facts(connection, desk, act.by, act.now)
+    windows = connection.execute(
+        select(WINDOWS.c.number, WINDOWS.c.serves).where(WINDOWS.c.hall_id == desk.hall_id).order_by(WINDOWS.c.number)
+    ).all()
+    serving = [str(row.number) for row in windows if ticket["category"] in canonical.load(row.serves)]
+    facts = {
+        "hall": desk.hall_name,
+        "ticket": ticket["number"],
+        "category": ticket["category"],
+        "ahead": ahead,
+        "date": shared["date"],
+        "time": shared["time"],
+        "class_words": RANK_WORDS[ticket["rank"]],
+        "code": ticket["code"],
+        "windows_words": f"{', '.join(serving)} 号窗口" if serving else "",
+        "phone": shared.get("phone", ""),
+        "wait_words": f"约 {max(1, wait // 60)} 分钟" if wait is not None else "",
+        "slot": f"{desk.local(ticket['slot_start_at']):%H:%M}" if ticket["slot_start_at"] else "",
+        "missed_words": policy(connection, ticket["day"]).missed_words,
+    }
+    return {name: value for name, value in facts.items() if value != ""}
+
+
+def _ahead(connection: Connection, desk: Desk, day: str, category: str) -> int:
+    return int(
+        connection.execute(
+            select(func.count()).where(
+                TICKETS.c.hall_id == desk.hall_id,
+                TICKETS.c.day == day,
+                TICKETS.c.state == "waiting",
+                TICKETS.c.category == category,
+            )
+        ).scalar_one()
+    )
+
+
+def _expected_wait(connection: Connection, desk: Desk, day: str, ahead: int, now: int) -> int | None:
+    """Seconds until the last in the line is called: those ahead times the mean service, shared by the open windows."""
+    served, total = connection.execute(
+        select(func.count(), func.sum(PERIODS.c.t1 - PERIODS.c.t0)).where(
+            PERIODS.c.day == day,
+            PERIODS.c.kind == "serving",
+            PERIODS.c.t1.is_not(None),
+            PERIODS.c.inaccurate.is_(False),
+        )
+    ).one()
+    if served < _STRENGTH:
+        return None
+    return int(total // served * ahead // max(1, fresh_seats(connection, now)) // 1000)
+
+
+def change_ticket(
+    desk: Desk,
+    by: By,
+    *,
+    ticket_id: str,
+    category: str | None = None,
+    group: str | None = None,
+    urgent_reason: str = "",
+) -> TicketView:
+    """Change category or class of a waiting ticket; number and wait stay. An urgent class needs a supervisor.
+
+    Raises Refusal category_unknown, group_unknown, state_ticket, supervisor_needed.
+    """
+    require(by, "change_ticket")
+    urgent_reason = clean_line(urgent_reason)
+    if urgent_reason:
+        require(by, "urgent_ticket")
+    if group and group not in SHOWN_GROUPS:
+        raise Refusal("group_unknown", "没有这个优先类别", f"可选: {', '.join(SHOWN_GROUPS.values())}", field="group")
+    with desk.act(by) as act:
+        row = ticket_row(act.connection, ticket_id)
+        move_ticket(row.state, "change")
+        changes: dict[str, Any] = {}
+        if category is not None:
+            letter_of(act.connection, desk.hall_id, category)
+            changes["category"] = category
+        if group is not None:
+            changes["rank"], changes["rank_reason"] = (PRIORITY, SHOWN_GROUPS[group]) if group else (ORDINARY, "")
+        if urgent_reason:
+            changes["rank"], changes["rank_reason"] = URGENT, urgent_reason
+        before = {name: getattr(row, name) for name in changes}
+        act.connection.execute(
+            update(TICKETS)
+            .where(TICKETS.c.id == ticket_id, TICKETS.c.version == row.version)
+            .values(**changes, version=row.version + 1)
+        )
+        act.record(
+            "ticket.changed",
+            ticket_id,
+            {"number": row.number, "before": before, "after": changes},
+            base_version=row.version,
+        )
+        return view_of(desk, act.connection, ticket_id, act.now)
+
+
+def transfer_ticket(
+    desk: Desk,
+    by: By,
+    *,
+    ticket_id: str,
+    category: str = "",
+    window_id: str = "",
+    note: str = "",
+    outcome: str = "",
+) -> TicketView:
+    """Send a ticket to another category or to one window, with a note; number and original wait stay.
+
+    A visit that was open or held ends with `outcome` (served | asked | wrong_category | none; by itself
+    wrong_category where nothing was rendered and the category changes). Raises Refusal target_missing,
+    category_unknown, window_unknown, state_ticket, not_at_window.
+    """
+    require(by, "transfer_ticket")
+    note = clean_line(note)
+    if not category and not window_id:
+        raise Refusal("target_missing", "请选转到哪个类别或窗口", field="category")
+    with desk.act(by) as act:
+        connection = act.connection
+        row = ticket_row(connection, ticket_id)
+        state = move_ticket(row.state, "transfer")
+        if row.state in ("called", "serving") and row.window_id != by.window_id:
+            raise Refusal("not_at_window", "这张号不在本窗", "请到那个窗口转, 或请值班主任解除占用")
+        category = category or row.category
+        letter_of(connection, desk.hall_id, category)
+        if window_id:
+            known = connection.execute(
+                select(WINDOWS.c.id).where(WINDOWS.c.id == window_id, WINDOWS.c.hall_id == desk.hall_id)
+            ).first()
+            if known is None:
+                raise Refusal("window_unknown", "没有这个窗口", "请另选一个窗口", field="window")
+        close_within(
+            act, desk, ticket_id=ticket_id, outcome=outcome or ("wrong_category" if category != row.category else "")
+        )
+        connection.execute(
+            update(TICKETS)
+            .where(TICKETS.c.id == ticket_id, TICKETS.c.version == row.version)
+            .values(
+                state=state.value,
+                category=category,
+                window_id=window_id or None,
+                clerk_id=None,
+                calls=0,
+                note=note,
+                hold_reason="",
+                hold_due_at=None,
+                version=row.version + 1,
+            )
+        )
+        open_period(act, desk, "ticket", ticket_id, "waiting", reason="transfer", ticket_id=ticket_id)
+        act.record(
+            "ticket.transferred",
+            ticket_id,
+            {
+                "number": row.number,
+                "from": row.category,
+                "category": category,
+                "window_id": window_id or None,
+                "note": note,
+            },
+            base_version=row.version,
+        )
+        return view_of(desk, connection, ticket_id, act.now)
+
+
+def release_ticket(desk: Desk, by: By, *, ticket_id: str, reason: str) -> TicketView:
+    """Free a ticket that is stuck at a window (called, served or held): it waits again with its original wait.
+
+    What was open is closed as inaccurate. Needs a supervisor. Raises Refusal reason_missing, state_ticket.
+    """
+    require(by, "release_ticket")
+    reason = clean_line(reason)
+    if not reason:
+        raise Refusal("reason_missing", "解除占用要写明原因", field="reason")
+    with desk.act(by) as act:
+        row = ticket_row(act.connection, ticket_id)
+        state = move_ticket(row.state, "release")
+        close_within(act, desk, ticket_id=ticket_id, outcome="none", inaccurate=True)
+        close_open(act, "ticket", ticket_id, inaccurate=True)
+        act.connection.execute(
+            update(TICKETS)
+            .where(TICKETS.c.id == ticket_id, TICKETS.c.version == row.version)
+            .values(
+                state=state.value,
+                window_id=None,
+                clerk_id=None,
+                calls=0,
+                hold_reason="",
+                hold_due_at=None,
+                version=row.version + 1,
+            )
+        )
+        open_period(act, desk, "ticket", ticket_id, "waiting", reason="release", ticket_id=ticket_id)
+        act.record(
+            "ticket.released",
+            ticket_id,
+            {"number": row.number, "from": row.state, "window_id": row.window_id, "reason": reason},
+            base_version=row.version,
+        )
+        return view_of(desk, act.connection, ticket_id, act.now)
+
+
+def mark_left(desk: Desk, by: By, *, ticket_id: str) -> TicketView:
+    """The resident left: the ticket ends where it stood. Raises Refusal state_ticket."""
+    require(by, "mark_left")
+    with desk.act(by) as act:
+        row = ticket_row(act.connection, ticket_id)
+        state = move_ticket(row.state, "leave")
+        close_within(act, desk, ticket_id=ticket_id, outcome="left")
+        close_open(act, "ticket", ticket_id)
+        act.connection.execute(
+            update(TICKETS)
+            .where(TICKETS.c.id == ticket_id, TICKETS.c.version == row.version)
+            .values(state=state.value, close_reason=f"left:{row.state}", version=row.version + 1)
+        )
+        act.record("ticket.left", ticket_id, {"number": row.number, "from": row.state}, base_version=row.version)
+        return view_of(desk, act.connection, ticket_id, act.now)
+
+
+def set_person(connection: Connection, ticket_id: str, person_id: str) -> None:
+    """Whom a ticket is for, known from the check of identity."""
+    connection.execute(
+        update(TICKETS)
+        .where(TICKETS.c.id == ticket_id, or_(TICKETS.c.person_id.is_(None), TICKETS.c.person_id != person_id))
+        .values(person_id=person_id)
+    )
+
+
+def categories(desk: Desk) -> tuple[str, ...]:
+    """Ticket categories of the hall."""
+    with desk.look() as connection:
+        return tuple(one.name for one in hall_within(connection, desk.hall_id).categories)
+
+
+def ticket(desk: Desk, by: By, *, ticket_id: str) -> TicketView:
+    """One ticket. Raises Refusal ticket_unknown."""
+    with desk.look() as connection:
+        ticket_row(connection, ticket_id)
+        return view_of(desk, connection, ticket_id, desk.clock())
+
+
+__all__ = [
+    "SHOWN_GROUPS",
+    "categories",
+    "change_ticket",
+    "issue_ticket",
+    "issue_within",
+    "mark_left",
+    "release_ticket",
+    "set_person",
+    "ticket",
+    "transfer_ticket",
+]
