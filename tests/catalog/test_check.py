@@ -51,7 +51,7 @@ FAULTS = [
     (LAOREN, "text: 身份类型", "text: 身份类型\n    ask_when: {by: [self]}", "[by]不是前面的问题"),
     (LAOREN, "text: 身份类型", "text: 身份类型\n    ask_when: {act: [old]}", "问题 act 没有选项[old]"),
     (LAOREN, "required: true, options: [镇街政务中心, 邮寄]", "required: true", "字段 pickup 是单选, 却没有选项"),
-    (LAOREN, "type: photo, required: true", "type: photo, from_material: foto", "from_material[foto]"),
+    (LAOREN, "from_material: photo", "from_material: foto", "from_material[foto]"),
     # integrity rules of published item lists
     (LAOREN, "handling: 承诺件", "handling: 即办件", "即办件必须是 0"),
     (LAOREN, "promise: {days: 15,", "promise: {days: 0,", "承诺件必须大于 0"),

@@ -184,9 +184,7 @@ def test_an_agent_is_not_offered_where_only_a_guardian_may_act(catalogue: Catalo
 
 
 def test_a_field_follows_the_material_that_proves_it(edited, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    folder = edited(
-        "items/laoren-youdaika.yaml", "type: photo, required: true", "type: text, required: true, from_material: hukou"
-    )
+    folder = edited("items/laoren-youdaika.yaml", "from_material: photo", "from_material: hukou")
     changed = load(folder, cache=tmp_path / "cache")
     item = changed.item("laoren-youdaika")
     with_hukou = evaluate(changed, item, {"who": ("hj",)})
