@@ -67,6 +67,12 @@ class Acting(MessagePump):
         """Like `act`, for what matters is whether it happened."""
         return await self._reach(lambda desk: fn(desk, self.clerk_app.signed_in(), *args, **kwargs)) is not None
 
+    async def done_as(
+        self, by: "By", fn: "Callable[Concatenate[Desk, By, P], object]", /, *args: P.args, **kwargs: P.kwargs
+    ) -> bool:
+        """Like `act_as`, for what matters is whether it happened."""
+        return await self._reach(lambda desk: fn(desk, by, *args, **kwargs)) is not None
+
     async def call(self, fn: "Callable[Concatenate[Desk, P], R]", /, *args: P.args, **kwargs: P.kwargs) -> R | None:
         """Run a function of the desk alone, before anyone is signed in."""
         answer = await self._reach(lambda desk: fn(desk, *args, **kwargs))

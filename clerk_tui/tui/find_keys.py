@@ -30,7 +30,7 @@ class FindKeys(Acting):
 
         assert isinstance(self, Workbench)
         if group == "act":
-            await self.run_action(id if "." in id else f"screen.{id}")
+            await self.run_command(id)
         elif group == "ticket":
             self.open_ticket(id)
         elif group == "paper":

@@ -168,8 +168,6 @@ class QueueKeys(Acting):
     @flow
     async def action_held(self) -> None:
         """F8: what is held; a number and Enter brings one back to the window."""
-        from clerk_tui.desk import queueing
-
         await self.read_again()
         rows = [
             Row(
@@ -186,12 +184,19 @@ class QueueKeys(Acting):
             for ticket in self.panel.held
         ]
         columns = (Column("号", 5), Column("类别", 6), Column("原因", 0), Column("约定", 9), Column("经办", 8))
-        chosen = await self.ask(ListCard("挂起单", columns, rows, empty="没有挂起的号; 办到一半要等人等材料, 按 F7 挂起"))
-        if chosen is None:
-            return
+        chosen = await self.ask(
+            ListCard("挂起单", columns, rows, empty="没有挂起的号; 办到一半要等人等材料, 按 F7 挂起")
+        )
+        if chosen is not None:
+            await self._resume(chosen)
+
+    async def _resume(self, ticket_id: str) -> None:
+        """Bring a held ticket to this window."""
+        from clerk_tui.desk import queueing
+
         if (self.panel.current or self.panel.visit_id) and not await self._leave_current():
             return
-        visit = await self.act(queueing.resume, ticket_id=chosen)
+        visit = await self.act(queueing.resume, ticket_id=ticket_id)
         await self.read_again()
         if visit is not None and self.panel.visit_id:
             await self.show_visit(self.panel.visit_id)

@@ -14,12 +14,14 @@ from textual.widgets import ContentSwitcher, Input
 from clerk_tui.desk.views.queue import DayFigures, QueuePanel, TicketView
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui.acting import Acting, flow
+from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.key_contract import CONTRACT
 from clerk_tui.tui.places import PLACES
 from clerk_tui.tui.places.place import Place
-from clerk_tui.tui.queue_keys import QueueKeys
+from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
+from clerk_tui.tui.visit_keys import VisitKeys
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
 from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
 from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
@@ -32,7 +34,7 @@ POLL_SECONDS = 1.0
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
-class Workbench(FindKeys, QueueKeys, Acting, Screen[None]):
+class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
     AUTO_FOCUS = ""
@@ -204,6 +206,14 @@ class Workbench(FindKeys, QueueKeys, Acting, Screen[None]):
         if group and place:
             place.open_hit(group, id)
 
+    async def show_visit(self, visit_id: str) -> None:
+        """Show the visit at this window in intake, with the cursor where the next input belongs."""
+        await self.show_place("intake", enter=True)
+
+    async def run_command(self, action: str) -> None:
+        """Run a command of the find box."""
+        await self.run_action(action if "." in action else f"screen.{action}")
+
     async def on_place_tabs_chosen(self, event: PlaceTabs.Chosen) -> None:
         event.stop()
         await self.show_place(event.key, enter=event.enter)
@@ -237,6 +247,10 @@ class Workbench(FindKeys, QueueKeys, Acting, Screen[None]):
     def action_back(self) -> None:
         if self.place and not self.place.back():
             self.query_one(PlaceTabs).focus()
+
+    def on_queue_view_chosen(self, event: QueueView.Chosen) -> None:
+        event.stop()
+        self.open_ticket(event.ticket_id)
 
     def on_scanned(self, event: Scanned) -> None:
         event.stop()

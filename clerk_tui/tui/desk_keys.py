@@ -1,0 +1,151 @@
+"""What belongs to the program and to the person: help, theme, lock, PIN, staff, sign-off, leaving."""
+
+from clerk_tui.tui.acting import Acting, flow
+from clerk_tui.tui.cards.common import ConfirmCard, FormCard, ListCard, MenuCard
+from clerk_tui.tui.commands import COMMANDS
+from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
+from clerk_tui.tui.widgets.form import Labelled
+from clerk_tui.tui.widgets.numbered_list import Column, Row
+
+KEY_HELP = (
+    ("F1", "这一格的说明 (没有输入格时也可以按 ?)", ""),
+    ("F2", "查找: 人, 办件, 号票, 文书, 柜位, 事项, 以及下面的操作", "Ctrl+G"),
+    ("F3", "回到工作台, 按数字换地方", "Ctrl+T"),
+    ("F4", "这一格的选项", "Ctrl+L"),
+    ("F5", "叫下一位", "Ctrl+N"),
+    ("F6", "重呼", "Ctrl+R"),
+    ("F7", "挂起: 原因和约定时间", "Ctrl+O"),
+    ("F8", "挂起单", "Ctrl+Y"),
+    ("F9", "确认, 办完", "Ctrl+S"),
+    ("Esc", "返回, 什么都不做, 已填的不丢", ""),
+)
+
+
+class DeskKeys(Acting):
+    """Mixin of the workbench."""
+
+    @flow
+    async def action_key_help(self) -> None:
+        """All keys, and all commands in words; Enter on a command runs it."""
+        rows = [Row(f"key:{key}", (key, words, second)) for key, words, second in KEY_HELP]
+        rows += [Row(one.action, (one.words, one.hint, one.also[0])) for one in COMMANDS]
+        columns = (Column("键或字", 14), Column("做什么", 0), Column("另一种", 8))
+        chosen = await self.ask(ListCard("按键和操作", columns, rows))
+        if chosen is not None and not chosen.startswith("key:"):
+            await self.run_command(chosen)
+
+    async def run_command(self, action: str) -> None:
+        raise NotImplementedError
+
+    @flow
+    async def action_theme(self) -> None:
+        """Other colours, at once; which ones next time is a setting."""
+        app = self.clerk_app
+        titles = [(found.theme.name, found.title) for found in app.parts.themes]
+        chosen = await self.ask(MenuCard("主题", (f"现在: {dict(titles).get(app.theme, app.theme)}",), titles))
+        if chosen is not None:
+            app.theme = chosen
+            self.say(f'已换; 以后都用这个: 在设置里写 theme = "{chosen}"')
+
+    @flow
+    async def action_lock(self) -> None:
+        """Cover the screen."""
+        self.clerk_app.lock()
+
+    @flow
+    async def action_change_pin(self) -> None:
+        """A new PIN for oneself."""
+        from clerk_tui.desk import signing_in
+
+        def check(values: dict[str, str]) -> tuple[str, str] | None:
+            return None if values["new"] == values["again"] else ("again", "两次输入的新密码不一样")
+
+        fields = (
+            Labelled("现在的", TextField(kind="pin", max_length=12, id="old")),
+            Labelled("新的", TextField(kind="pin", max_length=12, id="new"), "4 到 12 位数字, 不能是连号"),
+            Labelled("再输一次", TextField(kind="pin", max_length=12, id="again")),
+        )
+        values = await self.ask(FormCard("改密码", fields, check=check))
+        if values is not None and await self.done(signing_in.change_pin, old=values["old"], new=values["new"]):
+            self.say("密码已改")
+
+    @flow
+    async def action_sign_off(self) -> None:
+        """Give the seat to someone else, or end the day."""
+        await self.clerk_app.sign_off()
+
+    @flow
+    async def leave(self) -> None:
+        """Ctrl+Q: sign off and end; someone who is still at the window is asked about."""
+        from clerk_tui.desk import signing_in
+
+        if self.clerk_app.by is not None and not await self.done(signing_in.sign_off):
+            lines = ("窗口前还有没办完的人。现在退出, 号和到访都留着, 下次登录接着办。",)
+            if not await self.ask(ConfirmCard("退出程序", lines, yes="退出")):
+                return
+        await self.clerk_app.end()
+
+    # staff
+
+    @flow
+    async def action_staff(self) -> None:
+        """Clerks of the hall; what a supervisor may do with one of them."""
+        from clerk_tui.desk import staff
+
+        found = await self.act(staff.clerks)
+        if found is None:
+            return
+        rows = [
+            Row(
+                one.id,
+                (one.number, one.name, one.role_words, "停用" if not one.active else "锁定" if one.locked else ""),
+            )
+            for one in found
+        ]
+        rows.append(Row("add", ("+", "添加人员", "", "")))
+        columns = (Column("工号", 10), Column("姓名", 12), Column("岗位", 0), Column("", 6))
+        chosen = await self.ask(ListCard("人员", columns, rows))
+        if chosen == "add":
+            await self._add_clerk()
+        elif chosen is not None:
+            await self._change_clerk(next(one.name for one in found if one.id == chosen), chosen)
+
+    async def _change_clerk(self, name: str, clerk_id: str) -> None:
+        from clerk_tui.desk import approvals
+
+        answer = await self.ask(MenuCard(f"{name}", (), [("unlock", "解锁 (输错密码太多次)"), ("reset", "重设密码")]))
+        if answer is None:
+            return
+        by = await self.approve(f"{'解锁' if answer == 'unlock' else '重设密码'} {name}")
+        if by is None:
+            return
+        if answer == "unlock":
+            if await self.done_as(by, approvals.unlock_clerk, clerk_id=clerk_id):
+                self.say(f"{name} 已解锁")
+            return
+        field = TextField(kind="pin", max_length=12, id="new")
+        values = await self.ask(FormCard(f"重设密码: {name}", (Labelled("新密码", field, "4 到 12 位数字"),)))
+        if values is not None and await self.done_as(by, approvals.reset_pin, clerk_id=clerk_id, new=values["new"]):
+            self.say(f"{name} 的密码已重设; 请本人登录后自己再改")
+
+    async def _add_clerk(self) -> None:
+        from clerk_tui.desk import staff
+        from clerk_tui.desk.setting_up import NewClerk
+        from clerk_tui.rules.roles import Role
+
+        roles = [Choice(role.value, role.words) for role in Role]
+        fields = (
+            Labelled("工号", TextField(kind="code", max_length=12, id="number")),
+            Labelled("姓名", TextField(kind="name", max_length=20, id="name")),
+            Labelled("岗位", ChoiceField(roles, "clerk", id="role"), "按数字选"),
+            Labelled("密码", TextField(kind="pin", max_length=12, id="pin"), "第一次用的密码, 4 到 12 位数字"),
+        )
+        values = await self.ask(FormCard("添加人员", fields))
+        if values is None:
+            return
+        by = await self.approve(f"添加人员 {values['name']}")
+        if by is None:
+            return
+        new = NewClerk(values["number"], values["name"], values["pin"], (values["role"],))
+        if await self.act_as(by, staff.add_clerk, new=new):
+            self.say(f"已添加 {values['name']}")

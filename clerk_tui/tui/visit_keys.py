@@ -1,0 +1,85 @@
+"""A visit's beginning and end: without a ticket, finished with what was rendered."""
+
+from clerk_tui.tui.acting import flow
+from clerk_tui.tui.cards.common import FormCard, MenuCard
+from clerk_tui.tui.queue_keys import QueueKeys
+from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
+from clerk_tui.tui.widgets.form import Labelled
+
+WAYS = (("walk_in", "来人, 没有号"), ("service_point", "村居服务点"), ("phone", "电话"), ("post", "邮寄"))
+OUTCOMES = (
+    Choice("served", "已办"),
+    Choice("asked", "只是咨询"),
+    Choice("wrong_category", "取错号"),
+    Choice("none", "没有办"),
+)
+CLOCK = (Choice("", "准"), Choice("inaccurate", "不准"))
+
+
+class VisitKeys(QueueKeys):
+    """Mixin of the workbench."""
+
+    @flow
+    async def action_open_walk_in(self) -> None:
+        """Begin a visit without a ticket, on the same clock."""
+        from clerk_tui.desk import visits
+
+        await self.read_again()
+        if (self.panel.current or self.panel.visit_id) and not await self._leave_current():
+            return
+        kind = await self.ask(MenuCard("没有号的到访", (), WAYS))
+        if kind is None:
+            return
+        visit = await self.act(visits.open_without_ticket, kind=kind)
+        await self.read_again()
+        if visit is not None:
+            await self.show_visit(visit.id)
+
+    @flow
+    async def action_finish_visit(self) -> None:
+        """End the visit at this window."""
+        await self.read_again()
+        if await self.ask_finish():
+            self.say("到访已结束; 按 F5 叫下一位")
+
+    async def ask_finish(self) -> bool:
+        """What was rendered, prefilled from the cases; F9 ends the visit. Whether it ended."""
+        from clerk_tui.desk import visits
+
+        visit_id = self.panel.visit_id
+        if visit_id is None:
+            self.ring("窗口前没有到访", "按 F5 叫下一位")
+            return False
+        visit = await self.act(visits.view, visit_id=visit_id)
+        if visit is None:
+            return False
+        lines = [
+            f"{place}  {one.words}  {one.receipt_no}  {one.state_words}" for place, one in enumerate(visit.services, 1)
+        ]
+        who = visit.attendee.name_masked if visit.attendee else "没有登记来人"
+        values = await self.ask(
+            FormCard(
+                f"结束到访  {visit.ticket_number or visit.kind_words}  {who}",
+                (
+                    Labelled(
+                        "结果", ChoiceField(OUTCOMES, "served" if visit.services else "", id="outcome"), "按数字选"
+                    ),
+                    Labelled("咨询内容", TextField(max_length=60, id="words"), "问了什么, 可不填"),
+                    Labelled("用时", ChoiceField(CLOCK, "", id="clock"), "忘了按键时选 不准: 不计入平均"),
+                ),
+                lines=lines or ("本次没有登记办了什么。",),
+                check=lambda values: None if values["outcome"] else ("outcome", "请选结果"),
+                label_width=10,
+            )
+        )
+        if values is None:
+            return False
+        ended = await self.act(
+            visits.finish,
+            visit_id=visit_id,
+            outcome=values["outcome"],
+            words=values["words"],
+            inaccurate=bool(values["clock"]),
+        )
+        await self.read_again()
+        return ended is not None
