@@ -1,0 +1,343 @@
+"""One morning in 市桥街道: cases of the last weeks in many states, papers on the shelf, a full queue. Nobody in it lives."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import insert, select
+
+from clerk_tui.catalog import calendars
+from clerk_tui.catalog.load import load
+from clerk_tui.demo import residents
+from clerk_tui.demo.filling_in import draft_of
+from clerk_tui.desk import (
+    calling,
+    intake,
+    people,
+    pickup,
+    policies,
+    queueing,
+    signing_in,
+    ticketing,
+    transferring,
+    visits,
+)
+from clerk_tui.desk.context import Desk
+from clerk_tui.desk.opening import make_desk
+from clerk_tui.desk.pins import hash_pin
+from clerk_tui.desk.setting_up import NewClerk, NewWindow, keep_clerk, set_up_hall
+from clerk_tui.desk.views.intake import Settled
+from clerk_tui.resources import data_folder
+from clerk_tui.settings import store_file
+from clerk_tui.store import decisions
+from clerk_tui.store.act import By, system_clock
+from clerk_tui.store.case_states import case_row
+from clerk_tui.store.core import META, WINDOWS
+from clerk_tui.store.schema import create
+
+PIN = "246810"
+"""PIN of everybody in the demonstration; the store opens signed in all the same."""
+
+MINUTE = 60_000
+DAY = 86_400_000
+WINDOW = 3
+CATEGORIES = (("综合", "A"), ("社保", "B"), ("领证", "C"))
+
+AT_ONCE = ("juzhu-dengji", "changshou-jin", "jiuye-dengji", "yidi-jiuyi", "cxjb-canbao")
+WITH_PAPER = ("laoren-youdaika", "sbk-buhuan", "shengyu-dengji", "youdaizheng", "cjr-kunnan", "linghuo-butie")
+OWING = ("laoren-youdaika", "linghuo-butie", "cjr-kunnan", "linshi-jiuzhu", "youdaizheng")
+
+
+@dataclass
+class Time:
+    """The clock of the demonstration while it is made: set to each act's instant, never back."""
+
+    now: int
+    people: list[str] = field(default_factory=list)
+
+    def __call__(self) -> int:
+        return self.now
+
+    def go(self, at: int) -> None:
+        self.now = max(self.now + 1, at)
+
+
+def make(folder: Path, *, past: int = 0) -> None:
+    """Make the store of the demonstration and its settings in `folder`."""
+    end = system_clock()
+    time = Time(end - 40 * DAY)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = create(store_file(folder))
+    set_up_hall(
+        store,
+        code="440113007001",
+        letter="SQ01",
+        name="市桥街道政务服务中心",
+        short_name="市桥",
+        windows=[
+            NewWindow(1, "综合窗口", ("综合", "社保")),
+            NewWindow(2, "综合窗口", ("社保", "综合")),
+            NewWindow(3, "综合窗口", ("综合", "社保", "领证")),
+            NewWindow(4, "出件窗口", ("领证",)),
+        ],
+        clerk=NewClerk("demo", "李敏", PIN, ("clerk", "pickup"), ("*",)),
+        supervisor=NewClerk("9001", "区主任", PIN),
+        categories=CATEGORIES,
+        settings={"phone": "020-00000000", "supervision_phone": "12345", "address": "市桥街道示例路 1 号"},
+        clock=time,
+    )
+    with store.write() as connection:
+        connection.execute(insert(META).values(name="demonstration", value="1"))
+    desk = make_desk(
+        store,
+        catalogue=load(data_folder() / "catalog"),
+        calendar=calendars.load(data_folder() / "calendar"),
+        clock=time,
+    )
+    windows = _windows(desk)
+    supervisor = signing_in.by_number(desk, number="9001")
+    time.go(time.now + MINUTE)
+    pin_hash = hash_pin(PIN)
+    with desk.act(supervisor) as act:
+        for number, name, roles in (
+            ("1002", "何志强", ("clerk",)),
+            ("1003", "梁婉仪", ("pickup", "clerk")),
+            ("3001", "冯小玲", ("guide",)),
+            ("5001", "郑惠芬", ("agent",)),
+        ):
+            keep_clerk(act, desk.hall_id, NewClerk(number, name, PIN, roles), pin_hash)
+    policies.load_deficiency_list(
+        desk, supervisor, file=data_folder() / "demo" / "deficiency-list.yaml", allow_example=True
+    )
+    clerks = [
+        signing_in.by_number(desk, number="1002", window_id=windows[1]),
+        signing_in.by_number(desk, number="1003", window_id=windows[4]),
+        signing_in.by_number(desk, number="demo", window_id=windows[WINDOW]),
+    ]
+    ids = _register(desk, clerks[0], time)
+    _weeks(desk, clerks[0], time, ids, end)
+    if past:
+        from clerk_tui.demo.past import add
+
+        add(desk, clerks[0], past, before=end - 41 * DAY)
+    _morning(desk, clerks, supervisor, time, ids, end)
+    store.checkpoint()
+    store.close()
+    (folder / "settings.toml").write_text(f"window = {WINDOW}\n", encoding="utf-8")
+
+
+def _windows(desk: Desk) -> dict[int, str]:
+    with desk.look() as connection:
+        return {row.number: row.id for row in connection.execute(select(WINDOWS.c.number, WINDOWS.c.id))}
+
+
+def _register(desk: Desk, by: By, time: Time) -> list[str]:
+    """The residents; their ids in the order of the file."""
+    ids = []
+    told, agent = residents.load()
+    for one in (*told, agent):
+        time.go(time.now + 1000)
+        made = people.register_person(
+            desk, by, name=one.name, number=one.number, phone=one.phone, address=one.address, village=one.village
+        )
+        ids.append(made.person.id)
+    return ids
+
+
+def _visit(desk: Desk, by: By, time: Time, person_id: str, work: Callable[[str], Settled | None]) -> Settled | None:
+    """A visit without a ticket, with one thing done in it."""
+    visit = visits.open_without_ticket(desk, by, kind="walk_in")
+    time.go(time.now + MINUTE)
+    visits.identify(desk, by, visit_id=visit.id, person_id=person_id, how="card_seen")
+    time.go(time.now + 5 * MINUTE)
+    done = work(visit.id)
+    time.go(time.now + MINUTE)
+    visits.finish(desk, by, visit_id=visit.id, outcome="served" if done is not None else "asked")
+    return done
+
+
+def _take_in(
+    desk: Desk,
+    by: By,
+    time: Time,
+    person_id: str,
+    item_key: str,
+    wanted: tuple[str, ...],
+    missing: tuple[str, ...] = (),
+) -> Settled | None:
+    """Take in a case with the first of the wanted outcomes that is lawful; None where none is."""
+
+    def work(visit_id: str) -> Settled | None:
+        draft = draft_of(desk, by, visit_id=visit_id, item_key=item_key, applicant_id=person_id, missing=missing)
+        found = intake.sheet(desk, by, draft=draft)
+        possible = {one.kind: one for one in found.outcomes if one.possible}
+        for kind in wanted:
+            if kind not in possible:
+                continue
+            signed = ""
+            if "commitment_signed" in possible[kind].needs:
+                intake.commitment_paper(desk, by, draft=draft)
+                signed = "signature"
+                time.go(time.now + MINUTE)
+            if "promise_signed" in possible[kind].needs:
+                intake.promise_paper(desk, by, draft=draft)
+                signed = "signature"
+                time.go(time.now + MINUTE)
+            return intake.settle(
+                desk,
+                by,
+                draft=draft,
+                outcome=kind,
+                commitment_signed_how=signed,
+                tolerance_declined="tolerance_declined" in possible[kind].needs,
+            )
+        return None
+
+    return _visit(desk, by, time, person_id, work)
+
+
+def _weeks(desk: Desk, by: By, time: Time, ids: list[str], end: int) -> None:
+    """Cases of the last weeks, oldest first: closed, in review, owing (some due today or overdue), correcting, ready."""
+    plan: list[tuple[int, Callable[[], object]]] = []
+    who = itertools.cycle(ids[:-1])
+    today = desk.local(end).date()
+    for n, key in enumerate(AT_ONCE * 2):
+        plan.append((end - (30 - 2 * n) * DAY, _closed(desk, by, time, next(who), key)))
+    for n, key in enumerate(WITH_PAPER):
+        plan.append((end - (25 - n) * DAY, _reviewed(desk, by, time, next(who), key, back=n % 2 == 0)))
+    for n, key in enumerate(OWING):
+        began = _began_so_that_due(desk, today, ahead=n - 1)
+        plan.append((desk.midnight(began) + 2 * 3_600_000 + n * MINUTE, _owing(desk, by, time, next(who), key)))
+    plan.append((end - 6 * DAY, _correcting(desk, by, time, next(who), "spjy-xuke")))
+    plan.append((end - 4 * DAY, _correcting(desk, by, time, next(who), "gt-sheli")))
+    for at, work in sorted(plan, key=lambda one: one[0]):
+        time.go(min(at, end - 2 * 3_600_000))
+        work()
+
+
+def _closed(desk: Desk, by: By, time: Time, person_id: str, key: str) -> Callable[[], object]:
+    return lambda: _take_in(desk, by, time, person_id, key, ("decide_now", "accept", "receive"))
+
+
+def _owing(desk: Desk, by: By, time: Time, person_id: str, key: str) -> Callable[[], object]:
+    def work() -> None:
+        draft_missing = _tolerable(desk, by, time, person_id, key)
+        _take_in(desk, by, time, person_id, key, ("accept_deficient", "one_time_notice"), draft_missing)
+
+    return work
+
+
+def _tolerable(desk: Desk, by: By, time: Time, person_id: str, key: str) -> tuple[str, ...]:
+    """The first material of the item that the list tolerates."""
+    visit = visits.open_without_ticket(desk, by, kind="phone")
+    draft = draft_of(desk, by, visit_id=visit.id, item_key=key, applicant_id=person_id)
+    rows = intake.sheet(desk, by, draft=draft).materials
+    time.go(time.now + MINUTE)
+    visits.finish(desk, by, visit_id=visit.id, outcome="asked")
+    return tuple(row.key for row in rows if row.tolerable)[:1]
+
+
+def _correcting(desk: Desk, by: By, time: Time, person_id: str, key: str) -> Callable[[], object]:
+    def work() -> None:
+        visit = visits.open_without_ticket(desk, by, kind="phone")
+        draft = draft_of(desk, by, visit_id=visit.id, item_key=key, applicant_id=person_id)
+        rows = intake.sheet(desk, by, draft=draft).materials
+        time.go(time.now + MINUTE)
+        visits.finish(desk, by, visit_id=visit.id, outcome="asked")
+        lacking = tuple(row.key for row in rows if "0" in row.allowed_marks)[-1:]
+        _take_in(desk, by, time, person_id, key, ("one_time_notice", "receive"), lacking)
+
+    return work
+
+
+def _reviewed(desk: Desk, by: By, time: Time, person_id: str, key: str, *, back: bool) -> Callable[[], object]:
+    """Accepted, transferred; and where `back`, decided with its result on the shelf."""
+
+    def work() -> None:
+        settled = _take_in(desk, by, time, person_id, key, ("accept", "receive"))
+        if settled is None:
+            return
+        time.go(time.now + 30 * MINUTE)
+        transferring.transfer(desk, by, case_ids=(settled.case_id,), signed_by="部门收件员")
+        if not back:
+            return
+        time.go(time.now + 60 * MINUTE)
+        with desk.act(by) as act:
+            case = case_row(act.connection, settled.case_id)
+            decisions.record_decision(act, case, decision="granted", source="paper")
+        with desk.look() as connection:
+            name, kind = (
+                case_row(connection, settled.case_id).result_name,
+                case_row(connection, settled.case_id).result_kind,
+            )
+        if kind not in ("paper", "card"):
+            return
+        time.go(time.now + MINUTE)
+        taken = pickup.take_in(desk, by, receipt_no=settled.receipt_no, name=name, kind=kind)
+        time.go(time.now + MINUTE)
+        pickup.shelve(desk, by, result_id=taken.id, shelf=f"B-{len(time.people) + 3:02}")
+        time.people.append(person_id)
+
+    return work
+
+
+def _began_so_that_due(desk: Desk, today: date, *, ahead: int) -> date:
+    """A day on which five working days were counted from, so that they end `ahead` working days from today."""
+    target = today
+    if ahead < 0:
+        target = today - timedelta(days=1)
+        while not desk.calendar.is_working(target):
+            target -= timedelta(days=1)
+    elif ahead > 0:
+        target = desk.calendar.add_working_days(today, ahead).day
+    began = today - timedelta(days=1)
+    while desk.calendar.add_working_days(began, 5).day > target:
+        began -= timedelta(days=1)
+    return began
+
+
+def _morning(desk: Desk, clerks: list[By], supervisor: By, time: Time, ids: list[str], end: int) -> None:
+    """Today: some were served, one is held, one was missed, a dozen wait; the first is an elder who owes and may collect."""
+    start = max(desk.midnight(desk.local(end).date()) + MINUTE, end - 75 * MINUTE)
+    time.go(start)
+    step = max(1000, (end - time.now) // 40)
+    other = clerks[0]
+    for person, key in ((ids[3], "juzhu-dengji"), (ids[5], "jiuye-dengji"), (ids[8], "yidi-jiuyi")):
+        time.go(time.now + step)
+        ticketing.issue_ticket(desk, other, category="综合")
+        _serve(desk, other, time, person, key, step)
+    held = ticketing.issue_ticket(desk, other, category="综合").ticket
+    time.go(time.now + step)
+    calling.call(desk, other, ticket_id=held.id)
+    calling.arrived(desk, other, ticket_id=held.id)
+    time.go(time.now + 1000)
+    queueing.hold(desk, other, ticket_id=held.id, reason="复印材料", due_at=end + 10 * MINUTE)
+    told, _ = residents.load()
+    for n, category in enumerate(("综合", "综合", "社保", "综合", "领证", "综合", "社保", "综合", "综合", "领证")):
+        time.go(time.now + step)
+        ticketing.issue_ticket(desk, other, category=category, number=told[10 + n].number if n % 3 == 0 else "")
+    for elder in sorted(range(len(told)), key=lambda n: told[n].born)[:1] + [0]:
+        time.go(time.now + step)
+        ticketing.issue_ticket(desk, other, category="综合", number=told[elder].number)
+    time.go(min(time.now + step, end))
+
+
+def _serve(desk: Desk, by: By, time: Time, person_id: str, key: str, step: int) -> None:
+    """The next in the queue of a window is served with one item and leaves with the result in hand."""
+    card = queueing.look_next(desk, by)
+    if card.ticket is None:
+        return
+    calling.call(desk, by, ticket_id=card.ticket.id, looked_at=card.looked_at)
+    time.go(time.now + 20_000)
+    visit = calling.arrived(desk, by, ticket_id=card.ticket.id)
+    visits.identify(desk, by, visit_id=visit.id, person_id=person_id, how="card_reader")
+    time.go(time.now + step // 2)
+    draft = draft_of(desk, by, visit_id=visit.id, item_key=key, applicant_id=person_id)
+    possible = [one.kind for one in intake.sheet(desk, by, draft=draft).outcomes if one.possible]
+    kind = next((one for one in ("decide_now", "accept", "receive") if one in possible), "")
+    if kind:
+        intake.settle(desk, by, draft=draft, outcome=kind)
+    time.go(time.now + step // 2)
+    visits.finish(desk, by, visit_id=visit.id, outcome="served" if kind else "asked")
