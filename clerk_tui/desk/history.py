@@ -54,6 +54,7 @@ WORDS: dict[str, Callable[[Body], str]] = {
     "case.correction_asked": _plain("一次性告知补正"),
     "case.correction_supplied": _plain("收到补正材料"),
     "case.correction_faulted": _plain("补正材料再次告知"),
+    "case.reminded": lambda body: "提醒补正: " + ("已联系上" if body.get("reached") else "未联系上"),
     "case.refusal_proposed": _plain("建议不予受理"),
     "case.refused": _plain("不予受理"),
     "case.not_applicable": _plain("不受理"),

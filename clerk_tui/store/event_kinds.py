@@ -90,6 +90,7 @@ KINDS: dict[str, Travel] = {
     "case.correction_asked": WHOLE,
     "case.correction_supplied": WHOLE,
     "case.correction_faulted": WHOLE,
+    "case.reminded": WHOLE,
     "case.refusal_proposed": WHOLE,
     "case.refused": WHOLE,
     "case.not_applicable": WHOLE,
