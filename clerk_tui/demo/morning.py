@@ -318,7 +318,7 @@ def _morning(desk: Desk, clerks: list[By], supervisor: By, time: Time, ids: list
     for n, category in enumerate(("综合", "综合", "社保", "综合", "领证", "综合", "社保", "综合", "综合", "领证")):
         time.go(time.now + step)
         ticketing.issue_ticket(desk, other, category=category, number=told[10 + n].number if n % 3 == 0 else "")
-    for elder in sorted(range(len(told)), key=lambda n: told[n].born)[:1] + [0]:
+    for elder in (*sorted(range(len(told)), key=lambda n: told[n].born)[:1], 0):
         time.go(time.now + step)
         ticketing.issue_ticket(desk, other, category="综合", number=told[elder].number)
     time.go(min(time.now + step, end))

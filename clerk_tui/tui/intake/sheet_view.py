@@ -231,10 +231,10 @@ def outcome_rows(sheet: IntakeSheet) -> list[Row]:
 
 
 def impossible_lines(outcomes: Sequence[OutcomeView]) -> str:
-    """Why the others are not possible, with the article."""
+    """Why the others are not possible, shortest words first; the article stands in the help of the outcome."""
     lines = [
-        f"不能{one.words}: {one.reason}" + (f" ({one.basis})" if one.basis else "")
+        f"不能{one.words}: {one.reason}"
         for one in outcomes
-        if not one.possible and one.reason and one.kind not in ("asked", "withdrawn")
+        if not one.possible and one.reason and one.kind not in ("asked", "withdrawn", "correct_now")
     ]
     return "\n".join(lines[:3])

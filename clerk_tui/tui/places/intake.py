@@ -340,7 +340,8 @@ class IntakePlace(Settling):
         lines = [plain(item_line(sheet), "bold"), *(plain(words, "$quiet") for words in sheet.notes[:2])]
         if sheet.stop:
             lines.append(plain(f"! {sheet.stop}", "bold $warn"))
-        lines += [plain(f"! {words}", "$warn") for words in sheet.faults]
+        if sheet.faults:
+            lines.append(plain("! " + "; ".join(sheet.faults), "$warn"))
         self.query_one("#item-line", Static).update(Content("\n").join(lines))
         await self._show_guide(sheet)
         materials = self.query_one("#materials", NumberedList)
