@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, select
 
 from clerk_tui.catalog.codec import item_from_snapshot
 from clerk_tui.catalog.model import Item, MaterialSpec
+from clerk_tui.catalog.questions import evaluate
 from clerk_tui.desk import papers
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.paper_facts import TWO_COPIES, Facts, case_facts
@@ -30,6 +31,11 @@ SUPPLIED_MARKS = frozenset(
 def item_of(case: Row[Any]) -> Item:
     """The item as it was when the case was taken in."""
     return item_from_snapshot(canonical.load(case.item_snapshot))
+
+
+def effective_item(desk: Desk, case: Row[Any]) -> Item:
+    """The item as it was taken in, as the answers of the case changed it."""
+    return evaluate(desk.catalogue, item_of(case), canonical.load(case.answers), canonical.load(case.roles)).item
 
 
 def spec_of(desk: Desk, case: Row[Any], key: str) -> MaterialSpec:
