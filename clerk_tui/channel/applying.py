@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
+from clerk_tui.channel import dues
 from clerk_tui.channel.acks import apply_batch_ack, apply_record_answers
 from clerk_tui.channel.records import Record
 from clerk_tui.channel.station import Station
@@ -61,13 +62,13 @@ def _acceptance(act: Act, case: Row[Any], record: Record) -> None:
     body = record.body
     outcome = body["outcome"]
     if outcome == "accepted":
+        at = int(body["at"])
+        promised, statutory = body.get("promised_due"), body.get("statutory_due")
+        provisional = body.get("provisional") is True
+        if not (promised or statutory) and (ours := dues.estimate(case.item_snapshot, at)) is not None:
+            promised, statutory, provisional = ours
         decisions.record_acceptance(
-            act,
-            case,
-            at=int(body["at"]),
-            promised_due=body.get("promised_due"),
-            statutory_due=body.get("statutory_due"),
-            provisional=body.get("provisional") is True,
+            act, case, at=at, promised_due=promised, statutory_due=statutory, provisional=provisional
         )
     else:
         decisions.record_refusal_of_acceptance(

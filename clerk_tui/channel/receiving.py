@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Row, insert, select, update
 
+from clerk_tui.channel import dues
 from clerk_tui.channel.acks import apply_cursor
 from clerk_tui.channel.applying import KNOWN, Held, apply_record
 from clerk_tui.channel.container import DOWN, Header, batch_name
@@ -163,6 +164,8 @@ def _apply_parked(station: Station, receipt: Receipt) -> None:
 def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
     """One batch, one transaction: records, dedupe rows, cursors (rule 28)."""
     header, manifest = opened.header, opened.contents.manifest
+    if any(record.kind == "case.acceptance_received" for record in opened.records):
+        dues.calendar()
     reach("down_checked")
     with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
         down, up = stream_row(act.connection, station.down), stream_row(act.connection, station.up)

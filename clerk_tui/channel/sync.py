@@ -3,6 +3,8 @@
 import secrets
 from dataclasses import dataclass
 
+from sqlalchemy import update
+
 from clerk_tui.channel import lease
 from clerk_tui.channel.faults import BatchFault, StreamStopped
 from clerk_tui.channel.publishing import forget_old, publish_all
@@ -10,6 +12,7 @@ from clerk_tui.channel.receiving import Receipt, receive_all, stop
 from clerk_tui.channel.sealing import ensure_streams, seal_all, stream_row
 from clerk_tui.channel.station import Station
 from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store.core import STREAMS
 
 PROGRAM = secrets.token_hex(8)
 """This program, as the holder of the lease."""
@@ -106,3 +109,14 @@ def _link_words(error: OSError) -> str:
     if isinstance(error, FileExistsError):
         return "交换文件夹里已有同名但不同的批次"
     return "交换文件夹读写失败"
+
+
+def resume(station: Station) -> int:
+    """A person has cleared up why the exchange stopped; returns how many streams run again."""
+    with station.store.write() as connection:
+        again = connection.execute(
+            update(STREAMS)
+            .where(STREAMS.c.id.in_([station.up, station.down]), STREAMS.c.state == "stopped")
+            .values(state="open", reason="", changed_at=station.clock())
+        )
+        return again.rowcount

@@ -1,0 +1,257 @@
+"""district: the reference other end of the channel, for demonstrations, trials and tests."""
+
+import json
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clerk_tui.rules.refusal import Refusal
+
+if TYPE_CHECKING:
+    from clerk_tui.district.place import District
+
+app = typer.Typer(help="参考区系统", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+Folder = Annotated[Path, typer.Argument(help="区系统的文件夹")]
+
+
+@app.command("init", help="建立一个区系统: 密钥, 数据库, 文件夹")
+def init(
+    folder: Folder,
+    name: Annotated[str, typer.Option(help="区系统的名称")] = "参考区系统",
+    database: Annotated[str, typer.Option(help="postgresql+psycopg:// 开头的数据库; 不写则用文件夹里的 SQLite")] = "",
+) -> None:
+    from clerk_tui.district import place
+
+    district = place.init(folder, name, database=database)
+    print_ = district.keys.public.fingerprint()
+    typer.echo(f"已建立 {name}: {folder}")
+    typer.echo(f"区里的指纹 {print_.hex} (念作 {print_.spoken})")
+
+
+@app.command("approve", help="批复一个站点的登记申请")
+def approve(
+    folder: Folder,
+    request: Annotated[Path, typer.Argument(help="站点的申请文件")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="批复写到哪里")] = Path("enrolment-approval.json"),
+    replace: Annotated[bool, typer.Option("--replace", help="同一站点的旧安装不再使用")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="指纹已经核对, 不再询问")] = False,
+) -> None:
+    from clerk_tui.channel.enrolment import read_request
+    from clerk_tui.district import enrolling
+
+    district = _open(folder)
+    asked = read_request(request)
+    print_ = asked.keys.fingerprint()
+    typer.echo(f"站点 {asked.station} {asked.name}, 安装 {asked.inst}, 指纹:")
+    typer.echo(f"  {print_.hex}")
+    typer.echo(f"  {print_.spoken}")
+    if not yes:
+        typer.confirm("已用电话或当面与站点核对, 指纹一致?", abort=True)
+    enrolling.approve(district, request, output, replace=replace)
+    typer.echo(f"批复已写入 {output}")
+    typer.echo(f"站点的 channel_url: {district.station_folder(asked.station).absolute()}")
+
+
+@app.command("serve", help="收件, 答复, 发件; Ctrl-C 结束")
+def serve(
+    folder: Folder,
+    once: Annotated[bool, typer.Option("--once", help="一轮就结束")] = False,
+    interval: Annotated[float, typer.Option(min=0.05, help="每隔多少秒一轮")] = 5.0,
+    auto: Annotated[bool, typer.Option("--auto", help="按简单规则自动答复, 供演示")] = False,
+    rounds: Annotated[int, typer.Option(min=1, help="自动答复: 部门收到材料后几轮作出决定")] = 2,
+) -> None:
+    from clerk_tui.district.serving import serve_once
+
+    district = _open(folder)
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stop)
+    if not once:
+        typer.echo("区系统已开始")
+    while not stopped.is_set():
+        done = serve_once(district, automatic=auto, rounds=rounds)
+        if once or not done.idle:
+            typer.echo(done.words)
+        if once:
+            return
+        stopped.wait(interval)
+
+
+@app.command("answer", help="对一件或一条记录作出答复, 并立即发出")
+def answer(
+    folder: Folder,
+    case: Annotated[str, typer.Option(help="收件号或办件编号")] = "",
+    number: Annotated[bool, typer.Option("--number", help="给办件编号")] = False,
+    stage: Annotated[str, typer.Option(help="报办理环节, 例如 审查中")] = "",
+    accept: Annotated[bool, typer.Option("--accept", help="部门受理")] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="不予受理, 加 --reason")] = False,
+    suspend: Annotated[str, typer.Option(help="特别程序开始, 例如 专家评审")] = "",
+    days: Annotated[int, typer.Option(min=0, help="特别程序需要的天数")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="特别程序结束")] = False,
+    decide: Annotated[str, typer.Option(help="granted 或 refused")] = "",
+    reason: Annotated[str, typer.Option(help="理由")] = "",
+    result_ready: Annotated[bool, typer.Option("--result-ready", help="结果送往大厅")] = False,
+    kind: Annotated[str, typer.Option(help="结果种类: paper, card, electronic, payment")] = "",
+    name: Annotated[str, typer.Option(help="结果名称")] = "",
+    result_number: Annotated[str, typer.Option(help="证照编号")] = "",
+    reject: Annotated[str, typer.Option(help="退回一条记录: 记录号, 或收件号(退回收件记录)")] = "",
+    field: Annotated[str, typer.Option(help="退回的栏目, 例如 applicant.number")] = "",
+) -> None:
+    from clerk_tui.district import answering
+
+    district = _open(folder)
+    if reject:
+        rid = answering.reject_record(district, reject, field, reason)
+        typer.echo(f"已退回记录 {rid}")
+    elif not case:
+        raise Refusal("case_missing", "要写明是哪一件", "加 --case 收件号", field="case")
+    said: list[str] = []
+    if case:
+        with district.store.read() as connection:
+            found = answering.find_case(connection, case)
+        if number:
+            said.append(f"办件编号 {answering.number(district, found)}")
+        if accept:
+            answering.accept(district, found)
+            said.append("部门受理")
+        if refuse:
+            if not reason:
+                raise Refusal("reason_missing", "不予受理要写明理由", "加 --reason", field="reason")
+            answering.refuse_acceptance(district, found, reason)
+            said.append("不予受理")
+        if stage:
+            answering.stage(district, found, stage)
+            said.append(f"环节 {stage}")
+        if suspend:
+            answering.suspend(district, found, suspend, days=days, reason=reason)
+            said.append(f"特别程序 {suspend}")
+        if resume:
+            answering.resume(district, found)
+            said.append("特别程序结束")
+        if decide:
+            answering.decide(district, found, decide, reason)
+            said.append(f"决定 {decide}")
+        if result_ready:
+            answering.result_ready(district, found, kind=kind, name=name, result_number=result_number)
+            said.append("结果送出")
+        if not said:
+            raise Refusal("answer_missing", "没有写明答复什么", "例如 --number, --accept, --decide granted")
+        typer.echo(f"{found.receipt_no}: {', '.join(said)}")
+    _publish(district)
+
+
+@app.command("publish", help="给一个站点发布预约")
+def publish(
+    folder: Folder,
+    station: Annotated[str, typer.Option(help="12 位站点编码")],
+    appointments: Annotated[Path, typer.Option(help="JSON 文件: 预约的列表")],
+) -> None:
+    from clerk_tui.district import answering
+
+    district = _open(folder)
+    try:
+        rows = json.loads(appointments.read_text(encoding="utf-8"))
+        for row in rows:
+            body = {key: row[key] for key in ("code", "day", "slot_start_at", "slot_end_at", "category", "name")}
+            body |= {key: row.get(key, "") for key in ("phone", "item_key")}
+            answering.grant_appointment(district, station, body)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refusal("appointments_file", f"{appointments.name} 不是完好的预约列表", "请检查文件") from error
+    typer.echo(f"已发布预约 {len(rows)} 个")
+    _publish(district)
+
+
+@app.command("status", help="看站点, 办件, 退回和隔离的情况")
+def status(
+    folder: Folder,
+    case: Annotated[str, typer.Option(help="收件号或办件编号")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    from clerk_tui.district.status import of_case, overview
+
+    district = _open(folder)
+    facts = of_case(district, case) if case else overview(district)
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+    else:
+        for line in _case_lines(facts) if case else _overview_lines(facts):
+            typer.echo(line)
+
+
+@app.command("inspect", help="看一个批次文件的首部和清单, 不入库")
+def inspect(folder: Folder, file: Annotated[Path, typer.Argument(help="批次文件")]) -> None:
+    from clerk_tui.district.inspecting import inspect as look
+
+    try:
+        facts = look(_open(folder), file)
+    except OSError as error:
+        raise Refusal("file_missing", f"打不开 {file.name}", "请检查文件名") from error
+    typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+
+
+@app.command("resume", help="查清原因后, 让一个站点停下的线路重新开始")
+def resume(folder: Folder, station: Annotated[str, typer.Argument(help="12 位站点编码")]) -> None:
+    from clerk_tui.district.serving import resume as start_again
+
+    typer.echo(f"重新开始 {start_again(_open(folder), station)} 条线路")
+
+
+def _open(folder: Path) -> "District":
+    from clerk_tui.district.place import open_district
+
+    return open_district(folder)
+
+
+def _publish(district: "District") -> None:
+    from clerk_tui.district.serving import publish_now
+
+    try:
+        typer.echo(f"发出 {publish_now(district)} 批")
+    except OSError as error:
+        raise Refusal("folder_unwritable", "答复已登记, 但写不进站点的文件夹", "检查文件夹; 下一轮自动再发") from error
+
+
+def _overview_lines(facts: dict[str, Any]) -> list[str]:
+    lines = [facts["district"]]
+    for row in facts["stations"]:
+        state = row["stopped"] or ("旧安装, 已停用" if row["closed"] else "正常")
+        lines.append(
+            f"站点 {row['station']} 安装 {row['inst']}: 收 {row['received']} 批, 发 {row['sent']} 批"
+            f"(未确认 {row['unconfirmed']}), {state}"
+        )
+    lines.append("记录: " + (", ".join(f"{state} {count}" for state, count in facts["records"].items()) or "无"))
+    if facts["quarantined"]:
+        lines.append(f"隔离文件 {len(facts['quarantined'])} 个, 最近: {facts['quarantined'][0]['words']}")
+    lines += [_case_line(row) for row in facts["cases"][:30]]
+    return lines
+
+
+def _case_lines(facts: dict[str, Any]) -> list[str]:
+    lines = [_case_line(facts)]
+    lines += [f"  记录 {row['rid']} {row['kind']} {row['state']} {row['words']}".rstrip() for row in facts["records"]]
+    lines += [f"  答复 {row['kind']} {row['answer_words']}".rstrip() for row in facts["answers"]]
+    return lines
+
+
+def _case_line(row: dict[str, Any]) -> str:
+    results = ", ".join(f"{result['name']} {result['state']}" for result in row["results"])
+    owed = ", ".join(f"{entry['name']} {entry['state']}" for entry in row["owed"])
+    parts = [
+        row["receipt_no"],
+        row["district_no"] or "未编号",
+        row["item"],
+        row["state"],
+        row["stage"],
+        row["decision"],
+    ]
+    parts += [f"容缺: {owed}" if owed else "", f"结果: {results}" if results else ""]
+    return " ".join(part for part in parts if part)

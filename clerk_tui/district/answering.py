@@ -1,0 +1,157 @@
+"""What a person at the district, or the automatic rules, answer about a case."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from clerk_tui.district import judging
+from clerk_tui.district.outgoing import answer
+from clerk_tui.district.place import District
+from clerk_tui.district.tables import CASES, COUNTERS, KEPT
+from clerk_tui.rules.refusal import Refusal
+
+
+def find_case(connection: Connection, number: str) -> Row[Any]:
+    """A case by the station's number, the district's, or its id. Raises Refusal case_unknown."""
+    row = connection.execute(
+        select(CASES).where(or_(CASES.c.receipt_no == number, CASES.c.district_no == number, CASES.c.case_id == number))
+    ).first()
+    if row is None:
+        raise Refusal("case_unknown", f"区里没有办件 {number}", "请先收件: clerk-tui district serve FOLDER --once")
+    return row
+
+
+def today(district: District) -> str:
+    """The date in China."""
+    return (datetime.fromtimestamp(district.clock() / 1000, UTC) + timedelta(hours=8)).date().isoformat()
+
+
+def number(district: District, case: Row[Any], given: str = "") -> str:
+    """Give a case its 办件编号: the one named, or the next of the station's day."""
+    day = today(district).replace("-", "")
+    with district.store.write() as connection:
+        if not given:
+            given = f"{case.station}{day}{_next(connection, f'case:{case.station}:{day}'):05d}"
+        _change(connection, case, district_no=given)
+        _say(connection, district, case, "case.numbered", {"district_no": given, "receipt_no": case.receipt_no})
+    return given
+
+
+def stage(district: District, case: Row[Any], words: str, *, begins_review: bool = True) -> None:
+    """Report a step of the department."""
+    with district.store.write() as connection:
+        _change(connection, case, stage=words)
+        body = {"stage": words, "date": today(district), "begins_review": begins_review}
+        _say(connection, district, case, "case.stage_reported", body)
+
+
+def accept(
+    district: District, case: Row[Any], *, promised_due: str = "", statutory_due: str = "", provisional: bool = False
+) -> None:
+    """The department accepts; its own calendar gives the dates."""
+    dues = {key: day for key, day in (("promised_due", promised_due), ("statutory_due", statutory_due)) if day}
+    body = {"outcome": "accepted", "at": district.clock(), "provisional": provisional, **dues}
+    with district.store.write() as connection:
+        _change(connection, case, state="accepted")
+        _say(connection, district, case, "case.acceptance_received", body)
+
+
+def refuse_acceptance(district: District, case: Row[Any], reason: str, *, not_applicable: bool = False) -> None:
+    """不予受理 or 不受理 with its reason."""
+    outcome = "not_applicable" if not_applicable else "refused"
+    with district.store.write() as connection:
+        _change(connection, case, state=outcome)
+        _say(connection, district, case, "case.acceptance_received", {"outcome": outcome, "reason": reason})
+
+
+def suspend(district: District, case: Row[Any], name: str, *, days: int = 0, reason: str = "") -> None:
+    """A statutory special procedure begins today."""
+    body = {"name": name, "from_date": today(district), "days": days, "reason": reason}
+    with district.store.write() as connection:
+        _change(connection, case, state="suspended")
+        _say(connection, district, case, "case.suspended", body)
+
+
+def resume(district: District, case: Row[Any]) -> None:
+    """It ends today."""
+    with district.store.write() as connection:
+        _change(connection, case, state="reviewing")
+        _say(connection, district, case, "case.resumed", {"to_date": today(district)})
+
+
+def decide(district: District, case: Row[Any], decision: str, reason: str) -> None:
+    """`granted` or `refused`; a refusal needs its reason. Raises Refusal reason_missing."""
+    if decision not in ("granted", "refused"):
+        raise Refusal("decision", "决定应当是 granted 或 refused", field="decide")
+    if decision == "refused" and not reason:
+        raise Refusal("reason_missing", "不予许可要写明理由", "加 --reason", field="reason")
+    with district.store.write() as connection:
+        _change(connection, case, decision=decision, state="decided")
+        body = {"decision": decision, "reason": reason, "date": today(district)}
+        _say(connection, district, case, "case.decision_received", body)
+
+
+def result_ready(
+    district: District, case: Row[Any], *, kind: str = "", name: str = "", result_number: str = "", licence_id: str = ""
+) -> None:
+    """The result is on its way to the hall."""
+    body = {
+        "kind": kind or case.result_kind or "paper",
+        "name": name or case.result_name or case.item_name,
+        "number": result_number,
+        "licence_id": licence_id,
+        "copies": 1,
+    }
+    with district.store.write() as connection:
+        _change(connection, case, result_announced=True)
+        _say(connection, district, case, "result.expected", body)
+
+
+def reject_record(district: District, rid: str, field: str, words: str, *, code: str = "data") -> str:
+    """Reject a record that was taken; `rid` may be a receipt number, for its intake. Returns the record's id.
+
+    Raises Refusal record_unknown, reason_missing.
+    """
+    if not words:
+        raise Refusal("reason_missing", "退回要写明原因", "加 --reason", field="reason")
+    with district.store.write() as connection:
+        named = connection.execute(select(KEPT.c.station, KEPT.c.rid).where(KEPT.c.rid == rid)).first()
+        if named is None:
+            named = connection.execute(
+                select(KEPT.c.station, KEPT.c.rid)
+                .join(CASES, CASES.c.case_id == KEPT.c.case_id)
+                .where(CASES.c.receipt_no == rid, KEPT.c.kind == "case.received")
+                .order_by(KEPT.c.seq)
+            ).first()
+        said = judging.reject(connection, named.rid, code, field, words) if named is not None else None
+        if named is None or said is None:
+            raise Refusal("record_unknown", "区里没有这条记录, 或它已更正", "用 clerk-tui district status --case 查看")
+        answer(connection, named.station, "ack.records", named.rid, {"records": [said]}, now=district.clock())
+    return str(named.rid)
+
+
+def grant_appointment(district: District, station: str, body: dict[str, Any]) -> None:
+    """An appointment made at the district for a station's hall."""
+    with district.store.write() as connection:
+        answer(connection, station, "appointment.granted", str(body["code"]), body, now=district.clock())
+
+
+def _say(connection: Connection, district: District, case: Row[Any], kind: str, body: dict[str, Any]) -> None:
+    answer(connection, case.station, kind, case.case_id, body, now=district.clock())
+
+
+def _change(connection: Connection, case: Row[Any], **values: Any) -> None:
+    connection.execute(update(CASES).where(CASES.c.case_id == case.case_id).values(**values))
+
+
+def _next(connection: Connection, series: str) -> int:
+    dialect = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = (
+        dialect(COUNTERS)
+        .values(series=series, last=1)
+        .on_conflict_do_update(index_elements=["series"], set_={"last": COUNTERS.c.last + 1})
+        .returning(COUNTERS.c.last)
+    )
+    return int(connection.execute(statement).scalar_one())

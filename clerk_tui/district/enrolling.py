@@ -1,0 +1,78 @@
+"""Which stations may send: an administrator approves a request whose fingerprint was confirmed (channel rules 56, 60)."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select, update
+
+from clerk_tui.channel import enrolment
+from clerk_tui.channel.container import DOWN, GENESIS_SHA, UP
+from clerk_tui.channel.enrolment import Approval, Request
+from clerk_tui.district.place import District, make_station_folder
+from clerk_tui.district.tables import ENROLLED, LINES, OUTGOING_HEAD
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store.act import Clock, system_clock
+from clerk_tui.store.engine import Store
+from clerk_tui.store.schema import GENESIS
+
+
+def approve(district: District, request_file: Path, target: Path, *, replace: bool = False) -> Approval:
+    """Enrol the installation that a request names, and write the approval for it.
+
+    The same station with another installation is refused until the administrator says `replace`: the old installation
+    is closed then, and the new one gets every earlier answer again. Raises Refusal enrolment_file, station_enrolled.
+    """
+    request = enrolment.read_request(request_file)
+    now = district.clock()
+    with district.store.write() as connection:
+        rows = connection.execute(
+            select(ENROLLED).where(ENROLLED.c.station == request.station, ENROLLED.c.closed_at.is_(None))
+        ).all()
+        here = [row for row in rows if row.inst == request.inst]
+        others = [row for row in rows if row.inst != request.inst]
+        if here and here[0].sign != request.keys.sign.hex():
+            raise Refusal("station_enrolled", "这个安装已经用另一把密钥登记过", "请与站点核对; 密钥丢失须重新安装")
+        if others and not replace:
+            raise Refusal(
+                "station_enrolled",
+                f"站点 {request.station} 已有另一个安装",
+                "确认旧安装不再使用后, 加 --replace 再批复",
+            )
+        if not here:
+            _enrol(connection, request, now)
+        for row in others:
+            connection.execute(update(ENROLLED).where(ENROLLED.c.id == row.id).values(closed_at=now))
+    make_station_folder(district, request.station)
+    return enrolment.write_approval(request, district.name, district.keys, target, clock=district.clock)
+
+
+def enrol_here(store: Store, keys_folder: Path, district: District, *, clock: Clock = system_clock) -> str:
+    """Enrol a station whose administrator sits at the same machine, as the demonstration does: the same files, one
+    after the other. Returns the station's `channel_url`."""
+    papers = district.folder / "enrolment"
+    request = enrolment.write_request(store, keys_folder, papers / "request.json", clock=clock)
+    approve(district, papers / "request.json", papers / "approval.json", replace=True)
+    enrolment.install(store, keys_folder, papers / "approval.json")
+    return str(district.station_folder(request.station).absolute())
+
+
+def _enrol(connection: Connection, request: Request, now: int) -> None:
+    connection.execute(
+        insert(ENROLLED).values(
+            id=f"{request.station}:{request.inst}",
+            station=request.station,
+            inst=request.inst,
+            name=request.name,
+            sign=request.keys.sign.hex(),
+            decrypt=request.keys.decrypt,
+            approved_at=now,
+        )
+    )
+    for direction in (UP, DOWN):
+        connection.execute(
+            insert(LINES).values(
+                id=f"{request.station}:{request.inst}:{direction}", last_sha=GENESIS_SHA, chain=GENESIS
+            )
+        )
+    head = select(OUTGOING_HEAD.c.n).where(OUTGOING_HEAD.c.station == request.station)
+    if connection.execute(head).first() is None:
+        connection.execute(insert(OUTGOING_HEAD).values(station=request.station, n=0))

@@ -1,0 +1,330 @@
+"""The district's receiver: every station's files in rule 23's order, one transaction for each batch, quarantine."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from clerk_tui.channel.acks import APPLIED, PARTIAL, REFUSED
+from clerk_tui.channel.container import DOWN, UP, Container, Header, batch_name, parse_name
+from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.faults import BatchFault, StreamStopped
+from clerk_tui.channel.folders import UP_IN, read_batch
+from clerk_tui.channel.keys import kid
+from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
+from clerk_tui.channel.writing import chained
+from clerk_tui.district.judging import Answer, Source, judge
+from clerk_tui.district.outgoing import answer
+from clerk_tui.district.place import QUARANTINE, District
+from clerk_tui.district.tables import BATCHES, ENROLLED, LINES, OUTGOING, QUARANTINED
+from clerk_tui.store.act import new_id
+
+QUARANTINE_MS = 90 * 86_400_000
+QUARANTINE_BYTES = 1024**3
+REASON = ".reason.json"
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+@dataclass
+class Taken:
+    """What one round took in."""
+
+    batches: int = 0
+    records: int = 0
+    known: int = 0
+    parked: int = 0
+    refused: int = 0
+    quarantined: int = 0
+
+
+def receive(district: District, station: str, taken: Taken) -> None:
+    """Take in what lies in one station's folder, by number. Raises OSError when the folder is gone."""
+    folder = district.station_folder(station) / UP_IN
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".part" or not path.is_file():
+            continue
+        try:
+            content = read_batch(path)
+        except FileNotFoundError:
+            continue
+        try:
+            _take(district, station, path, content, taken)
+        except BatchFault as fault:
+            _quarantine(district, station, path, fault)
+            taken.quarantined += 1
+    for row in enrolled(district, station):
+        _apply_parked(district, row, taken)
+
+
+def enrolled(district: District, station: str | None = None) -> list[Row[Any]]:
+    """Installations that may send now."""
+    query = select(ENROLLED).where(ENROLLED.c.closed_at.is_(None)).order_by(ENROLLED.c.station)
+    if station is not None:
+        query = query.where(ENROLLED.c.station == station)
+    with district.store.read() as connection:
+        return list(connection.execute(query))
+
+
+def stop_line(connection: Connection, line: str, words: str) -> None:
+    """Stop a stream until a person has seen to it."""
+    connection.execute(update(LINES).where(LINES.c.id == line).values(state="stopped", reason=words))
+
+
+def forget_old_quarantine(district: District) -> None:
+    """Keep 90 days and one gigabyte of quarantined files, the youngest."""
+    with district.store.read() as connection:
+        rows = connection.execute(select(QUARANTINED).order_by(QUARANTINED.c.at.desc())).all()
+    size, drop = 0, []
+    for row in rows:
+        size += int(row.size)
+        if size > QUARANTINE_BYTES or row.at < district.clock() - QUARANTINE_MS:
+            drop.append(row.id)
+    for name in drop:
+        for file in (name, name + REASON):
+            (district.folder / QUARANTINE / file).unlink(missing_ok=True)
+        with district.store.write() as connection:
+            connection.execute(delete(QUARANTINED).where(QUARANTINED.c.id == name))
+
+
+def _take(district: District, station: str, path: Path, content: bytes, taken: Taken) -> None:
+    if parse_name(path.name) is None:
+        raise BatchFault("name", "不是批次的文件名")
+    found = check(content, lambda header: _sender(district, station, header))
+    header = found.header
+    if path.name != batch_name(header.station, header.inst, header.direction, header.bno):
+        raise BatchFault("name", "文件名与批次不符")
+    line_id = f"{header.station}:{header.inst}:{UP}"
+    with district.store.read() as connection:
+        line = connection.execute(select(LINES).where(LINES.c.id == line_id)).one()
+        kept = connection.execute(select(BATCHES).where(BATCHES.c.id == path.name)).one_or_none()
+    if line.state != "open":
+        return  # the file waits for the person
+    what = turn(
+        header, found.sha, expected=int(line.next_bno), last_sha=line.last_sha,
+        known_sha=kept.sha if kept is not None else None,
+    )  # fmt: skip
+    if what is Turn.FORK:
+        with district.store.write() as connection:
+            stop_line(connection, line_id, f"第 {header.bno} 批与已收的不一致(分叉)")
+        raise BatchFault("fork", f"第 {header.bno} 批与已收的不一致(分叉)", signed=True)
+    if what is Turn.FAR:
+        raise BatchFault("far", "批次号超出太多", signed=True)
+    if what is Turn.AGAIN:
+        _acknowledge_again(district, header, found.sha)
+        taken.known += 1
+    elif what is Turn.PARK:
+        _park(district, header, found.sha, content, line)
+        taken.parked += 1
+    elif not _open_and_apply(district, found, taken):
+        return
+    reach("district_taken")
+    path.unlink(missing_ok=True)
+
+
+def _sender(district: District, station: str, header: Header) -> Sender | None:
+    if header.station != station or header.direction != UP:
+        return None
+    for row in enrolled(district, station):
+        if row.inst == header.inst:
+            return Sender(row.station, row.inst, UP, kid(bytes.fromhex(row.sign)), bytes.fromhex(row.sign))
+    return None
+
+
+def _open_and_apply(district: District, found: Container, taken: Taken) -> bool:
+    """Whether the file is done with; one of a newer schema waits where it is (rule 57)."""
+    try:
+        opened = read(found, district.keys.decrypt)
+        records = _apply(district, opened)
+    except BatchFault as fault:
+        _refuse(district, found.header, found.sha, fault.code, fault.words)
+        taken.refused += 1
+        return True
+    except StreamStopped as fault:
+        with district.store.write() as connection:
+            stop_line(connection, f"{found.header.station}:{found.header.inst}:{UP}", fault.words)
+        if fault.code == "schema_new":
+            return False
+        raise BatchFault(fault.code, fault.words, signed=True) from fault
+    taken.batches += 1
+    taken.records += records
+    return True
+
+
+def _apply(district: District, opened: Opened) -> int:
+    """One batch, one transaction: records, dedupe rows, cursor, acknowledgement (rule 28)."""
+    header, manifest, now = opened.header, opened.contents.manifest, district.clock()
+    up, down = (f"{header.station}:{header.inst}:{direction}" for direction in (UP, DOWN))
+    reach("district_checked")
+    with district.store.write() as connection:
+        line = connection.execute(select(LINES).where(LINES.c.id == up).with_for_update()).one()
+        if int(line.next_bno) != header.bno:
+            return 0
+        _check_line(connection, line, opened, down)
+        source = Source(header.station, header.inst, header.bno, now)
+        mine = {record.rid for record in opened.records}
+        answers: list[Answer] = []
+        for record in opened.records:
+            answers += judge(connection, record, source)[1]
+        _keep_batch(connection, header, opened.sha, len(opened.records), "applied", now)
+        connection.execute(
+            update(LINES)
+            .where(LINES.c.id == up)
+            .values(
+                next_bno=header.bno + 1, next_seq=manifest.last_seq + 1, last_sha=opened.sha, last_n=manifest.n,
+                chain=manifest.head, resend_from=0, asked_at=0,
+            )
+        )  # fmt: skip
+        _hear(connection, header, manifest.cursor, manifest.resend_from, manifest.results)
+        last = _last_said(answers)
+        listed = [last[rid] for rid in last if rid in mine and last[rid]["code"] != "OK"]
+        ok = len(opened.records) - len(listed)
+        _acknowledge(
+            connection, header, opened.sha, now, ok=ok, listed=listed, next_bno=header.bno + 1,
+            lazy=not opened.records,
+        )  # fmt: skip
+        later = [said for rid, said in last.items() if rid not in mine]
+        if later:
+            answer(connection, header.station, "ack.records", header.inst, {"records": later}, now=now)
+        reach("district_applying")
+    reach("district_applied")
+    return len(opened.records)
+
+
+def _last_said(answers: list[Answer]) -> dict[str, Answer]:
+    """The last word on each record: one that was held and released within a batch is simply taken."""
+    return {said["rid"]: said for said in answers}
+
+
+def _check_line(connection: Connection, line: Row[Any], opened: Opened, down: str) -> None:
+    manifest = opened.contents.manifest
+    chain = line.chain
+    for record in opened.records:
+        chain = chained(chain, record.sha)
+    if chain != manifest.head or manifest.n != int(line.last_n) + manifest.count:
+        raise StreamStopped("chain", "站点登记链接不上, 可能有记录被删改")
+    if manifest.first_seq != int(line.next_seq):
+        raise StreamStopped("sequence", "记录序号接不上")
+    acked = connection.execute(select(LINES.c.acked_bno).where(LINES.c.id == down)).scalar_one()
+    if manifest.cursor - 1 < int(acked):
+        raise StreamStopped("rollback", "站点已收的批次变少了, 站点数据可能是旧的备份")
+
+
+def _hear(
+    connection: Connection, header: Header, cursor: int, resend_from: int, results: tuple[dict[str, Any], ...]
+) -> None:
+    """What the manifest says about our own stream: how far it was applied, what is missing, what was not ok."""
+    mine = (
+        BATCHES.c.station == header.station,
+        BATCHES.c.inst == header.inst,
+        BATCHES.c.direction == DOWN,
+    )
+    done = update(BATCHES).where(*mine, BATCHES.c.bno < cursor, BATCHES.c.state.in_(["sealed", "sent"]))
+    connection.execute(done.values(state="applied"))
+    line = update(LINES).where(LINES.c.id == f"{header.station}:{header.inst}:{DOWN}")
+    connection.execute(line.values(acked_bno=cursor - 1))
+    if resend_from:
+        connection.execute(line.values(resend_from=resend_from))
+    for result in results:
+        connection.execute(
+            update(OUTGOING)
+            .where(OUTGOING.c.rid == str(result.get("rid", "")))
+            .values(answer=str(result.get("code", "")), answer_words=str(result.get("words", "")))
+        )
+
+
+def _acknowledge(
+    connection: Connection, header: Header, sha: str, now: int, *, ok: int, listed: list[Answer], next_bno: int,
+    lazy: bool,
+) -> None:  # fmt: skip
+    body = {
+        "bno": header.bno,
+        "sha": sha,
+        "status": PARTIAL if listed else APPLIED,
+        "next_bno": next_bno,
+        "ok": ok,
+        "records": listed,
+        "received_at": now,
+    }
+    answer(connection, header.station, "ack.batch", str(header.bno), body, now=now, inst=header.inst, lazy=lazy)
+
+
+def _acknowledge_again(district: District, header: Header, sha: str) -> None:
+    """The same words as the first time: the acknowledgement lies in our stream, which has no gaps. Send it again."""
+    with district.store.write() as connection:
+        line = connection.execute(select(LINES).where(LINES.c.id == f"{header.station}:{header.inst}:{DOWN}")).one()
+        if not line.resend_from:
+            connection.execute(update(LINES).where(LINES.c.id == line.id).values(resend_from=line.acked_bno + 1))
+
+
+def _refuse(district: District, header: Header, sha: str, code: str, words: str) -> None:
+    """A signed batch that cannot be read: it blocks the stream, and its sender is told (rule 32)."""
+    with district.store.write() as connection:
+        stop_line(connection, f"{header.station}:{header.inst}:{UP}", words)
+        _keep_batch(connection, header, sha, 0, "refused", district.clock())
+        body = {
+            "bno": header.bno, "sha": sha, "status": REFUSED, "next_bno": header.bno, "ok": 0, "records": [],
+            "code": code, "words": words,
+        }  # fmt: skip
+        now = district.clock()
+        answer(connection, header.station, "ack.batch", str(header.bno), body, now=now, inst=header.inst)
+
+
+def _park(district: District, header: Header, sha: str, content: bytes, line: Row[Any]) -> None:
+    with district.store.write() as connection:
+        _keep_batch(connection, header, sha, 0, "parked", district.clock(), content)
+        connection.execute(update(LINES).where(LINES.c.id == line.id).values(resend_from=line.next_bno))
+
+
+def _keep_batch(
+    connection: Connection, header: Header, sha: str, records: int, state: str, now: int, content: bytes | None = None
+) -> None:
+    name = batch_name(header.station, header.inst, header.direction, header.bno)
+    connection.execute(delete(BATCHES).where(BATCHES.c.id == name))
+    connection.execute(
+        insert(BATCHES).values(
+            id=name, station=header.station, inst=header.inst, direction=header.direction, bno=header.bno, sha=sha,
+            prev_sha=header.prev_sha, content=content, size=header.length, records=records, state=state, at=now,
+        )
+    )  # fmt: skip
+
+
+def _apply_parked(district: District, row: Row[Any], taken: Taken) -> None:
+    line_id = f"{row.station}:{row.inst}:{UP}"
+    while True:
+        with district.store.read() as connection:
+            line = connection.execute(select(LINES).where(LINES.c.id == line_id)).one()
+            name = batch_name(row.station, row.inst, UP, int(line.next_bno))
+            parked = connection.execute(
+                select(BATCHES).where(BATCHES.c.id == name, BATCHES.c.state == "parked")
+            ).one_or_none()
+        if parked is None or line.state != "open":
+            return
+        found = check(parked.content, lambda header: _sender(district, row.station, header))
+        if found.header.prev_sha != line.last_sha:
+            with district.store.write() as connection:
+                stop_line(connection, line_id, f"第 {parked.bno} 批接不上前一批(分叉)")
+            return
+        try:
+            _open_and_apply(district, found, taken)
+        except BatchFault:
+            return  # the stream was stopped with its reason
+
+
+def _quarantine(district: District, station: str, path: Path, fault: BatchFault) -> None:
+    """Move the file away with its reason. Nobody is answered: who sent it is not known."""
+    now = district.clock()
+    name = f"{new_id()}-{_UNSAFE.sub('_', path.name)[:80]}"
+    place = district.folder / QUARANTINE / name
+    size = path.stat().st_size
+    reason = {"station": station, "code": fault.code, "words": fault.words, "at": now}
+    place.with_name(name + REASON).write_text(json.dumps(reason, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.replace(place)
+    with district.store.write() as connection:
+        connection.execute(
+            insert(QUARANTINED).values(
+                id=name, station=station, name=name, code=fault.code, words=fault.words, size=size, at=now
+            )
+        )

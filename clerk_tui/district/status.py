@@ -1,0 +1,98 @@
+"""What the district knows: stations, cases, records that it did not take, files in quarantine."""
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from clerk_tui.district.answering import find_case
+from clerk_tui.district.place import District
+from clerk_tui.district.tables import BATCHES, CASES, ENROLLED, KEPT, LINES, OUTGOING, QUARANTINED
+from clerk_tui.store import canonical
+
+Facts = dict[str, Any]
+MOST = 200
+
+
+def overview(district: District) -> Facts:
+    """Counts, the streams of every station, and the latest cases."""
+    with district.store.read() as connection:
+        return {
+            "district": district.name,
+            "stations": [_station(connection, row) for row in connection.execute(select(ENROLLED)).all()],
+            "cases": [
+                _case(row) for row in connection.execute(select(CASES).order_by(CASES.c.changed_at.desc()).limit(MOST))
+            ],
+            "records": dict(connection.execute(select(KEPT.c.state, func.count()).group_by(KEPT.c.state)).tuples()),
+            "quarantined": [
+                {"name": row.name, "station": row.station, "code": row.code, "words": row.words, "at": row.at}
+                for row in connection.execute(select(QUARANTINED).order_by(QUARANTINED.c.at.desc()).limit(MOST))
+            ],
+        }
+
+
+def of_case(district: District, number: str) -> Facts:
+    """One case with all its records and the answers to it. Raises Refusal case_unknown."""
+    with district.store.read() as connection:
+        case = find_case(connection, number)
+        records = connection.execute(
+            select(KEPT).where(KEPT.c.case_id == case.case_id).order_by(KEPT.c.received_at, KEPT.c.seq)
+        ).all()
+        answers = connection.execute(
+            select(OUTGOING).where(OUTGOING.c.ent_id == case.case_id).order_by(OUTGOING.c.n)
+        ).all()
+        return _case(case) | {
+            "records": [
+                {
+                    "rid": row.rid, "kind": row.kind, "seq": row.seq, "state": row.state, "code": row.code,
+                    "field": row.field, "words": row.words, "at": row.at,
+                }
+                for row in records
+            ],
+            "answers": [
+                {
+                    "rid": row.rid, "kind": row.kind, "body": canonical.load(row.body), "answer": row.answer,
+                    "answer_words": row.answer_words,
+                }
+                for row in answers
+            ],
+        }  # fmt: skip
+
+
+def _case(row: Any) -> Facts:
+    return {
+        "case_id": row.case_id,
+        "station": row.station,
+        "receipt_no": row.receipt_no,
+        "district_no": row.district_no,
+        "item": row.item_name,
+        "applicant": row.applicant,
+        "state": row.state,
+        "stage": row.stage,
+        "decision": row.decision,
+        "owed": list(canonical.load(row.owed).values()),
+        "results": list(canonical.load(row.results).values()),
+        "handed_over_at": row.handed_over_at,
+    }
+
+
+def _station(connection: Connection, row: Any) -> Facts:
+    lines = {
+        line.id.rsplit(":", 1)[1]: line
+        for line in connection.execute(select(LINES).where(LINES.c.id.in_([f"{row.id}:U", f"{row.id}:D"])))
+    }
+    unconfirmed = connection.execute(
+        select(func.count()).where(
+            BATCHES.c.station == row.station, BATCHES.c.inst == row.inst, BATCHES.c.direction == "D",
+            BATCHES.c.state.in_(["sealed", "sent"]),
+        )
+    ).scalar_one()  # fmt: skip
+    return {
+        "station": row.station,
+        "inst": row.inst,
+        "name": row.name,
+        "closed": row.closed_at is not None,
+        "received": lines["U"].next_bno - 1,
+        "sent": lines["D"].next_bno - 1,
+        "unconfirmed": unconfirmed,
+        "stopped": "; ".join(line.reason for line in lines.values() if line.state != "open"),
+    }

@@ -1,0 +1,91 @@
+"""The district's current view of a case: each record that was taken changes it, in the order of the stream."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from clerk_tui.channel.records import Record
+from clerk_tui.district.tables import CASES
+from clerk_tui.store import canonical
+
+Body = Mapping[str, Any]
+
+_STATE_AFTER = {
+    "case.accepted": "accepted",
+    "case.decided": "decided",
+    "case.closed": "closed",
+    "case.transferred": "reviewing",
+    "case.correction_asked": "correcting",
+    "case.refused": "refused",
+    "case.not_applicable": "not_applicable",
+    "case.withdrawn": "withdrawn",
+    "case.returned": "returned",
+    "case.terminated": "terminated",
+    "case.revoked": "revoked",
+    "case.voided": "void",
+}
+_OWED_AFTER = {
+    "owed.recorded": "owed",
+    "owed.supplied": "supplied",
+    "owed.checked": "checked",
+    "owed.rejected": "rejected",
+    "owed.extended": "extended",
+    "owed.expired": "expired",
+    "owed.settled": "closed",
+    "owed.closed": "closed",
+}
+_HANDED_OVER = frozenset({"result.handed_over", "result.served", "result.mail_signed"})
+OWED_OPEN = frozenset({"owed", "supplied", "rejected", "extended", "expired"})
+
+
+def take(connection: Connection, record: Record, body: Body, case_id: str, station: str, now: int) -> None:
+    """Let a record change the view of its case; one without a case changes nothing here."""
+    if not case_id:
+        return
+    row = connection.execute(select(CASES).where(CASES.c.case_id == case_id)).mappings().one_or_none()
+    if row is None:
+        connection.execute(insert(CASES).values(case_id=case_id, station=station, receipt_no="", changed_at=now))
+        row = connection.execute(select(CASES).where(CASES.c.case_id == case_id)).mappings().one()
+    values: dict[str, Any] = {"changed_at": now}
+    if record.ent == "case":
+        values |= _of_case(record.kind, body)
+    elif record.kind in _OWED_AFTER:
+        owed = canonical.load(row["owed"])
+        owed[record.ent_id] = {"name": str(body.get("name", "")), "state": _OWED_AFTER[record.kind]}
+        values["owed"] = canonical.dump(owed)
+    elif record.ent == "result":
+        results = canonical.load(row["results"])
+        known = results.get(record.ent_id, {})
+        results[record.ent_id] = {
+            "name": str(body.get("name") or known.get("name", "")),
+            "state": str(body.get("state") or known.get("state", "")),
+            "relation": str(body.get("relation") or known.get("relation", "")),
+        }
+        values["results"] = canonical.dump(results)
+        if record.kind in _HANDED_OVER:
+            values["handed_over_at"] = record.at
+    elif record.kind == "handover.voided":
+        values["handed_over_at"] = None
+    connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(**values))
+
+
+def _of_case(kind: str, body: Body) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if kind in ("case.received", "case.accepted"):
+        for key in ("receipt_no", "item_key", "item_name", "accept_power", "result_kind", "result_name"):
+            if body.get(key):
+                values[key] = str(body[key])
+        applicant = body.get("applicant")
+        if applicant:
+            values["applicant"] = str(applicant.get("name", "") if isinstance(applicant, dict) else applicant)
+    state = body.get("state") or _STATE_AFTER.get(kind)
+    if kind == "case.received":
+        state = body.get("state") or "received"
+    if state:
+        values["state"] = str(state)
+    if kind == "case.transferred":
+        values["transferred"] = True
+    if kind == "case.decided":
+        values["decision"] = str(body.get("decision", "granted"))
+    return values
