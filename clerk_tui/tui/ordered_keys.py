@@ -57,12 +57,19 @@ class OrderedKeys(_Base):
 
     async def on_fresh_input(self, event: events.Key | events.Paste) -> None:
         """A key or a paste in its turn; subclasses look at it here."""
-        if isinstance(event, events.Key) and event.key in BOUNDARY_KEYS:
+        if isinstance(event, events.Key) and (event.key in BOUNDARY_KEYS or self._acts_at_once(event)):
             self._held = []
             await super().on_event(event)
             self._settle()
         else:
             await super().on_event(event)
+
+    def _acts_at_once(self, event: events.Key) -> bool:
+        """A digit that marks a row or answers a question acts like Enter: what follows must wait for its effect."""
+        character = event.character or ""
+        if not (character.isascii() and character.isdigit()):
+            return False
+        return getattr(self.focused, "digits", "") == "mark" or hasattr(self.focused, "choices")
 
     def _settle(self) -> None:
         """Walk the focused chain twice: lap 1, the key bubbles up and its binding runs; lap 2, what it posted does."""
