@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from clerk_tui.tui.acting import run_flow
 from clerk_tui.tui.leaving import LOOK_SECONDS, end_process, watch_terminal
@@ -19,8 +19,11 @@ from clerk_tui.tui.themes import DEFAULTS, FIRST
 from clerk_tui.tui.widgets.lines import FixedLine
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from clerk_tui.tui.cards.card import Card
 
+AFTER_PAINT_SECONDS = 0.05
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,6 @@ class ClerkApp(Printing, App[None]):
         super().__init__()
         self.sit_down(parts)
         self.notices = list(parts.notices)
-        self.connection_words = ""
         self._saving = False
         self._choose_theme()
         self.set_keymap(dict(parts.settings.keys))
@@ -60,9 +62,19 @@ class ClerkApp(Printing, App[None]):
 
     async def on_mount(self) -> None:
         await self.push_screen(self.first_screen())
-        self.call_after_refresh(self.begin_loading)
         self.set_interval(LOOK_SECONDS, watch_terminal(self.terminal_gone))
         self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)
+
+    def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
+        """Textual's one way to the terminal: the first thing that goes out opens the gate to everything heavy."""
+        super()._display(screen, renderable)
+        if renderable is not None and not self.painted.is_set():
+            self.set_timer(AFTER_PAINT_SECONDS, self.open_gate)
+
+    def open_gate(self) -> None:
+        """What was painted has left; the desk may load."""
+        self.painted.set()
+        self.begin_loading()
 
     # what is said
 

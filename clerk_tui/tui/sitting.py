@@ -38,6 +38,7 @@ class Sitting(Scanning):
     store_thread: StoreThread
     by: "By | None" = None
     program: str
+    painted: asyncio.Event
     _loading: "asyncio.Future[Desk] | None" = None
     _drafts: "Drafts | None" = None
     _looks = 0
@@ -50,6 +51,7 @@ class Sitting(Scanning):
         self.scanner = parts.settings.scanner
         self.store_thread = StoreThread()
         self.program = secrets.token_hex(8)
+        self.painted = asyncio.Event()
         self._touched = monotonic()
 
     def first_screen(self) -> Screen[None]:
@@ -70,8 +72,8 @@ class Sitting(Scanning):
     # loading
 
     def begin_loading(self) -> None:
-        """Load the desk in the store thread; called after the first paint."""
-        if self._loading is None and self.first_page.state != "missing":
+        """Load the desk in the store thread, after the first paint."""
+        if self._loading is None and self.painted.is_set() and self.first_page.state != "missing":
             self._loading = asyncio.ensure_future(self.store_thread.run(self.parts.load_desk))
             self._loading.add_done_callback(self._loaded)
 
@@ -110,6 +112,7 @@ class Sitting(Scanning):
 
     async def desk_when_loaded(self) -> "Desk":
         """The desk; waits while it is loading. Raises what loading raised."""
+        await self.painted.wait()
         self.begin_loading()
         if self._loading is None:
             raise Refusal("hall_missing", "还没有登记大厅", "请先完成首次设置")

@@ -29,7 +29,8 @@ class Card(Acting, ModalScreen[R], Generic[R]):
     DEFAULT_CSS = """
     Card { align: right middle; background: transparent; }
     Card.-narrow { align: center middle; }
-    Card > #card { border: ascii $rule; background: $background; height: auto; max-height: 96%; padding: 0 2; }
+    Card.-narrow > #card { margin-right: 0; }
+    Card > #card { border: ascii $rule; background: $background; height: auto; max-height: 96%; padding: 0 2; margin-right: 1; }
     Card .card-title { text-style: bold; margin-bottom: 1; }
     Card .card-keys { color: $quiet; margin-top: 1; }
     Card .card-fault { color: $late; text-style: bold; }

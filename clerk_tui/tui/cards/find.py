@@ -48,7 +48,7 @@ class FindCard(Card[Hit]):
 
     def body(self) -> ComposeResult:
         yield TextField(self.start, max_length=80, id="find-text")
-        yield NumberedList((Column("", 4), Column("", 34), Column("", 0)), empty=EMPTY, id="find-hits")
+        yield NumberedList((Column("", 4), Column("", 28), Column("", 0)), empty=EMPTY, id="find-hits")
         yield Static("Enter 查找或打开   下箭头 到结果   数字+Enter 打开   Esc 返回", classes="card-keys", markup=False)
 
     def on_mount(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import ContentSwitcher, Input
 
 from clerk_tui.desk.views.queue import DayFigures, QueuePanel, TicketView
 from clerk_tui.rules.refusal import Refusal
+from clerk_tui.tui import counts as counting
 from clerk_tui.tui.acting import Acting, flow
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
@@ -31,6 +32,8 @@ from clerk_tui.tui.widgets.top_line import WEEKDAYS, TopLine
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+CHANNEL_EVERY = 10
+"""Looks between two reads of the connection while the journal stands still: batches come and go without events."""
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
@@ -45,6 +48,8 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
         super().__init__()
         self.panel = EMPTY_PANEL
         self._polling = False
+        self._polls = 0
+        self.connection_words = ""
         self._specs = {
             spec.key: spec for spec in PLACES if find_spec(f"clerk_tui.tui.places.{spec.module}") is not None
         }
@@ -69,7 +74,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
         self.show_top()
         self.set_interval(POLL_SECONDS, self.poll)
         if self._specs:
-            await self.show_place(next(iter(self._specs)), enter=True)
+            await self.show_place(next(iter(self._specs)))
         self.begin()
         for notice in self.clerk_app.notices:
             self.say(notice)
@@ -78,6 +83,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
     async def begin(self) -> None:
         """Sign in where no PIN is asked, then read everything for the first time."""
         app = self.clerk_app
+        await app.painted.wait()  # what follows imports the desk
         if app.by is None and app.signs_in_itself:
             await app.sign_in_itself()
         await self.read_again()
@@ -130,7 +136,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
             window=app.window_words,
             clerk=by.clerk_name if by else "",
             when=f"{now:%m-%d} 周{WEEKDAYS[now.weekday()]} {now:%H:%M}",
-            connection=app.connection_words,
+            connection=self.connection_words,
         )
 
     async def poll(self) -> None:
@@ -144,8 +150,11 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
 
     async def _poll(self) -> None:
         try:
+            self._polls += 1
             if await self.clerk_app.look_for_news(self.panel.stamp):
                 await self.read_again()
+            elif self._polls % CHANNEL_EVERY == 0:
+                await self.read_counts()
         except Refusal as refusal:
             self.ring(refusal.words, refusal.advice)
         except Exception:  # a failed look must not end the clerk's program; the next one comes in a second
@@ -158,8 +167,20 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
         panel = await self.clerk_app.read_panel()
         if panel is not None and self.is_attached:
             self.show_panel(panel)
+            await self.read_counts()
             if place := self.place:
                 place.refresh_data()
+
+    async def read_counts(self) -> None:
+        """The counts beside the places, and the connection."""
+        counts = await self.look_at(counting.read_counts)
+        if counts is None or not self.is_attached:
+            return
+        for key, words in counts.places:
+            self.count(key, words)
+        last = f"  上次 {self.hm(counts.last_ok_at)}" if counts.last_ok_at else ""
+        self.connection_words = counts.connection + last
+        self.show_top()
 
     # places
 

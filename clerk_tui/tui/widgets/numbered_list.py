@@ -57,7 +57,10 @@ class NumberedList(ScrollView, can_focus=True):
         "list--cursor-away",
     }
     DEFAULT_CSS = """
-    NumberedList { height: 1fr; background: $background; scrollbar-size-vertical: 1; }
+    NumberedList { height: 1fr; background: $background; overflow-x: hidden;
+        scrollbar-size-vertical: 1; scrollbar-color: $rule; scrollbar-color-hover: $rule; scrollbar-color-active: $rule;
+        scrollbar-background: $background; scrollbar-background-hover: $background; scrollbar-background-active: $background;
+    }
     NumberedList > .list--title { color: $quiet; }
     NumberedList > .list--row { color: $foreground; }
     NumberedList > .list--quiet { color: $quiet; }
@@ -125,15 +128,19 @@ class NumberedList(ScrollView, can_focus=True):
         empty: str = "",
         digits: str = "number",
         options: str = "",
+        cursor_away: bool = True,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`empty` teaches when there are no rows; `options` are the digits that the option column takes."""
+        """`empty` teaches when there are no rows; `options` are the digits that the option column takes; `cursor_away`:
+        the cursor's row is shown while the focus is elsewhere.
+        """
         super().__init__(id=id, classes=classes)
         self.columns = tuple(columns)
         self.empty = empty
         self.digits = digits
         self.options = options
+        self.cursor_away = cursor_away
         self.options_chosen: dict[str, str] = {}
         self.rows: list[Row] = []
         self.cursor = 0
@@ -193,7 +200,7 @@ class NumberedList(ScrollView, can_focus=True):
             return self._strip("", self.get_component_rich_style("list--row"), width)
         row = self.rows[index]
         style = self.get_component_rich_style(f"list--{row.tone or 'row'}")
-        if index == self.cursor:
+        if index == self.cursor and (self.has_focus or self.cursor_away):
             style += self.get_component_rich_style("list--cursor" if self.has_focus else "list--cursor-away")
         return self._strip(self._line(index, row, width), style, width)
 

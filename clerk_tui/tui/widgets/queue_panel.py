@@ -22,12 +22,12 @@ class QueueView(Vertical):
     """Who waits, who is here, what is held, today's figures, why the next one is next."""
 
     DEFAULT_CSS = """
-    QueueView { width: 36; height: 1fr; padding: 0 1 0 0; }
+    QueueView { width: 36; height: 1fr; border-right: ascii $rule; }
     QueueView Static { height: auto; }
     QueueView #queue-current { height: 3; }
     QueueView #queue-waiting { height: 1fr; min-height: 4; }
     QueueView #queue-held { max-height: 4; }
-    QueueView #queue-why { max-height: 4; color: $quiet; }
+    QueueView #queue-why { max-height: 4; color: $quiet; padding: 0 1; }
     """
 
     @dataclass
@@ -43,6 +43,7 @@ class QueueView(Vertical):
         yield NumberedList(
             (Column("", 5), Column("", 4), Column("", 4), Column("", 9, right=True)),
             empty="没有人等候; 取号: 按 F2 输入 取号",
+            cursor_away=False,
             id="queue-waiting",
         )
         yield Rule("-", "挂起 F8")
@@ -75,7 +76,7 @@ class QueueView(Vertical):
                 )
             )
         )
-        self.query_one("#queue-why", Static).update(plain_lines(f" {line}" for line in panel.why_next))
+        self.query_one("#queue-why", Static).update(plain_lines(panel.why_next))
 
     def on_numbered_list_opened(self, event: NumberedList.Opened) -> None:
         event.stop()

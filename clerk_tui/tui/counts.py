@@ -1,0 +1,37 @@
+"""What stands beside the places' names and at the right of the top line: counts that burn, and the connection."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.context import Desk
+    from clerk_tui.store.act import By
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`places` by key, such as `5!`; `connection` in words; `last_ok_at` is the last exchange that went well."""
+
+    places: tuple[tuple[str, str], ...] = ()
+    connection: str = ""
+    last_ok_at: int | None = None
+
+
+def read_counts(desk: "Desk", by: "By") -> Counts:
+    """Read them: owed materials that are due today or overdue, results on the shelf, records that the district refused."""
+    from clerk_tui.channel.status import status
+    from clerk_tui.desk import owing_reads, pickup_reads
+
+    ledger = owing_reads.ledger(desk, by, limit=1)
+    burning = ledger.due_today + ledger.overdue
+    shelf = pickup_reads.on_shelf(desk, by)
+    channel = status(desk.store, clock=desk.clock)
+    return Counts(
+        places=(
+            ("owed", f"{burning}!" if burning else ""),
+            ("pickup", str(shelf) if shelf else ""),
+            ("channel", f"{channel.rejected}!" if channel.rejected else ""),
+        ),
+        connection=channel.words,
+        last_ok_at=channel.last_ok_at,
+    )
