@@ -599,9 +599,15 @@ class IntakePlace(Settling):
             if self.app.focused is outcomes:
                 outcomes.action_open()
             else:
-                self.focus_next()
+                self.go_on()
         else:
             self.finish()
+
+    @flow
+    async def go_on(self) -> None:
+        """F9 in the middle of a case: to what is still open, and at the end to the outcomes."""
+        await self.compute()
+        self.focus_next()
 
     @flow
     async def finish(self) -> None:
