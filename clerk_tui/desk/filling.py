@@ -1,32 +1,23 @@
 """Fields of an item's form: what was typed becomes a typed value, or a clear fault."""
 
 import re
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from clerk_tui.catalog.model import FieldSpec
-from clerk_tui.rules.identity import check_number, check_phone, fold
-from clerk_tui.rules.plain_text import clean_line, clean_name
+from clerk_tui.desk.filled import Filled, is_empty, plain_number, unspaced
+from clerk_tui.desk.filling_rows import columns, person, table
+from clerk_tui.rules.identity import check_number, fold
+from clerk_tui.rules.plain_text import clean_line
+
+__all__ = ["Filled", "check", "columns", "is_empty", "money_words", "read_date", "words", "words_of_row"]
 
 LONGEST_TEXT = 300
-MOST_ROWS = 40
 EARLIEST_YEAR = 1900
 YEARS_AHEAD = 60
 LARGEST = 10**12
 PAST_ONLY = ("出生", "死亡", "去世", "到龄前")
-TABLE_COLUMNS = ("姓名", "关系", "证件号码")
-PERSON_PARTS = ("name", "number", "phone")
-
-
-@dataclass(frozen=True)
-class Filled:
-    """A value as it will be kept (str, int, bool, list, dict; money in fen; dates ISO), or why it cannot be."""
-
-    value: Any
-    error: str = ""
 
 
 def check(spec: FieldSpec, raw: Any, today: date) -> Filled:
@@ -34,25 +25,6 @@ def check(spec: FieldSpec, raw: Any, today: date) -> Filled:
     if is_empty(raw):
         return Filled(None)
     return _READERS[spec.type](spec, raw, today)
-
-
-def is_empty(raw: Any) -> bool:
-    """Whether nothing was put in: white space counts as nothing, False and 0 as something."""
-    if isinstance(raw, str):
-        return not clean_line(raw)
-    if isinstance(raw, dict):
-        return all(is_empty(part) for part in raw.values())
-    if isinstance(raw, list | tuple):
-        return all(is_empty(part) for part in raw)
-    return raw is None
-
-
-def columns(spec: FieldSpec) -> tuple[str, ...]:
-    """The columns of a table field: named by its hint (姓名/关系/…), else name, relation, number."""
-    if spec.type != "table":
-        return ()
-    named = tuple(part.strip() for part in spec.hint.split("/") if part.strip())
-    return named if len(named) > 1 else TABLE_COLUMNS
 
 
 def words(spec: FieldSpec, value: Any) -> str:
@@ -96,14 +68,14 @@ def _address(spec: FieldSpec, raw: Any, today: date) -> Filled:
 def _int(spec: FieldSpec, raw: Any, today: date) -> Filled:
     if isinstance(raw, bool):
         return Filled(None, "请填整数")
-    text = fold(str(raw)).replace(",", "")
+    text = plain_number(str(raw))
     if not re.fullmatch(r"[0-9]{1,12}", text):
         return Filled(str(raw), "请填整数, 例如 3")
     return Filled(int(text))
 
 
 def _decimal(spec: FieldSpec, raw: Any, today: date) -> Filled:
-    text = fold(str(raw)).replace(",", "")
+    text = plain_number(str(raw))
     if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,4})?", text):
         return Filled(str(raw), "请填数字, 例如 86.5")
     whole, _, part = text.partition(".")
@@ -114,7 +86,7 @@ def _decimal(spec: FieldSpec, raw: Any, today: date) -> Filled:
 def _money(spec: FieldSpec, raw: Any, today: date) -> Filled:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return Filled(raw) if 0 <= raw < LARGEST else Filled(None, "金额超出范围")
-    text = fold(str(raw)).replace(",", "").removesuffix("元").removeprefix("¥")
+    text = plain_number(str(raw))
     if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,2})?", text):
         return Filled(str(raw), "请填金额(元), 最多两位小数, 例如 120.50")
     yuan, _, part = text.partition(".")
@@ -171,17 +143,13 @@ def _multi(spec: FieldSpec, raw: Any, today: date) -> Filled:
 
 def read_date(raw: str) -> date | None:
     """A date typed in any usual way: 2026-11-23, 20261123, 2026.11.23, 2026年11月23日, full-width too."""
-    found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?", _unspaced(raw), re.ASCII)
+    found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?", unspaced(raw), re.ASCII)
     if not found:
         return None
     try:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
-
-
-def _unspaced(raw: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw))
 
 
 def _day_fault(spec: FieldSpec, day: date, today: date) -> str:
@@ -201,7 +169,7 @@ def _date(spec: FieldSpec, raw: Any, today: date) -> Filled:
 
 def _datetime(spec: FieldSpec, raw: Any, today: date) -> Filled:
     found = re.fullmatch(r"(.*?[0-9日])[\sT]+(\d{1,2})[:：时](\d{2})分?", str(raw).strip()) or re.fullmatch(
-        r"(\d{8})(\d{2})(\d{2})", _unspaced(str(raw)), re.ASCII
+        r"(\d{8})(\d{2})(\d{2})", unspaced(str(raw)), re.ASCII
     )
     day = read_date(found[1]) if found else None
     if found is None or day is None or int(found[2]) > 23 or int(found[3]) > 59:
@@ -210,7 +178,7 @@ def _datetime(spec: FieldSpec, raw: Any, today: date) -> Filled:
 
 
 def _year_month(spec: FieldSpec, raw: Any, today: date) -> Filled:
-    found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})月?", _unspaced(str(raw)), re.ASCII)
+    found = re.fullmatch(r"(\d{4})[-/.年]?(\d{1,2})月?", unspaced(str(raw)), re.ASCII)
     if not found or not 1 <= int(found[2]) <= 12:
         return Filled(str(raw), "请填年月, 例如 2026-11 或 202611")
     return Filled(
@@ -237,66 +205,6 @@ def _photo(spec: FieldSpec, raw: Any, today: date) -> Filled:
     return Filled(text)
 
 
-def _person(spec: FieldSpec, raw: Any, today: date) -> Filled:
-    if isinstance(raw, str):
-        raw = dict(zip(PERSON_PARTS, raw.split(), strict=False))
-    if not isinstance(raw, dict):
-        return Filled(None, "请填姓名 证件号码 电话")
-    name = clean_name(str(raw.get("name", "")))
-    value = {"name": name, "number": "", "phone": ""}
-    if not name:
-        return Filled(value, "请填姓名")
-    if not is_empty(raw.get("number")):
-        number = check_number(str(raw["number"]), today=today)
-        value["number"] = number.number
-        if not number.valid:
-            return Filled(value, "; ".join(number.reasons))
-    if not is_empty(raw.get("phone")):
-        phone = check_phone(str(raw["phone"]))
-        value["phone"] = phone.phone
-        if not phone.valid:
-            return Filled(value, "; ".join(phone.reasons))
-    return Filled(value)
-
-
-def _table(spec: FieldSpec, raw: Any, today: date) -> Filled:
-    names = columns(spec)
-    lines = [line.split() for line in raw.splitlines()] if isinstance(raw, str) else list(raw)
-    rows: list[dict[str, str]] = []
-    for line in lines:
-        cells = line if isinstance(line, dict) else dict(zip(names, line, strict=False))
-        row = {name: clean_line(str(cells.get(name) or "")) for name in names}
-        if not any(row.values()):
-            continue
-        fault = _row_fault(row, today)
-        rows.append(row)
-        if fault:
-            return Filled(rows, f"第 {len(rows)} 行{fault}")
-    if len(rows) > MOST_ROWS:
-        return Filled(rows, f"最多 {MOST_ROWS} 行")
-    return Filled(rows)
-
-
-def _row_fault(row: dict[str, str], today: date) -> str:
-    first = next(iter(row))
-    if not row[first]:
-        return f"缺{first}"
-    for name, text in row.items():
-        if not text:
-            continue
-        if "身份证" in name or "证件号" in name:
-            found = check_number(text, today=today)
-            row[name] = found.number
-            if not found.valid:
-                return f"{name}: {'; '.join(found.reasons)}"
-        elif "收入" in name or "金额" in name:
-            amount = fold(text).replace(",", "").removesuffix("元")
-            if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,2})?", amount):
-                return f"{name}: 请填金额(元)"
-            row[name] = amount
-    return ""
-
-
 _READERS: dict[str, Callable[[FieldSpec, Any, date], Filled]] = {
     "text": _text,
     "address": _address,
@@ -312,6 +220,6 @@ _READERS: dict[str, Callable[[FieldSpec, Any, date], Filled]] = {
     "idno": _idno,
     "bank": _bank,
     "photo": _photo,
-    "person": _person,
-    "table": _table,
+    "person": person,
+    "table": table,
 }
