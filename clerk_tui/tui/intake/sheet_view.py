@@ -146,7 +146,7 @@ def material_row(row: MaterialRow) -> Row:
     return Row(row.key, (f"{row.name}{holder}", MARK_WORDS.get(mark, mark), words), tone)
 
 
-def material_detail(row: MaterialRow) -> str:
+def material_detail(row: MaterialRow) -> tuple[str, str]:
     """What to look at for the material under the cursor."""
     need = " ".join(
         part
@@ -154,7 +154,7 @@ def material_detail(row: MaterialRow) -> str:
         if part
     )
     points = "  ".join(f"[{'x' if point in row.mark.points else ' '}] {point}" for point in row.points)
-    return f"{need}  可标 {'/'.join(row.allowed_marks)}  {row.standard}\n{points}"
+    return f"{need}  可标 {'/'.join(row.allowed_marks)}  {row.standard}", points
 
 
 def form_fields(sheet: IntakeSheet, draft: IntakeDraft) -> list[Labelled]:
@@ -230,11 +230,11 @@ def outcome_rows(sheet: IntakeSheet) -> list[Row]:
     return rows
 
 
-def impossible_lines(outcomes: Sequence[OutcomeView]) -> str:
+def impossible_lines(outcomes: Sequence[OutcomeView]) -> list[str]:
     """Why the others are not possible, shortest words first; the article stands in the help of the outcome."""
     lines = [
         f"不能{one.words}: {one.reason}"
         for one in outcomes
         if not one.possible and one.reason and one.kind not in ("asked", "withdrawn", "correct_now")
     ]
-    return "\n".join(lines[:3])
+    return lines[:3]

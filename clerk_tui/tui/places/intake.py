@@ -334,7 +334,12 @@ class IntakePlace(Settling):
         await self._show_sheet(sheet, draft)
 
     def _save(self, draft: IntakeDraft) -> None:
-        keeping.save(self.clerk_app.drafts, draft, self.clerk_app.signed_in().clerk_id, int(self.clerk_app.local_now().timestamp() * 1000))
+        keeping.save(
+            self.clerk_app.drafts,
+            draft,
+            self.clerk_app.signed_in().clerk_id,
+            int(self.clerk_app.local_now().timestamp() * 1000),
+        )
 
     async def _show_sheet(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:
         lines = [plain(item_line(sheet), "bold"), *(plain(words, "$quiet") for words in sheet.notes[:2])]
@@ -352,8 +357,12 @@ class IntakePlace(Settling):
         outcomes = self.query_one("#outcomes", NumberedList)
         rows = outcome_rows(sheet)
         outcomes.show(rows)
+        if self.app.focused is not outcomes:
+            outcomes.action_go(0)
         outcomes.styles.height = max(1, len(rows)) + 1
-        self.query_one("#impossible", Static).update(plain(impossible_lines(sheet.outcomes), "$quiet"))
+        self.query_one("#impossible", Static).update(
+            Content("\n").join(plain(words, "$quiet") for words in impossible_lines(sheet.outcomes))
+        )
 
     async def _show_guide(self, sheet: IntakeSheet) -> None:
         asked = (*(one.id for one in sheet.questions), *(role for role, _, _ in sheet.roles_needed))
@@ -389,7 +398,9 @@ class IntakePlace(Settling):
 
     def _show_detail(self) -> None:
         row = self._material_here()
-        self.query_one("#material-detail", Static).update(plain(material_detail(row) if row else "", "$quiet"))
+        self.query_one("#material-detail", Static).update(
+            Content("\n").join(plain(words, "$quiet") for words in (material_detail(row) if row else ()))
+        )
 
     def _material_here(self) -> MaterialRow | None:
         key = self.query_one("#materials", NumberedList).current_key

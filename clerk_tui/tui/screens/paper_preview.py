@@ -17,7 +17,7 @@ from clerk_tui.tui.widgets.rule import Rule
 if TYPE_CHECKING:
     from clerk_tui.desk.views.intake import PaperView
 
-TEXT_WIDTH = 76
+TEXT_WIDTH = 74
 
 
 class PaperScreen(Card[bool]):
