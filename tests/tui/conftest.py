@@ -162,3 +162,15 @@ async def narrow(folder: Path, clock: Clock) -> AsyncIterator[Clerk]:
     async with running(make_parts(folder, clock), clock, (80, 24)) as clerk:
         await sign_in(clerk)
         yield clerk
+
+
+@pytest.fixture
+def parts(folder: Path, clock: Clock) -> Parts:
+    """What the program is given, to be changed with dataclasses.replace."""
+    return make_parts(folder, clock)
+
+
+@pytest.fixture
+def run_program(clock: Clock) -> Any:
+    """`async with run_program(parts, size=...) as clerk`."""
+    return lambda parts, size=(120, 40): running(parts, clock, size)

@@ -118,9 +118,7 @@ async def test_another_windows_call_appears_without_a_key_and_moves_no_focus(cle
     from clerk_tui.desk.signing_in import by_number
 
     by = by_number(desk, number="9001", window_id=other)
-    await clerk.app.store_thread.run(
-        lambda: calling.call(desk, by, ticket_id=clerk.bench.panel.waiting[0].id)
-    )
+    await clerk.app.store_thread.run(lambda: calling.call(desk, by, ticket_id=clerk.bench.panel.waiting[0].id))
     for _ in range(60):
         await clerk.pilot.pause(0.1)
         if not clerk.bench.panel.waiting_count:

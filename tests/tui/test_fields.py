@@ -1,0 +1,126 @@
+"""Fields: what is typed, pasted and shown."""
+
+from datetime import date, datetime
+
+import pytest
+from textual.app import ComposeResult
+from textual.geometry import Offset
+
+from clerk_tui.tui.cards.card import Card
+from clerk_tui.tui.widgets.fields import Choice, ChoiceField, DateField, TextField, read_date
+from clerk_tui.tui.widgets.form import Form, Labelled
+from clerk_tui.tui.widgets.times import read_time
+
+TODAY = date(2026, 11, 23)
+
+
+class FieldsCard(Card[None]):
+    def body(self) -> ComposeResult:
+        yield Form(
+            [
+                Labelled("姓名", TextField(kind="name", id="name")),
+                Labelled("号码", TextField(kind="number", id="number")),
+                Labelled("日期", DateField(today=TODAY, id="day")),
+                Labelled(
+                    "领取", ChoiceField([Choice("a", "现场"), Choice("b", "邮寄"), Choice("c", "代领")], id="how")
+                ),
+            ]
+        )
+
+
+@pytest.fixture
+async def card(window) -> FieldsCard:
+    shown = FieldsCard()
+    window.app.push_screen(shown)
+    await window.settle()
+    return shown
+
+
+async def test_full_width_digits_are_folded_in_numbers_only(window, card):
+    await window.press(*"Ａ１", "enter", *"１２ｘ")
+    assert card.query_one("#name", TextField).value == "Ａ１"
+    assert card.query_one("#number", TextField).value == "12x"
+
+
+async def test_a_paste_of_several_lines_stays_whole(window, card):
+    from textual.events import Paste
+
+    window.app.post_message(Paste("番禺区市桥街道\r\n大北路 1 号\n"))
+    await window.settle()
+    assert card.query_one("#name", TextField).value == "番禺区市桥街道 大北路 1 号"
+    await window.press("enter")
+    window.app.post_message(Paste("440113\n19500101\n0021"))
+    await window.settle()
+    assert card.query_one("#number", TextField).value == "440113195001010021"
+
+
+async def test_markup_and_control_characters_are_text(window, card):
+    from textual.events import Paste
+
+    window.app.post_message(Paste("王[/x]\x1b[31m小\u202e明[bold]"))
+    await window.settle()
+    assert "王[/x] [31m小 明[bold]" in window.seen()
+
+
+async def test_the_input_methods_window_stands_at_the_caret(window, card):
+    await window.press(*"王小明")
+    field = card.query_one("#name", TextField)
+    x, y, *_ = field.content_region
+    assert field.cursor_screen_offset == Offset(x + 6, y)
+    await window.press("left")
+    assert field.cursor_screen_offset == Offset(x + 4, y)
+
+
+async def test_a_digit_chooses_and_enter_goes_on(window, card):
+    await window.press("enter", "enter", "enter", "2")
+    assert card.query_one("#how", ChoiceField).value == "b"
+    await window.press("9")
+    assert card.query_one("#how", ChoiceField).value == "b"
+
+
+async def test_a_date_is_read_when_it_is_left(window, card):
+    await window.press("enter", "enter", *"1125", "enter")
+    assert card.query_one("#day", DateField).value == "2026-11-25"
+
+
+async def test_a_caret_does_not_blink(window, card):
+    assert not card.query_one("#name", TextField).cursor_blink
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("20261123", date(2026, 11, 23)),
+        ("2026-1-3", date(2026, 1, 3)),
+        ("２０２６年１月３日", date(2026, 1, 3)),
+        ("11-25", date(2026, 11, 25)),
+        ("1125", date(2026, 11, 25)),
+        ("+8", date(2026, 12, 1)),
+        ("20260230", None),
+        ("13-01", None),
+        ("明天", None),
+        ("", None),
+        ("26-1-3", None),
+        ("+99999", None),
+    ],
+)
+def test_dates_as_clerks_type_them(text, day):
+    assert read_date(text, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("0950", "09:50"),
+        ("9:50", "09:50"),
+        ("９点５０分", "09:50"),
+        ("9点", "09:00"),
+        ("+20", "10:01"),
+        ("2560", None),
+        ("", None),
+        ("x", None),
+    ],
+)
+def test_times_as_clerks_type_them(text, words):
+    found = read_time(text, datetime(2026, 11, 23, 9, 41))
+    assert (f"{found:%H:%M}" if found else None) == words
