@@ -239,13 +239,11 @@ def _keep_batch(act: Act, opened: Opened) -> str:
 
 
 def _apply_records(act: Act, station: Station, opened: Opened, batch_id: str) -> None:
-    known = dict(
-        act.connection.execute(
-            select(RECEIVED_RECORDS.c.rid, RECEIVED_RECORDS.c.sha).where(
-                RECEIVED_RECORDS.c.rid.in_([record.rid for record in opened.records])
-            )
-        ).tuples()
+    rids = [record.rid for record in opened.records]
+    found = act.connection.execute(
+        select(RECEIVED_RECORDS.c.rid, RECEIVED_RECORDS.c.sha).where(RECEIVED_RECORDS.c.rid.in_(rids))
     )
+    known = {row.rid: row.sha for row in found}
     rows = []
     for record in opened.records:
         if record.rid in known:

@@ -15,6 +15,7 @@ MOST = 200
 
 def overview(district: District) -> Facts:
     """Counts, the streams of every station, and the latest cases."""
+    counts = select(KEPT.c.state, func.count()).group_by(KEPT.c.state)
     with district.store.read() as connection:
         return {
             "district": district.name,
@@ -22,7 +23,7 @@ def overview(district: District) -> Facts:
             "cases": [
                 _case(row) for row in connection.execute(select(CASES).order_by(CASES.c.changed_at.desc()).limit(MOST))
             ],
-            "records": dict(connection.execute(select(KEPT.c.state, func.count()).group_by(KEPT.c.state)).tuples()),
+            "records": {row[0]: row[1] for row in connection.execute(counts)},
             "quarantined": [
                 {"name": row.name, "station": row.station, "code": row.code, "words": row.words, "at": row.at}
                 for row in connection.execute(select(QUARANTINED).order_by(QUARANTINED.c.at.desc()).limit(MOST))
