@@ -143,7 +143,7 @@ def line(
         spec.source,
         spec.share,
         tolerable[0],
-        promise_allowed and not (spec.core or identity or spec.evidence == PROMISE_EVIDENCE),
+        promise_allowed and _may_be_promised(spec, identity),
         reusable=filed is not None or shared is not None,
         conditional=bool(needed.why) or spec.bring == ISSUED_IN_PROCESS,
     )
@@ -171,6 +171,11 @@ def line(
         ),
         fault=_fault(mark, allowed, filed is not None or shared is not None or bool(mark.on_file_of)),
     )
+
+
+def _may_be_promised(spec: MaterialSpec, identity: bool) -> bool:
+    """A promise replaces what the state itself issues or holds (证明事项, 国办发〔2020〕42号), never core evidence."""
+    return bool(spec.share) and not (spec.core or identity or spec.evidence == PROMISE_EVIDENCE)
 
 
 def _taken_over(row: Any) -> MaterialMark:
