@@ -22,20 +22,7 @@ from clerk_tui.store.act import By, new_id
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import ACCESS_LOG, CASES, CLOCK_PAUSES, MATERIALS, OWED, PERSONS, VISITS
 
-DESK_ACTS = (
-    "supply_correction",
-    "ask_correction",
-    "accept",
-    "refuse",
-    "not_applicable",
-    "withdraw",
-    "return",
-    "terminate",
-    "transfer",
-    "decide",
-    "correct",
-    "void",
-)
+DESK_ACTS = ("supply_correction", "refuse", "not_applicable", "withdraw", "return", "terminate", "transfer", "void")
 """Acts of the case table that a clerk starts from the case's own screen, in the order of the counter."""
 
 

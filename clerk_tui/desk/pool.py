@@ -51,7 +51,7 @@ def waiting_rows(connection: Connection, desk: Desk, day: str) -> list[Any]:
     )
 
 
-def recent_calls(connection: Connection, desk: Desk, day: str, limit: int, until: int) -> list[Row[Any]]:
+def recent_calls(connection: Connection, desk: Desk, day: str, limit: int, until: int) -> list[Any]:
     """Rank and category of the last first-calls of the day, the newest first."""
     return list(
         connection.execute(

@@ -9,4 +9,5 @@ _MINUS = frozenset("\u2212\u00ad\u02d7")
 def fold(text: str) -> str:
     """NFKC (full-width digits and letters become plain), spaces, hyphens and invisible characters out, upper case."""
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(char for char in plain if unicodedata.category(char) not in _DROPPED and char not in _MINUS).upper()
+    kept = "".join(char for char in plain if unicodedata.category(char) not in _DROPPED and char not in _MINUS)
+    return unicodedata.normalize("NFKC", kept.upper())
