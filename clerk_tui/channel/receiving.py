@@ -60,18 +60,17 @@ def receive_all(station: Station) -> Receipt:
     return receipt
 
 
-def stop(station: Station, stream: str, fault: StreamStopped) -> None:
-    """Stop a stream until a person has seen to it, and say so as a task (rule 38)."""
+def stop(station: Station, fault: StreamStopped) -> None:
+    """Stop both streams until a person has seen to it, and say so as a task (rule 38)."""
     with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
-        row = stream_row(act.connection, stream)
-        if row.state != "open":
-            return
-        act.connection.execute(
+        stopped = act.connection.execute(
             update(STREAMS)
-            .where(STREAMS.c.id == stream)
+            .where(STREAMS.c.id.in_([station.up, station.down]), STREAMS.c.state == "open")
             .values(state="stopped", reason=fault.words, changed_at=act.now)
         )
-        open_task(act, "fork", f"与区里的交换已停止: {fault.words}", rid=f"{stream}:{fault.code}", code=fault.code)
+        if stopped.rowcount:
+            rid = f"{station.identity.inst}:{fault.code}"
+            open_task(act, "fork", f"与区里的交换已停止: {fault.words}", rid=rid, code=fault.code)
 
 
 def _take(station: Station, name: str, content: bytes, receipt: Receipt) -> None:

@@ -65,8 +65,7 @@ def _exchange(station: Station, send_now: bool) -> ExchangeReport:
             receipt = receive_all(station)
         except StreamStopped as fault:
             stopped = fault.words
-            for stream in (station.down, station.up):
-                stop(station, stream, fault)
+            stop(station, fault)
         except BatchFault as fault:  # a parked batch that does not open: it was checked when it came
             receipt.faults.append(fault.words)
         sealed = seal_all(station, now_wanted=send_now)

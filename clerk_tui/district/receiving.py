@@ -92,7 +92,7 @@ def forget_old_quarantine(district: District) -> None:
 def _take(district: District, station: str, path: Path, content: bytes, taken: Taken) -> None:
     if parse_name(path.name) is None:
         raise BatchFault("name", "不是批次的文件名")
-    found = check(content, lambda header: _sender(district, station, header))
+    found = check(content, lambda header: find_sender(district, station, header))
     header = found.header
     if path.name != batch_name(header.station, header.inst, header.direction, header.bno):
         raise BatchFault("name", "文件名与批次不符")
@@ -124,7 +124,8 @@ def _take(district: District, station: str, path: Path, content: bytes, taken: T
     path.unlink(missing_ok=True)
 
 
-def _sender(district: District, station: str, header: Header) -> Sender | None:
+def find_sender(district: District, station: str, header: Header) -> Sender | None:
+    """Who may have sent a batch into this station's folder; None for everyone who is not enrolled."""
     if header.station != station or header.direction != UP:
         return None
     for row in enrolled(district, station):
@@ -302,7 +303,7 @@ def _apply_parked(district: District, row: Row[Any], taken: Taken) -> None:
             ).one_or_none()
         if parked is None or line.state != "open":
             return
-        found = check(parked.content, lambda header: _sender(district, row.station, header))
+        found = check(parked.content, lambda header: find_sender(district, row.station, header))
         if found.header.prev_sha != line.last_sha:
             with district.store.write() as connection:
                 stop_line(connection, line_id, f"第 {parked.bno} 批接不上前一批(分叉)")

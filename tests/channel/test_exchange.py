@@ -87,7 +87,12 @@ def test_the_whole_answer_of_a_department_is_applied_once_and_in_order(pair):
     assert (row.district_no, row.state, row.decision, row.decision_source) == (number, "closed", "granted", "district")
     assert (row.promised_due, row.statutory_due) == ("2025-12-08", "2025-12-22")
     [result] = pair.rows(RESULTS)
-    assert (result.state, result.number, result.name, result.source) == ("expected", "粤穗0001", "高龄津贴核准表", "district")
+    assert (result.state, result.number, result.name, result.source) == (
+        "expected",
+        "粤穗0001",
+        "高龄津贴核准表",
+        "district",
+    )
     kinds = [event.kind for event in pair.rows(EVENTS, EVENTS.c.source == "district")]
     assert kinds == [
         "case.numbered", "case.acceptance_received", "case.stage_reported", "case.suspended", "case.resumed",
@@ -102,7 +107,11 @@ def test_the_whole_answer_of_a_department_is_applied_once_and_in_order(pair):
 
 def test_the_district_knows_that_the_result_was_handed_over(pair):
     case_id = pair.receive()
-    pair.event("result.handed_over", "result-1", {"case_id": case_id, "name": "核准表", "relation": "女儿", "state": "delivered"})
+    pair.event(
+        "result.handed_over",
+        "result-1",
+        {"case_id": case_id, "name": "核准表", "relation": "女儿", "state": "delivered"},
+    )
     pair.there_and_back()
     facts = of_case(pair.district, "SQ01-20251124-0001")
     assert facts["results"] == [{"name": "核准表", "state": "delivered", "relation": "女儿"}]
@@ -172,7 +181,10 @@ def test_an_answer_for_an_unknown_case_waits_until_the_case_is_there(pair):
     pair.receive()
     pair.there_and_back()
     assert pair.rows(RECEIVED_RECORDS, RECEIVED_RECORDS.c.state == "held") == []
-    assert [e.kind for e in pair.rows(EVENTS, EVENTS.c.ent_id == "case-00002")] == ["case.received", "case.stage_reported"]
+    assert [e.kind for e in pair.rows(EVENTS, EVENTS.c.ent_id == "case-00002")] == [
+        "case.received",
+        "case.stage_reported",
+    ]
 
 
 def test_what_ended_a_case_does_not_regress(pair):
