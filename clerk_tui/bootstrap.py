@@ -46,13 +46,13 @@ def load_desk(found: Settings, *, clock: Callable[[], int] = now_ms) -> "Desk":
     )
 
 
-def set_up(found: Settings, values: Mapping[str, str]) -> None:
+def set_up(found: Settings, values: Mapping[str, str], *, clock: Callable[[], int] = now_ms) -> None:
     """First start: make the store and the hall of the form's values. A hall that cannot be made leaves no store behind."""
     from clerk_tui.desk.setting_up import NewClerk, NewWindow, set_up_hall
     from clerk_tui.store.schema import create, open_store
 
     fresh = isinstance(found.place, str) or not found.place.exists()
-    store = create(found.place) if fresh else open_store(found.place, clock_ms=now_ms())
+    store = create(found.place) if fresh else open_store(found.place, clock_ms=clock())
     try:
         set_up_hall(
             store,
@@ -63,6 +63,7 @@ def set_up(found: Settings, values: Mapping[str, str]) -> None:
             windows=[NewWindow(number, "综合窗口") for number in range(1, int(values["windows"]) + 1)],
             clerk=NewClerk(values["clerk_number"], values["clerk_name"], values["clerk_pin"]),
             supervisor=NewClerk(values["supervisor_number"], values["supervisor_name"], values["supervisor_pin"]),
+            clock=clock,
         )
     except Refusal:
         store.close()

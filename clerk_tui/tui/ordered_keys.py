@@ -7,7 +7,7 @@ typed while an act is in flight until the act has ended. It overrides the App's 
 test in tests/tui/test_ordered_keys_pty.py catches an upgrade that breaks it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -31,6 +31,7 @@ class OrderedKeys(_Base):
     _held: list[events.Event] | None = None
     _serial = 0
     _busy = 0
+    _then: Callable[[], None] | None = None
 
     def take_keys(self) -> None:
         """Something is at work: hold every key until the matching `give_keys`."""
@@ -71,10 +72,14 @@ class OrderedKeys(_Base):
             return False
         return getattr(self.focused, "digits", "") == "mark" or hasattr(self.focused, "choices")
 
-    def _settle(self) -> None:
-        """Walk the focused chain twice: lap 1, the key bubbles up and its binding runs; lap 2, what it posted does."""
+    def _settle(self, then: Callable[[], None] | None = None) -> None:
+        """Walk the focused chain twice: lap 1, the key bubbles up and its binding runs; lap 2, what it posted does.
+
+        `then` runs when everything that was typed so far has had its effect, before held keys follow.
+        """
         self._serial += 1
         serial = self._serial
+        self._then = then or self._then
         start = self.focused or self.screen
         self.set_timer(DEAD_MAN_SECONDS, lambda: self._walked(serial))
         self._walk(iter([*start.ancestors_with_self] * 2), serial)
@@ -87,7 +92,13 @@ class OrderedKeys(_Base):
         self._walked(serial)
 
     def _walked(self, serial: int) -> None:
-        if serial == self._serial and not self._busy:
+        if serial != self._serial or self._busy:
+            return
+        if self._then is not None:
+            then, self._then = self._then, None
+            then()
+            self._settle()
+        else:
             self.call_later(self._release, serial)
 
     async def _release(self, serial: int) -> None:

@@ -44,17 +44,12 @@ class Scanning(OrderedKeys):
     _burst_last = 0.0
     _burst_at: Widget | None = None
     _burst_state: object = None
-    _burst_depth = 0
 
     async def on_fresh_input(self, event: events.Key | events.Paste) -> None:
         if isinstance(event, events.Key) and self.scanner.min_length:
             if event.key == "enter" and self._is_scan(event.time):
-                text = "".join(self._burst)
-                self._burst = []
-                self._take_back()
-                self.screen.post_message(Scanned(text))
-                self._held = self._held or []
-                self._settle()
+                self._held = []
+                self._settle(then=self._scanned)
                 return
             self._gather(event)
         await super().on_fresh_input(event)
@@ -68,7 +63,6 @@ class Scanning(OrderedKeys):
             self._burst = []
             self._burst_began = event.time
             self._burst_at = self.focused
-            self._burst_depth = len(self.screen_stack)
             self._burst_state = self._burst_at.typed_state() if isinstance(self._burst_at, PutsBack) else None
         self._burst.append(character)
         self._burst_last = event.time
@@ -79,7 +73,10 @@ class Scanning(OrderedKeys):
             return False
         return (ended - self._burst_began) * 1000 / len(burst) <= self.scanner.gap_ms
 
-    def _take_back(self) -> None:
+    def _scanned(self) -> None:
+        """All of the burst has been typed somewhere: take it back and tell the screen instead."""
+        text, self._burst = "".join(self._burst), []
         widget = self._burst_at
         if widget is not None and widget.is_attached and isinstance(widget, PutsBack):
             widget.put_back(self._burst_state)
+        self.screen.post_message(Scanned(text))

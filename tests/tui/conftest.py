@@ -1,11 +1,17 @@
 """A clerk at a real store: `clerk` signs in and opens the workbench, `window` gives the program before the sign-in."""
 
-from collections.abc import AsyncIterator, Iterator
+import os
+import re
+import select
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyte
 import pytest
 from textual.pilot import Pilot
 
@@ -84,7 +90,11 @@ def clock() -> Clock:
 @pytest.fixture
 def folder(tmp_path: Path, clock: Clock) -> Path:
     """The folder of a store with a hall of three windows, one clerk and one supervisor."""
-    store = schema.create(tmp_path / "store" / "hall.db")
+    return make_store(tmp_path / "store", clock)
+
+
+def make_store(folder: Path, clock: Callable[[], int]) -> Path:
+    store = schema.create(folder / "hall.db")
     set_up_hall(
         store,
         code="440113006001",
@@ -97,7 +107,7 @@ def folder(tmp_path: Path, clock: Clock) -> Path:
         clock=clock,
     )
     store.close()
-    return tmp_path / "store"
+    return folder
 
 
 def make_parts(folder: Path, clock: Clock, **changes: Any) -> Parts:
@@ -115,7 +125,7 @@ def make_parts(folder: Path, clock: Clock, **changes: Any) -> Parts:
             settings.place, schema_version=bootstrap.FIRST_PAGE_SCHEMA, now=clock()
         ),
         load_desk=lambda: bootstrap.load_desk(settings, clock=clock),
-        set_up=lambda values: bootstrap.set_up(settings, values),
+        set_up=lambda values: bootstrap.set_up(settings, values, clock=clock),
         now=clock,
         themes=tuple(themes),
     )
@@ -174,3 +184,96 @@ def parts(folder: Path, clock: Clock) -> Parts:
 def run_program(clock: Clock) -> Any:
     """`async with run_program(parts, size=...) as clerk`."""
     return lambda parts, size=(120, 40): running(parts, clock, size)
+
+
+@pytest.fixture
+def make_parts_for(clock: Clock) -> Any:
+    """Parts of a store in another folder."""
+    return lambda folder: make_parts(folder, clock)
+
+
+class Terminal:
+    """The real program in a pseudo terminal."""
+
+    def __init__(self, arguments: list[str], environment: dict[str, str], size: tuple[int, int] = (120, 40)) -> None:
+        from ptyprocess import PtyProcess
+
+        columns, lines = size
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.process = PtyProcess.spawn(
+            [sys.executable, "-m", "clerk_tui", *arguments],
+            dimensions=(lines, columns),
+            env={**os.environ, "TERM": "xterm-256color", **environment},
+        )
+
+    def read(self, seconds: float = 0.05) -> None:
+        """Take in what the program writes."""
+        ready, _, _ = select.select([self.process.fd], [], [], seconds)
+        if ready:
+            data = os.read(self.process.fd, 65536)
+            # pyte prints string controls and private sequences that it does not know
+            self._stream.feed(UNKNOWN.sub(b"", data))
+
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def until(self, words: str, seconds: float = 20) -> None:
+        """Read until the words stand on the screen."""
+        end = time.monotonic() + seconds
+        while words not in self.compact():
+            if time.monotonic() > end:
+                raise AssertionError(f"{words!r} never came\n{self.text()}")
+            self.read()
+
+    def compact(self) -> str:
+        """The screen without the blank cell that pyte leaves behind each wide character."""
+        rows = []
+        for y in range(self.screen.lines):
+            row = self.screen.buffer[y]
+            rows.append("".join(row[x].data for x in range(self.screen.columns)).rstrip())
+        return "\n".join(rows)
+
+    def send(self, text: str, gap: float = 0.0) -> None:
+        """Type, in one write or with a gap between the bytes."""
+        data = text.encode()
+        if not gap:
+            os.write(self.process.fd, data)
+            return
+        for place in range(len(data)):
+            os.write(self.process.fd, data[place : place + 1])
+            end = time.monotonic() + gap
+            while time.monotonic() < end:
+                self.read(max(0.0, end - time.monotonic()))
+
+    def close(self) -> None:
+        if self.process.isalive():
+            self.process.terminate(force=True)
+
+
+UNKNOWN = re.compile(rb"\x1b[P_^X\]][^\x1b\x07]*(?:\x1b\\\\|\x07)|\x1b\[[<=>?][0-9;:]*[$a-zA-Z]*[pqu]")
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Start the program in a pty: `terminal("--store", folder)`."""
+    opened: list[Terminal] = []
+
+    def start(*arguments: object, size: tuple[int, int] = (120, 40)) -> Terminal:
+        environment = {
+            "CLERK_TUI_CONFIG": str(tmp_path / "no-settings.toml"),
+            "CLERK_TUI_LOG": str(tmp_path / "log"),
+            "CLERK_TUI_PRINT_COMMAND": "true {file}",
+        }
+        opened.append(Terminal([str(one) for one in arguments], environment, size))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def today_folder(tmp_path: Path) -> Path:
+    """Like `folder`, on the machine's own clock, for the real program."""
+    return make_store(tmp_path / "today", bootstrap.now_ms)

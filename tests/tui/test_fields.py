@@ -1,6 +1,6 @@
 """Fields: what is typed, pasted and shown."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from textual.app import ComposeResult
@@ -122,5 +122,5 @@ def test_dates_as_clerks_type_them(text, day):
     ],
 )
 def test_times_as_clerks_type_them(text, words):
-    found = read_time(text, datetime(2026, 11, 23, 9, 41))
+    found = read_time(text, datetime(2026, 11, 23, 9, 41, tzinfo=UTC))
     assert (f"{found:%H:%M}" if found else None) == words

@@ -92,3 +92,12 @@ class PlaceTabs(Widget, can_focus=True):
 
     def action_enter(self) -> None:
         self.post_message(self.Chosen(self.here, True))
+
+    # a scan never changes the place
+
+    def typed_state(self) -> object:
+        return self.here
+
+    def put_back(self, state: object) -> None:
+        if isinstance(state, str) and state != self.here:
+            self.post_message(self.Chosen(state, False))
