@@ -5,6 +5,7 @@ from clerk_tui.desk.context import Desk
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.settling import settle
 from clerk_tui.desk.sheet import find_items, sheet
+from clerk_tui.desk.signed_papers import to_sign
 from clerk_tui.desk.views.intake import IntakeDraft, PaperView
 from clerk_tui.desk.working import Working, work
 from clerk_tui.rules.outcomes import NEEDS_WORDS, Outcome
@@ -42,7 +43,7 @@ def _print(desk: Desk, by: By, draft: IntakeDraft, need: str, kind: PaperKind) -
         now = work(act.connection, desk, by, draft)
         if not any(one.possible and need in one.needs for one in now.verdicts):
             raise Refusal("outcome_impossible", f"现在不能出《{kind.title}》: {_why_not(now, need)}")
-        return intake_papers.to_sign(act, desk, now, kind)
+        return to_sign(act, desk, now, kind)
 
 
 def _why_not(now: Working, need: str) -> str:

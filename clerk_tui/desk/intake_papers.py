@@ -1,14 +1,14 @@
 """The papers of an intake: which ones an outcome gives out, and what stands on them."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert
 
 from clerk_tui.catalog.find import limit_words
-from clerk_tui.desk import dues, papers, policies
-from clerk_tui.desk.case_writing import PROMISE_CHECK
-from clerk_tui.desk.checklist import Line
+from clerk_tui.desk import papers, policies
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.draft_facts import basis, consequences, gap_facts, line_fact
 from clerk_tui.desk.paper_facts import (
     CHANNELS,
     TWO_COPIES,
@@ -18,153 +18,23 @@ from clerk_tui.desk.paper_facts import (
     due_fact,
     material_fact,
     material_facts,
-    party_facts,
 )
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.desk.working import Working
 from clerk_tui.rules import correction
-from clerk_tui.rules.limits import UNIT_WORDS, due
 from clerk_tui.rules.marks import Mark
 from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
 from clerk_tui.rules.papers import PaperKind
-from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.working_days import Due
-from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, new_id
-from clerk_tui.store.core import DEFICIENCIES, NOTICES
+from clerk_tui.store.core import DEFICIENCIES
 
 Values = dict[str, Any]
 
-SIGNED_PAPERS = {"commitment_signed": PaperKind.COMMITMENT, "promise_signed": PaperKind.PROMISE}
-"""Papers that must be signed before an outcome, by the need that the verdict names."""
-
-PROMISE_BASIS = "《广东省优化营商环境条例》第三十六条(告知承诺)"
-PROMISE_CONSEQUENCE = (
-    "承诺不实的, 终止办理或依法撤销决定, 责令整改, 依法处理",
-    "承诺不实的情况记入信用记录, 修复前不再适用告知承诺",
-    "不愿承诺的, 可以改为提交证明材料",
-)
 NOT_ACCEPTED_YET = "本凭证只证明收到所列材料, 不是受理决定"
 AWAITING = "由受理部门决定是否受理, 结果另行告知"
 OPEN_CORRECTION = "未规定补正期限的, 大厅每月提醒一次; 补齐之前办理期限不起算"
 KEPT = (Mark.ORIGINAL_KEPT, Mark.COPY)
-
-
-def basis(now: Working, outcome: str) -> list[str]:
-    """What a paper of an outcome cites: the regime's articles, and the item's own basis."""
-    return [*now.regime.basis_for(outcome), *([now.base.legal_basis] if now.base.legal_basis else [])]
-
-
-def consequences(now: Working) -> list[str]:
-    """How overdue is handled, as the district's list says; told before anybody signs."""
-    if now.policy is None:
-        return []
-    policy, item_key = now.policy.policy, now.base.key
-    return [
-        f"逾期未补齐的: {policy.expiry_for(item_key).words}; 由有权的人确认并书面告知, 不会自动终止",
-        "材料补齐并核对之前, 不交付办理结果"
-        if not policy.may_hand_over_first(item_key)
-        else "可以先交付办理结果, 仍须按期补齐",
-        "承诺不实的, 依法处理并记入信用记录",
-    ]
-
-
-def gap_facts(desk: Desk, now: Working) -> list[Facts]:
-    """What is owed, each with its date."""
-    return [gap_fact(desk, now, line) for line in now.gaps]
-
-
-def gap_fact(desk: Desk, now: Working, line: Line) -> Facts:
-    last = dues.of_gap(desk, now, line)
-    fact = line_fact(line)
-    fact["due"] = due_fact(last.day.isoformat(), f"{last.days} {UNIT_WORDS[last.unit]}内", provisional=last.provisional)
-    return fact
-
-
-def line_fact(line: Line) -> Facts:
-    """A line of the checklist as a paper tells it: what to bring, to which standard, from where."""
-    spec = line.spec
-    fact: Facts = {"name": spec.name}
-    if spec.original:
-        fact["original"] = spec.original
-    if spec.copy:
-        fact["copies"] = spec.copy
-    standard = spec.standard or "; ".join(spec.checkpoints)
-    more = {"standard": standard, "where": spec.note, "note": spec.share, "defect": line.mark.defect}
-    return fact | {key: words for key, words in more.items() if words}
-
-
-def draft_facts(connection: Connection, desk: Desk, act: Act, now: Working) -> Facts:
-    """Facts of a paper that is printed before there is a case."""
-    facts = desk_facts(connection, desk, act.by, act.now) | party_facts(
-        connection,
-        applicant_kind=now.draft.applicant_kind,
-        applicant_id=now.draft.applicant_id,
-        agent_id=now.standing.agent_id,
-        authority_id=now.standing.authority.id if now.standing.authority is not None else None,
-    )
-    facts |= {
-        "item": now.item.name,
-        "item_code": now.item.implementation_code or now.item.code,
-        "department": now.item.office or now.item.department,
-        "copies": list(TWO_COPIES),
-    }
-    return facts
-
-
-def facts_to_sign(desk: Desk, now: Working, kind: PaperKind) -> list[Facts]:
-    """What a commitment (owed) or a promise (replaced) lists now, each with its date."""
-    if kind is PaperKind.COMMITMENT:
-        return gap_facts(desk, now)
-    last = due(now.starts_on, PROMISE_CHECK, desk.calendar)
-    check_by = due_fact(last.day.isoformat(), "此日前核查", provisional=last.provisional)
-    return [line_fact(line) | {"due": check_by} for line in now.promises]
-
-
-def to_sign(act: Act, desk: Desk, now: Working, kind: PaperKind) -> PaperView:
-    """Issue the commitment or promise of a draft for signing; an unsigned one that says the same is not issued again."""
-    listed = facts_to_sign(desk, now, kind)
-    if not listed:
-        raise Refusal("nothing_to_sign", "没有容缺的材料" if kind is PaperKind.COMMITMENT else "没有以承诺代替的材料")
-    earlier = unsettled_paper(act.connection, now, kind)
-    if earlier is not None:
-        if canonical.load(earlier.facts)["materials"] == listed:
-            return papers.view_within(act.connection, earlier.id)
-        papers.void_within(act, earlier.id, "所列内容已变, 重新出具")
-    facts = draft_facts(act.connection, desk, act, now) | {"materials": listed, "channels": list(CHANNELS)}
-    if kind is PaperKind.COMMITMENT:
-        last = max(listed, key=lambda fact: str(fact["due"]["date"]))["due"]
-        facts |= {
-            "basis": basis(now, Outcome.ACCEPT_DEFICIENT.value),
-            "consequence": consequences(now),
-            "due": last,
-            "notes": [now.policy.words] if now.policy is not None else [],
-        }
-    else:
-        facts |= {
-            "basis": [PROMISE_BASIS],
-            "consequence": list(PROMISE_CONSEQUENCE),
-            "promised": [f"{fact['name']}: 申请人承诺已符合要求, 不再提交证明" for fact in listed],
-        }
-    return papers.issue(act, desk, kind, facts, visit_id=now.draft.visit_id)
-
-
-def unsettled_paper(connection: Connection, now: Working, kind: PaperKind, notice_id: str = "") -> Row[Any] | None:
-    """The newest paper of a kind that this draft printed for signing."""
-    query = select(NOTICES).where(
-        NOTICES.c.kind == kind.value,
-        NOTICES.c.visit_id == now.draft.visit_id,
-        NOTICES.c.case_id.is_(None),
-        NOTICES.c.voided_at.is_(None),
-    )
-    if notice_id:
-        query = query.where(NOTICES.c.id == notice_id)
-    code = now.item.implementation_code or now.item.code
-    for row in connection.execute(query.order_by(NOTICES.c.issued_at.desc(), NOTICES.c.id.desc())):
-        facts = canonical.load(row.facts)
-        if facts["item_code"] == code and facts["applicant"] == now.standing.applicant["name"]:
-            return row
-    return None
 
 
 def correct_by(connection: Connection, desk: Desk, now: Working) -> Due | None:
@@ -201,7 +71,7 @@ def for_outcome(
         if kind is Outcome.RECEIVE or proposed or kept:
             give(PaperKind.RECEIPT, _receipt(now, case, kept or shown, proposed or kind is Outcome.RECEIVE))
     if kind is Outcome.ACCEPT or kind is Outcome.ACCEPT_DEFICIENT:
-        give(PaperKind.ACCEPTANCE, acceptance(case, materials))
+        give(PaperKind.ACCEPTANCE, acceptance(case, materials, owed))
     elif kind is Outcome.DECIDE_NOW:
         give(PaperKind.DECISION, {"decision_words": "准予, 当场办结", "remedies": []})
     elif kind is Outcome.ONE_TIME_NOTICE:
@@ -218,7 +88,7 @@ def for_outcome(
     return made
 
 
-def acceptance(case: Values, materials: list[Values]) -> Facts:
+def acceptance(case: Values, materials: list[Values], owed: Sequence[Values] = ()) -> Facts:
     """What the acceptance notice says of dates and of what is still to come."""
     words = "日历未公布, 暂定" if case["due_provisional"] else ""
     due = due_fact(case["promised_due"], words, provisional=bool(case["due_provisional"]))
@@ -227,7 +97,8 @@ def acceptance(case: Values, materials: list[Values]) -> Facts:
         facts["statutory_due"] = due_fact(case["statutory_due"], words, provisional=bool(case["due_provisional"]))
     still = [row for row in materials if row["mark"] in (Mark.MISSING, Mark.DEFECTIVE)]
     if still:
-        facts["remaining"] = material_facts(still)
+        dues_by_material = {row["material_id"]: due_fact(row["due"], provisional=row["provisional"]) for row in owed}
+        facts["remaining"] = [material_fact(row, due=dues_by_material.get(row["id"])) for row in still]
     pending = [row["name"] for row in materials if row["verified_how"] == "pending_back_office"]
     if pending:
         facts["notes"] = [f"由后台核验, 不用申请人提交: {'、'.join(pending)}"]
@@ -324,7 +195,3 @@ def guide_sheet(act: Act, desk: Desk, now: Working) -> PaperView:
     if now.item.steps:
         facts["procedure"] = list(now.item.steps)
     return papers.issue(act, desk, PaperKind.GUIDE_SHEET, facts, visit_id=now.draft.visit_id)
-
-
-def kept_facts(rows: list[Values]) -> list[Facts]:
-    return [material_fact(row) for row in rows if row["mark"] in KEPT]

@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from clerk_tui.desk import case_writing, dues, intake_papers, on_the_spot, papers
-from clerk_tui.desk.case_bodies import intake_body
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.permits import require
+from clerk_tui.desk.settled_events import owed_body, record_case
+from clerk_tui.desk.signed_papers import sign_all
 from clerk_tui.desk.views.intake import IntakeDraft, PaperView, Settled
 from clerk_tui.desk.working import Working, work
 from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import CaseState, move_case
-from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, By
-from clerk_tui.store.core import CASES, EVENTS, NOTICES
+from clerk_tui.store.core import CASES, EVENTS
 
 Values = dict[str, Any]
 
@@ -41,15 +41,6 @@ STEPS = {
 }
 """Moves after 收件, in the words of the state table."""
 
-EVENT_OF = {
-    "accept": "case.accepted",
-    "accept_deficient": "case.accepted",
-    "ask_correction": "case.correction_asked",
-    "refuse": "case.refused",
-    "not_applicable": "case.not_applicable",
-    "decide": "case.decided",
-    "close": "case.closed",
-}
 REFUSALS = (Outcome.REFUSE, Outcome.NOT_APPLICABLE)
 TAKEN_IN = (Outcome.ACCEPT, Outcome.ACCEPT_DEFICIENT, Outcome.DECIDE_NOW, Outcome.RECEIVE)
 
@@ -170,13 +161,13 @@ def _settle(
         case["flag_requested"] = True
     if kind in REFUSALS and not proposed:
         case |= {"closed_at": act.now, "five_day_due": None}
-    _sign(act, desk, now, verdict, case["id"], *signed)
+    sign_all(act, desk, now, verdict, case["id"], *signed)
     correct_by = intake_papers.correct_by(act.connection, desk, now) if kind is Outcome.ONE_TIME_NOTICE else None
     if correct_by is not None:
         case |= {"correct_by": correct_by.day.isoformat(), "five_day_due": None}
     case["version"] = 1 + len(steps) + (1 if tolerance_declined else 0) + (1 if proposed else 0)
     case_writing.write(act, case, materials, owed)
-    _record(act, case, received, materials, owed, kind, steps, reason)
+    record_case(act, case, received, materials, owed, kind, steps, reason)
     version = 1 + len(steps)
     if proposed:
         act.record(
@@ -190,7 +181,7 @@ def _settle(
         names = [line.spec.name for line in now.gaps if line.tolerable]
         act.record("case.tolerance_declined", case["id"], {"materials": names}, base_version=version)
     for entry in owed:
-        act.record("owed.recorded", entry["id"], _owed_body(entry))
+        act.record("owed.recorded", entry["id"], owed_body(entry))
     issued += intake_papers.for_outcome(
         act, desk, now, verdict, case, materials, owed, reason=reason, competent_authority=competent_authority,
         proposed=proposed,
@@ -216,90 +207,6 @@ def _accept(desk: Desk, now: Working, case: Values) -> None:
         "statutory_due": found.statutory,
         "due_provisional": found.provisional,
     }
-
-
-def _record(
-    act: Act,
-    case: Values,
-    received: Values,
-    materials: list[Values],
-    owed: list[Values],
-    kind: Outcome,
-    steps: tuple[str, ...],
-    reason: str,
-) -> None:
-    """The case's own events, each with the facts as they stand after it."""
-    act.record(
-        "case.received", case["id"], intake_body(act.connection, received, materials, outcome=kind.value), version=1
-    )
-    for version, step in enumerate(steps, start=1):
-        event = EVENT_OF[step]
-        if event == "case.accepted":
-            body = intake_body(
-                act.connection, case | {"state": CaseState.ACCEPTED.value}, materials, outcome=kind.value, owed=owed
-            )
-        elif event == "case.correction_asked":
-            body = {
-                "materials": [
-                    {"key": row["key"], "name": row["name"], "defect": row["defect"]}
-                    for row in materials
-                    if row["mark"] in ("0", "7")
-                ],
-                "correct_by": case["correct_by"],
-                "round": 1,
-            }
-        elif event == "case.decided":
-            body = {"decision": "granted", "source": "hall", "result_kind": case["result_kind"]}
-        elif event == "case.closed":
-            body = {"decision": "granted"}
-        else:
-            body = {"reason": reason}
-        act.record(event, case["id"], body, base_version=version)
-
-
-def _owed_body(entry: Values) -> Values:
-    keys = (
-        "case_id",
-        "material_id",
-        "kind",
-        "name",
-        "due",
-        "days",
-        "unit",
-        "cap_words",
-        "provisional",
-        "after_decision",
-    )
-    return {key: entry[key] for key in keys} | {"fields": canonical.load(entry["fields"])}
-
-
-def _sign(act: Act, desk: Desk, now: Working, verdict: OutcomeVerdict, case_id: str, how: str, witness: str) -> None:
-    """Sign what the outcome needs signed; a paper must name exactly what is owed or promised now, with the same dates."""
-    for need, kind in intake_papers.SIGNED_PAPERS.items():
-        if need not in verdict.needs:
-            continue
-        paper = intake_papers.unsettled_paper(act.connection, now, kind)
-        if paper is None:
-            raise Refusal(
-                "commitment_missing", f"还没有打印《{kind.title}》", "请先打印, 请申请人签名", field="commitment"
-            )
-        if canonical.load(paper.facts)["materials"] != intake_papers.facts_to_sign(desk, now, kind):
-            raise Refusal(
-                "commitment_changed",
-                f"《{kind.title}》所列材料或日期与现在不一致",
-                "请重新打印再签",
-                field="commitment",
-            )
-        if not paper.signed_how or paper.signed_how == "refused":
-            if not how or how == "refused":
-                raise Refusal(
-                    "commitment_unsigned",
-                    f"《{kind.title}》还没有签, 不能{verdict.kind.words}",
-                    "签名、捺印(见证人)、盖章或电子签名后再办",
-                    field="signed_how",
-                )
-            papers.sign_within(act, paper.id, how, witness)
-        act.connection.execute(update(NOTICES).where(NOTICES.c.id == paper.id).values(case_id=case_id))
 
 
 def _without_case(act: Act, desk: Desk, now: Working) -> Settled:

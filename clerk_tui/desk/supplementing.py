@@ -60,7 +60,8 @@ def supplement(
             taken.append(
                 _take_in(act, desk, case, entry, spec_mark, checked=checked, handled_by=clean_line(handled_by))
             )
-        _fill(act, desk, case, entries, fields or {})
+        good = [entry for entry in entries if supplied[entry.id].mark != Mark.DEFECTIVE]
+        _fill(act, desk, case, good, fields or {})
         left = live_of(act.connection, case.id)
         facts: Facts = {
             "materials": [material_fact(row) for row in taken],
