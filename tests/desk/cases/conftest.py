@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import select
 
-from clerk_tui.desk import people, policies
+from clerk_tui.desk import people, policies, visits
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.sheet import sheet
 from clerk_tui.desk.views.intake import IntakeDraft, MaterialMark
@@ -46,28 +46,16 @@ def open_visit(desk: Desk) -> OpenVisit:
     """A visit of an identified person at the clerk's window."""
 
     def opened(by: By, person_id: str, *, identified: bool = True) -> str:
-        visit_id = new_id()
-        with desk.act(by) as act:
-            act.connection.execute(
-                VISITS.update()
-                .where(VISITS.c.window_id == by.window_id, VISITS.c.state == "open")
-                .values(state="finished")
-            )
-            act.connection.execute(
-                insert(VISITS).values(
-                    id=visit_id,
-                    hall_id=desk.hall_id,
-                    kind="walk_in",
-                    window_id=by.window_id,
-                    clerk_id=by.clerk_id,
-                    attendee_id=person_id,
-                    identified_how="card_seen" if identified else "",
-                    identified_at=act.now if identified else None,
-                    state="open",
-                    opened_at=act.now,
-                )
-            )
-        return visit_id
+        with desk.look() as connection:
+            before = connection.execute(
+                select(VISITS.c.id).where(VISITS.c.window_id == by.window_id, VISITS.c.state == "open")
+            ).scalar()
+        if before is not None:
+            visits.finish(desk, by, visit_id=before, outcome="asked")
+        visit = visits.open_without_ticket(desk, by)
+        if identified:
+            visits.identify(desk, by, visit_id=visit.id, person_id=person_id, how="card_seen")
+        return visit.id
 
     return opened
 
