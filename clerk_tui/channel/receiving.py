@@ -1,27 +1,24 @@
 """The station's receiver: rule 23's order, whose turn a batch is, one transaction for each batch, and what is held."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from clerk_tui.channel import dues
 from clerk_tui.channel.acks import apply_cursor
-from clerk_tui.channel.applying import KNOWN, Held, apply_record
 from clerk_tui.channel.container import DOWN, Header, batch_name
 from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import BatchFault, StreamStopped
+from clerk_tui.channel.holding import alarm_held, attempt, retry_held
 from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
-from clerk_tui.channel.records import Record, read_line
 from clerk_tui.channel.sealing import ensure_streams, stream_row
 from clerk_tui.channel.station import Station
 from clerk_tui.channel.tasks import open_task
 from clerk_tui.channel.writing import chained
-from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import Act, acting, new_id
 from clerk_tui.store.core import BATCHES, RECEIVED_RECORDS, STREAMS
 
-HELD_ALARM_MS = 24 * 3_600_000
-HELD_AT_ONCE = 100
 OLD_BATCHES = 200
 """How many files of batches that are known already are looked at again in one exchange."""
 
@@ -56,7 +53,7 @@ def receive_all(station: Station) -> Receipt:
             if name not in old:
                 _miss(station)
     _apply_parked(station, receipt)
-    _alarm_held(station)
+    alarm_held(station)
     return receipt
 
 
@@ -103,7 +100,7 @@ def _district(station: Station, header: Header) -> Sender | None:
     return Sender(identity.station, identity.inst, DOWN, station.district.sign_kid, station.district.sign)
 
 
-def _kept(station: Station, bno: int):  # type: ignore[no-untyped-def]  # a Select of every column
+def _kept(station: Station, bno: int) -> Select[Any]:
     return select(BATCHES).where(
         BATCHES.c.station == station.identity.station,
         BATCHES.c.inst == station.identity.inst,
@@ -178,7 +175,7 @@ def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
         if opened.records and chain != manifest.head:
             raise StreamStopped("chain", "区里的记录链接不上")
         batch_id = _keep_batch(act, opened)
-        _retry_held(act, station)
+        retry_held(act, station)
         _apply_records(act, station, opened, batch_id)
         act.connection.execute(
             update(STREAMS)
@@ -199,7 +196,7 @@ def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
             )
         )
         if any(record.kind.startswith("ack.") for record in opened.records):
-            _retry_held(act, station)
+            retry_held(act, station)
         reach("down_applying")
     reach("down_applied")
     receipt.applied += 1
@@ -249,7 +246,7 @@ def _apply_records(act: Act, station: Station, opened: Opened, batch_id: str) ->
             if known[record.rid] != record.sha:
                 open_task(act, "conflict", "区里用同一编号发来了不同的内容, 没有采用", rid=record.rid, code="CONFLICT")
             continue
-        state, code, words = _attempt(act, station, record, opened.contents.manifest.created)
+        state, code, words = attempt(act, station, record, opened.contents.manifest.created)
         rows.append(
             {
                 "rid": record.rid, "sha": record.sha, "batch_id": batch_id, "seq": record.seq, "kind": record.kind,
@@ -259,66 +256,3 @@ def _apply_records(act: Act, station: Station, opened: Opened, batch_id: str) ->
         )  # fmt: skip
     if rows:
         act.connection.execute(insert(RECEIVED_RECORDS), rows)
-
-
-def _attempt(act: Act, station: Station, record: Record, created: int) -> tuple[str, str, str]:
-    """Apply one record so that a refusal leaves nothing of it behind. A contradiction is a task for a person."""
-    events = len(act.events)
-    savepoint = act.connection.begin_nested()
-    try:
-        apply_record(act, station, record, created)
-    except (Held, Refusal, KeyError, ValueError, TypeError) as fault:
-        savepoint.rollback()
-        del act.events[events:]
-        if isinstance(fault, Held):
-            return "held", fault.code, fault.words
-        words = fault.words if isinstance(fault, Refusal) else "区里发来的消息缺少内容"
-        code = fault.code if isinstance(fault, Refusal) else "malformed"
-        case_id = record.ent_id if record.ent == "case" else None
-        open_task(act, "conflict", words, case_id=case_id, rid=record.rid, code=code)
-        return "conflict", code, words
-    savepoint.commit()
-    return "ok", "", ""
-
-
-def _retry_held(act: Act, station: Station) -> None:
-    for row in _held(act):
-        record = read_line(row.line)
-        state, code, words = _attempt(act, station, record, row.received_at)
-        if state != "held":
-            act.connection.execute(
-                update(RECEIVED_RECORDS)
-                .where(RECEIVED_RECORDS.c.rid == row.rid)
-                .values(state=state, code=code, words=words, line="", told=False)
-            )
-
-
-def _held(act: Act) -> list[Row]:  # type: ignore[type-arg]
-    return list(
-        act.connection.execute(
-            select(RECEIVED_RECORDS)
-            .where(
-                RECEIVED_RECORDS.c.state == "held",
-                (RECEIVED_RECORDS.c.code != "unknown_kind") | RECEIVED_RECORDS.c.kind.in_(KNOWN),
-            )
-            .order_by(RECEIVED_RECORDS.c.seq)
-            .limit(HELD_AT_ONCE)
-        )
-    )
-
-
-def _alarm_held(station: Station) -> None:
-    late = (
-        RECEIVED_RECORDS.c.state == "held",
-        RECEIVED_RECORDS.c.alarmed.is_(False),
-        RECEIVED_RECORDS.c.received_at <= station.clock() - HELD_ALARM_MS,
-    )
-    with station.store.read() as connection:
-        if connection.execute(select(RECEIVED_RECORDS.c.rid).where(*late).limit(1)).first() is None:
-            return
-    with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
-        for row in act.connection.execute(select(RECEIVED_RECORDS).where(*late).limit(HELD_AT_ONCE)).all():
-            open_task(act, "held", f"{row.words}, 已超过 24 小时", rid=row.rid, code=row.code)
-            act.connection.execute(
-                update(RECEIVED_RECORDS).where(RECEIVED_RECORDS.c.rid == row.rid).values(alarmed=True)
-            )

@@ -1,7 +1,5 @@
 """The district's receiver: every station's files in rule 23's order, one transaction for each batch, quarantine."""
 
-import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,14 +16,9 @@ from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
 from clerk_tui.channel.writing import chained
 from clerk_tui.district.judging import Answer, Source, judge
 from clerk_tui.district.outgoing import answer
-from clerk_tui.district.place import QUARANTINE, District
-from clerk_tui.district.tables import BATCHES, ENROLLED, LINES, OUTGOING, QUARANTINED
-from clerk_tui.store.act import new_id
-
-QUARANTINE_MS = 90 * 86_400_000
-QUARANTINE_BYTES = 1024**3
-REASON = ".reason.json"
-_UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
+from clerk_tui.district.place import District
+from clerk_tui.district.quarantine import quarantine
+from clerk_tui.district.tables import BATCHES, ENROLLED, LINES, OUTGOING
 
 
 @dataclass
@@ -53,7 +46,7 @@ def receive(district: District, station: str, taken: Taken) -> None:
         try:
             _take(district, station, path, content, taken)
         except BatchFault as fault:
-            _quarantine(district, station, path, fault)
+            quarantine(district, station, path, fault)
             taken.quarantined += 1
     for row in enrolled(district, station):
         _apply_parked(district, row, taken)
@@ -71,22 +64,6 @@ def enrolled(district: District, station: str | None = None) -> list[Row[Any]]:
 def stop_line(connection: Connection, line: str, words: str) -> None:
     """Stop a stream until a person has seen to it."""
     connection.execute(update(LINES).where(LINES.c.id == line).values(state="stopped", reason=words))
-
-
-def forget_old_quarantine(district: District) -> None:
-    """Keep 90 days and one gigabyte of quarantined files, the youngest."""
-    with district.store.read() as connection:
-        rows = connection.execute(select(QUARANTINED).order_by(QUARANTINED.c.at.desc())).all()
-    size, drop = 0, []
-    for row in rows:
-        size += int(row.size)
-        if size > QUARANTINE_BYTES or row.at < district.clock() - QUARANTINE_MS:
-            drop.append(row.id)
-    for name in drop:
-        for file in (name, name + REASON):
-            (district.folder / QUARANTINE / file).unlink(missing_ok=True)
-        with district.store.write() as connection:
-            connection.execute(delete(QUARANTINED).where(QUARANTINED.c.id == name))
 
 
 def _take(district: District, station: str, path: Path, content: bytes, taken: Taken) -> None:
@@ -312,20 +289,3 @@ def _apply_parked(district: District, row: Row[Any], taken: Taken) -> None:
             _open_and_apply(district, found, taken)
         except BatchFault:
             return  # the stream was stopped with its reason
-
-
-def _quarantine(district: District, station: str, path: Path, fault: BatchFault) -> None:
-    """Move the file away with its reason. Nobody is answered: who sent it is not known."""
-    now = district.clock()
-    name = f"{new_id()}-{_UNSAFE.sub('_', path.name)[:80]}"
-    place = district.folder / QUARANTINE / name
-    size = path.stat().st_size
-    reason = {"station": station, "code": fault.code, "words": fault.words, "at": now}
-    place.with_name(name + REASON).write_text(json.dumps(reason, ensure_ascii=False) + "\n", encoding="utf-8")
-    path.replace(place)
-    with district.store.write() as connection:
-        connection.execute(
-            insert(QUARANTINED).values(
-                id=name, station=station, name=name, code=fault.code, words=fault.words, size=size, at=now
-            )
-        )

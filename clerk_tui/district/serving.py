@@ -6,7 +6,8 @@ from sqlalchemy import update
 
 from clerk_tui.district.automatic import ROUNDS, answer_all
 from clerk_tui.district.place import District
-from clerk_tui.district.receiving import Taken, enrolled, forget_old_quarantine, receive
+from clerk_tui.district.quarantine import forget_old
+from clerk_tui.district.receiving import Taken, enrolled, receive
 from clerk_tui.district.sealing import publish_waiting, seal
 from clerk_tui.district.tables import LINES
 
@@ -61,7 +62,7 @@ def serve_once(district: District, *, automatic: bool = False, rounds: int = ROU
         except OSError:
             if row.station not in unreachable:
                 unreachable.append(row.station)
-    forget_old_quarantine(district)
+    forget_old(district)
     return Round(taken, answers, sealed, published, tuple(unreachable))
 
 
