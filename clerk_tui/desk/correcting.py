@@ -5,11 +5,10 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from clerk_tui.desk import case_steps, filling, policies
+from clerk_tui.desk import case_steps, policies
 from clerk_tui.desk.case_steps import (
     basis_of,
     came_to,
-    effective_item,
     give,
     materials_of,
     reason_of,
@@ -19,6 +18,7 @@ from clerk_tui.desk.case_writing import write_service
 from clerk_tui.desk.completing import complete
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.intake_papers import OPEN_CORRECTION
+from clerk_tui.desk.later_fields import fill_with
 from clerk_tui.desk.material_rows import bring, change_material
 from clerk_tui.desk.owing_reads import HOW_WORDS
 from clerk_tui.desk.paper_facts import CHANNELS, Facts, due_fact, material_fact, material_facts
@@ -31,7 +31,6 @@ from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import CaseState, move_case
-from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, By, new_id
 from clerk_tui.store.case_states import case_row, change_case
 from clerk_tui.store.core import DEFICIENCIES, REMINDERS
@@ -71,7 +70,7 @@ def supply(
         if faulty:
             reason = reason_of(reason)
         taken = [_take_in(act, desk, case, asked[key], mark) for key, mark in supplied.items()]
-        _fill(act, desk, case, list(supplied), fields or {})
+        fill_with(act, desk, case, _good(supplied), fields or {}, "随补正材料填写")
         case = case_row(act.connection, case_id)
         change_case(act.connection, case)
         act.record(
@@ -236,24 +235,5 @@ def _due(case: Row[Any]) -> Facts | str:
     return due_fact(case.correct_by) if case.correct_by else "未规定期限, 补齐当日受理"
 
 
-def _fill(act: Act, desk: Desk, case: Row[Any], keys: list[str], typed: Mapping[str, Any]) -> None:
-    """Fields that a supplied material proves and that were left open at the notice must be filled now."""
-    values = canonical.load(case.fields)
-    changes = []
-    for spec in effective_item(desk, case).fields:
-        wanted = spec.required and spec.from_material in keys and values.get(spec.id) is None
-        if not wanted and spec.id not in typed:
-            continue
-        filled = filling.check(spec, typed.get(spec.id), desk.local(act.now).date())
-        if filled.error or (wanted and filled.value is None):
-            raise Refusal("field_missing", f"{spec.label}: {filled.error or '随材料补填'}", field=spec.id)
-        before = filling.words(spec, values.get(spec.id))
-        changes.append(
-            {"field": spec.id, "label": spec.label, "before": before, "after": filling.words(spec, filled.value)}
-        )
-        values[spec.id] = filled.value
-    if changes:
-        change_case(act.connection, case, fields=canonical.dump(values))
-        act.record(
-            "case.corrected", case.id, {"changes": changes, "reason": "随补正材料填写"}, base_version=case.version
-        )
+def _good(supplied: Mapping[str, MaterialMark]) -> list[str]:
+    return [key for key, mark in supplied.items() if mark.mark != Mark.DEFECTIVE]

@@ -16,7 +16,6 @@ from clerk_tui.rules.masking import mask_name, mask_phone
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import OwedState
 from clerk_tui.rules.tolerance import stage
-from clerk_tui.store import canonical
 from clerk_tui.store.act import By
 from clerk_tui.store.core import CASES, NOTICES, ORGANISATIONS, OWED, PERSONS, REMINDERS
 from clerk_tui.store.numbers import counted
@@ -184,8 +183,3 @@ def _last_reminders(connection: Connection, ids: list[str]) -> dict[str, Any]:
         .order_by(REMINDERS.c.at)
     )
     return {row.owed_id: row for row in rows}
-
-
-def owed_fields(row: Row[Any]) -> list[str]:
-    """Ids of the form fields that are owed together with a material."""
-    return [str(one) for one in canonical.load(row.fields)]

@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from clerk_tui.catalog.model import FieldSpec
-from clerk_tui.desk import case_steps, filling, policies
-from clerk_tui.desk.case_steps import basis_of, came_to, give, item_of, reason_of, spec_of
+from clerk_tui.desk import case_steps, policies
+from clerk_tui.desk.case_steps import basis_of, came_to, give, reason_of, spec_of
 from clerk_tui.desk.case_writing import write_service
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.later_fields import fill_with
 from clerk_tui.desk.material_rows import bring, change_material
-from clerk_tui.desk.owing_reads import owed_fields
-from clerk_tui.desk.owing_rows import change_owed, live_of, owed_row, set_owed
+from clerk_tui.desk.owing_rows import change_owed, live_of, owed_row
 from clerk_tui.desk.paper_facts import CHANNELS, Facts, due_fact, material_fact
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.views.intake import MaterialMark, PaperView, Settled
@@ -22,7 +21,7 @@ from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import OWED_LIVE_IN, CaseState, OwedState
-from clerk_tui.store import canonical, decisions
+from clerk_tui.store import decisions
 from clerk_tui.store.act import Act, By
 from clerk_tui.store.case_states import case_row, change_case
 from clerk_tui.store.core import MATERIALS, OWED
@@ -45,7 +44,7 @@ def supplement(
 
     `checked`: the clerk compared it with the standard now; else it waits for `check`. A mark 7 is taken in and faulted
     at once (supervisor, one more written notice). `fields` fills the form fields that were owed with a material.
-    Raises Refusal nothing_supplied, cases_mixed, state_owed, owed_field, mark_impossible, second_notice_used.
+    Raises Refusal nothing_supplied, cases_mixed, state_owed, field_missing, mark_impossible, second_notice_used.
     """
     require(by, "supplement")
     if not supplied:
@@ -60,8 +59,8 @@ def supplement(
             taken.append(
                 _take_in(act, desk, case, entry, spec_mark, checked=checked, handled_by=clean_line(handled_by))
             )
-        good = [entry for entry in entries if supplied[entry.id].mark != Mark.DEFECTIVE]
-        _fill(act, desk, case, good, fields or {})
+        good = [str(row["key"]) for row in taken if row["mark"] != Mark.DEFECTIVE]
+        fill_with(act, desk, case, good, fields or {}, "随补交材料填写")
         left = live_of(act.connection, case.id)
         facts: Facts = {
             "materials": [material_fact(row) for row in taken],
@@ -210,28 +209,6 @@ def _reject(act: Act, desk: Desk, owed_id: str, reason: str, visit_id: str) -> P
 
 def _owed_facts(rows: list[Row[Any]]) -> list[Facts]:
     return [{"name": row.name, "due": due_fact(row.due, provisional=bool(row.provisional))} for row in rows]
-
-
-def _fill(act: Act, desk: Desk, case: Row[Any], entries: list[Row[Any]], typed: Mapping[str, Any]) -> None:
-    """Fields that were owed with these materials; each must be filled now and be right."""
-    wanted = [key for entry in entries for key in owed_fields(entry)]
-    specs: dict[str, FieldSpec] = {spec.id: spec for spec in item_of(case).fields}
-    values, changes = canonical.load(case.fields), []
-    for key in wanted:
-        spec = specs[key]
-        filled = filling.check(spec, typed.get(key), desk.local(act.now).date())
-        if filled.error or filled.value is None:
-            raise Refusal("owed_field", f"{spec.label}: {filled.error or '随材料补填'}", "填好后再按一次", field=key)
-        changes.append({"field": key, "label": spec.label, "before": "", "after": filling.words(spec, filled.value)})
-        values[key] = filled.value
-    if not changes:
-        return
-    change_case(act.connection, case, fields=canonical.dump(values))
-    act.record("case.corrected", case.id, {"changes": changes, "reason": "随补交材料填写"}, base_version=case.version)
-    for entry in entries:
-        fresh = owed_row(act.connection, entry.id)
-        if owed_fields(fresh):
-            set_owed(act, fresh, events=0, fields="[]")
 
 
 def _afterwards(act: Act, case_id: str) -> str:

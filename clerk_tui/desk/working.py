@@ -12,6 +12,7 @@ from clerk_tui.desk import checklist, form, policies, standing
 from clerk_tui.desk.checklist import Line
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.form import FieldLine
+from clerk_tui.desk.people import root_of
 from clerk_tui.desk.policies import LoadedPolicy
 from clerk_tui.desk.standing import Standing
 from clerk_tui.desk.views.intake import IntakeDraft
@@ -62,6 +63,8 @@ def work(
 ) -> Working:
     """Work a draft through. Raises Refusal item_unknown, visit_unknown, applicant_unknown."""
     today = desk.today()
+    if draft.applicant_kind == "person" and draft.applicant_id:
+        draft = replace(draft, applicant_id=root_of(connection, draft.applicant_id))
     base = desk.catalogue.items.get(draft.item_key)
     if base is None:
         raise Refusal("item_unknown", "目录里没有这个事项", "请重新选择事项", field="item")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from clerk_tui.desk import intake, owing
+from clerk_tui.desk import intake, later_fields, owing
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import MaterialMark, Settled
 from clerk_tui.rules.refusal import Refusal
@@ -106,7 +106,10 @@ def test_one_of_two_is_brought_then_the_other(desk: Desk, clerk: By, elder: str,
     assert receipt.facts["handled_by"] == "女儿区秀莲"
     assert owed_of(desk, done.case_id, "户口簿").state == "checked"
     assert events(desk, hukou.id) == ["owed.recorded", "owed.supplied", "owed.checked"]
-    with pytest.raises(Refusal, match="owed_field"):
+    assert later_fields.fields_with_owed(desk, clerk, owed_ids=[hukou.id]) == ()
+    [asked] = later_fields.fields_with_owed(desk, clerk, owed_ids=[photo.id])
+    assert (asked.id, asked.label, asked.required) == ("photo_no", "照片回执号", True)
+    with pytest.raises(Refusal, match="field_missing"):
         owing.supplement(desk, clerk, supplied={photo.id: SHOWN}, visit_id=visit)
     second = owing.supplement(
         desk, clerk, supplied={photo.id: SHOWN}, visit_id=visit, fields={"photo_no": "ＧＺ２０２６１１２３００１"}
