@@ -188,7 +188,7 @@ def _read_signed(path: Path, kind: str) -> tuple[dict[str, Any], PublicKeys]:
         Ed25519PublicKey.from_public_bytes(public.sign).verify(signature, _domain(found))
     except OSError as error:
         raise Refusal("file_missing", f"打不开 {path.name}", "请检查文件名") from error
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InvalidSignature) as error:
         raise _bad(path) from error
     return found, public
 

@@ -1,0 +1,114 @@
+"""Keys and enrolment: files for their owner only, requests and approvals that only their maker can have written."""
+
+import json
+import os
+import stat
+
+import pytest
+
+from clerk_tui.channel import enrolment, keys
+from clerk_tui.channel.station import connect
+from clerk_tui.channel.transports import open_transport
+from clerk_tui.district.enrolling import approve
+from clerk_tui.district.place import init, open_district
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store.core import KEYS
+
+
+def test_private_keys_are_files_of_their_user_only(tmp_path):
+    made = keys.make(tmp_path / "keys")
+    assert keys.load(tmp_path / "keys").public == made.public
+    for path in (tmp_path / "keys").iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(Refusal, match="keys_exist"):
+        keys.make(tmp_path / "keys")
+    assert keys.load(tmp_path / "keys").public == made.public
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_a_key_that_others_can_read_is_not_used(tmp_path):
+    keys.make(tmp_path)
+    (tmp_path / keys.SIGN_FILE).chmod(0o644)
+    with pytest.raises(Refusal, match="keys_open"):
+        keys.load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "zz", "00" * 31, "\ufeff"])
+def test_a_damaged_key_is_said_so(tmp_path, text):
+    keys.make(tmp_path)
+    (tmp_path / keys.SIGN_FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(Refusal, match="keys_damaged"):
+        keys.load(tmp_path)
+    with pytest.raises(Refusal, match="keys_missing"):
+        keys.load(tmp_path / "none")
+
+
+def test_a_fingerprint_is_the_same_in_both_forms_and_changes_with_either_key(tmp_path):
+    first, second = keys.make(tmp_path / "a").public, keys.make(tmp_path / "b").public
+    print_ = first.fingerprint()
+    assert int(print_.spoken.replace(" ", "")) == int(print_.hex.replace(" ", ""), 16)
+    assert len(print_.hex.split()) == len(print_.spoken.split()) == 5
+    mixed = keys.PublicKeys(first.sign, second.decrypt)
+    assert len({first.fingerprint(), second.fingerprint(), mixed.fingerprint()}) == 3
+
+
+def test_an_altered_request_or_approval_is_refused(pair, tmp_path):
+    request = tmp_path / "request.json"
+    enrolment.write_request(pair.store, pair.folder / "keys", request, clock=pair.clock)
+    for change in ({"station": "440113009009"}, {"inst": "ffffffff"}, {"sign": "00" * 32}, {"kind": "x"}, {"extra": 1}):
+        body = json.loads(request.read_text(encoding="utf-8")) | change
+        altered = tmp_path / "altered.json"
+        altered.write_text(json.dumps(body), encoding="utf-8")
+        with pytest.raises(Refusal, match="enrolment_file"):
+            enrolment.read_request(altered)
+    for text in ("", "[]", "{}", "[" * 5000, "\x00"):
+        altered.write_text(text, encoding="utf-8")
+        with pytest.raises(Refusal, match="enrolment_file"):
+            enrolment.read_approval(altered)
+    with pytest.raises(Refusal, match="file_missing"):
+        enrolment.read_request(tmp_path / "none.json")
+
+
+def test_an_approval_for_another_station_or_by_another_district_is_not_installed(pair, tmp_path):
+    request, approval = tmp_path / "request.json", tmp_path / "approval.json"
+    enrolment.write_request(pair.store, pair.folder / "keys", request, clock=pair.clock)
+    impostor = init(tmp_path / "impostor", "冒充的区", clock=pair.clock)
+    approve(impostor, request, approval)
+    with pytest.raises(Refusal, match="district_changed"):
+        enrolment.install(pair.store, pair.folder / "keys", approval)
+    found = enrolment.read_request(request)
+    other = enrolment.Request("440113001002", found.inst, "", found.keys, 0)
+    enrolment.write_approval(other, "区", pair.district.keys, approval)
+    with pytest.raises(Refusal, match="enrolment_other"):
+        enrolment.install(pair.store, pair.folder / "keys", approval)
+    approve(pair.district, request, approval)
+    enrolment.install(pair.store, pair.folder / "keys", approval)  # once more changes nothing
+    assert len(pair.rows(KEYS)) == 4
+    impostor.close()
+
+
+def test_the_same_installation_with_other_keys_is_refused(pair, tmp_path):
+    request = tmp_path / "request.json"
+    enrolment.write_request(pair.store, tmp_path / "new-keys", request, clock=pair.clock)
+    with pytest.raises(Refusal, match="station_enrolled"):
+        approve(pair.district, request, tmp_path / "approval.json", replace=True)
+
+
+def test_urls(tmp_path, pair):
+    assert open_transport(f"file://{tmp_path}").root == tmp_path
+    assert open_transport(str(tmp_path)).root == tmp_path
+    for url in ("sftp://host/x", "file:", "http://x/y", ""):
+        with pytest.raises(Refusal, match="channel_url"):
+            open_transport(url)
+    with pytest.raises(Refusal, match="channel_off"):
+        connect(pair.store, "", pair.folder / "keys")
+
+
+def test_a_district_is_made_once_and_opened_again(tmp_path):
+    made = init(tmp_path / "d", "区")
+    assert open_district(tmp_path / "d").keys.public == made.keys.public
+    with pytest.raises(Refusal, match="district_exists"):
+        init(tmp_path / "d", "区")
+    with pytest.raises(Refusal, match="district_missing"):
+        open_district(tmp_path / "other")
+    made.close()
