@@ -107,7 +107,7 @@ def make(folder: Path, *, past: int = 0) -> None:
             ("3001", "冯小玲", ("guide",)),
             ("5001", "郑惠芬", ("agent",)),
         ):
-            keep_clerk(act, desk.hall_id, NewClerk(number, name, PIN, roles), pin_hash)
+            keep_clerk(act, desk.hall_id, NewClerk(number, name, PIN, roles, ("*",)), pin_hash)
     policies.load_deficiency_list(
         desk, supervisor, file=data_folder() / "demo" / "deficiency-list.yaml", allow_example=True
     )

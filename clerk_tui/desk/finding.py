@@ -58,7 +58,7 @@ def find(desk: Desk, by: By, *, text: str) -> tuple[Hit, ...]:
 def scanned(desk: Desk, by: By, *, code: str) -> Hit | None:
     """What an opaque code of a QR stands for: a case, a ticket or a paper; None when it is no code of ours."""
     folded = fold(code)
-    prefix, valid = check_code(folded)
+    _, valid = check_code(folded)
     if not valid:
         return None
     with desk.look() as connection:

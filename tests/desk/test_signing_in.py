@@ -196,7 +196,7 @@ def test_pins_change_and_are_reset(desk, clerk, supervisor):
         signing_in.change_pin(desk, clerk, old="9999", new="3691")
     signing_in.change_pin(desk, clerk, old=PIN, new="3691")
     assert signing_in.sign_in(desk, number="101", pin="3691").clerk_id == clerk.clerk_id
-    with pytest.raises(Refusal, match="supervisor_needed|role_missing"):
+    with pytest.raises(Refusal, match=r"supervisor_needed|role_missing"):
         approvals.reset_pin(desk, clerk, clerk_id=clerk.clerk_id, new="8520")
     approvals.reset_pin(desk, supervisor, clerk_id=clerk.clerk_id, new="8520")
     assert signing_in.sign_in(desk, number="101", pin="8520").clerk_id == clerk.clerk_id
