@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from clerk_tui.tui.bringing import bringing_card, fields_of, mark_of
 from clerk_tui.tui.cards.common import FormCard, ListCard
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.widgets.fields import TextField
@@ -82,8 +83,7 @@ class CaseActs(Place):
 
     async def _supply(self, view: "CaseView") -> "Settled | None":
         """Corrections that were brought: one material, or all that are still asked for."""
-        from clerk_tui.desk import correcting
-        from clerk_tui.desk.views.intake import MaterialMark
+        from clerk_tui.desk import correcting, later_fields
 
         lacking = [one for one in view.materials if one.mark in ("0", "7")]
         chosen = await self.ask(
@@ -96,10 +96,25 @@ class CaseActs(Place):
         if chosen is None:
             return None
         keys = [one.key for one in lacking] if not chosen else [chosen]
-        return await self.act(
+        fields = await self.act(later_fields.fields_with_materials, case_id=view.row.id, keys=tuple(keys))
+        if fields is None:
+            return None
+        values = await self.ask(bringing_card(f"补正 {view.row.receipt_no}", fields, [f"{len(keys)} 份材料"]))
+        if values is None:
+            return None
+        by, mark = self.clerk_app.signed_in(), mark_of(values)
+        if mark.mark == "7":
+            approved = await self.approve(f"再次告知 {view.row.receipt_no}")
+            if approved is None:
+                return None
+            by = approved
+        return await self.act_as(
+            by,
             correcting.supply,
             case_id=view.row.id,
-            supplied={key: MaterialMark(mark="1", verified_how="seen") for key in keys},
+            supplied=dict.fromkeys(keys, mark),
+            fields=fields_of(values),
+            reason=mark.defect,
             visit_id=self.open_visit_id,
         )
 

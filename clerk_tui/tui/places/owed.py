@@ -6,7 +6,8 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import ConfirmCard, FormCard, MenuCard
+from clerk_tui.tui.bringing import bringing_card, fields_of, mark_of
+from clerk_tui.tui.cards.common import FormCard, MenuCard
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, FieldChanged, FieldLeft, TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -191,19 +192,9 @@ class OwedPlace(Place):
 
     async def _do(self, name: str, row: "OwedRow") -> "Settled | None":
         from clerk_tui.desk import expiring, owing_acts, supplementing
-        from clerk_tui.desk.views.intake import MaterialMark
 
         if name == "supplement":
-            sure = await self.ask(
-                ConfirmCard(f"补交 {row.name}", ["已收到并核对无误, 出补交材料收件凭证。"], yes="补交并核对")
-            )
-            if not sure:
-                return None
-            return await self.act(
-                supplementing.supplement,
-                supplied={row.id: MaterialMark(mark="1", verified_how="seen")},
-                visit_id=self.open_visit_id,
-            )
+            return await self._supplement(row)
         if name == "check":
             return await self.act(supplementing.check, owed_id=row.id)
         if name == "true":
@@ -221,6 +212,30 @@ class OwedPlace(Place):
         if name == "settle":
             return await self.act_as(by, expiring.settle_expiry, owed_id=row.id, reason=values["reason"])
         return await self.act_as(by, supplementing.reject_supplement, owed_id=row.id, reason=values["reason"])
+
+    async def _supplement(self, row: "OwedRow") -> "Settled | None":
+        """What was brought, how it was shown, and the fields that come with it; a faulty one needs a supervisor."""
+        from clerk_tui.desk import later_fields, supplementing
+
+        fields = await self.act(later_fields.fields_with_owed, owed_ids=(row.id,))
+        if fields is None:
+            return None
+        values = await self.ask(bringing_card(f"补交 {row.name}", fields, ["核对无误才算补齐, 出补交材料收件凭证。"]))
+        if values is None:
+            return None
+        by = self.clerk_app.signed_in()
+        if values["mark"] == "7":
+            approved = await self.approve(f"{row.name} {row.receipt_no}")
+            if approved is None:
+                return None
+            by = approved
+        return await self.act_as(
+            by,
+            supplementing.supplement,
+            supplied={row.id: mark_of(values)},
+            fields=fields_of(values),
+            visit_id=self.open_visit_id,
+        )
 
     async def _remind(self, row: "OwedRow") -> None:
         from clerk_tui.desk import owing_acts
