@@ -40,6 +40,13 @@ COLUMNS = (
 TONES = {"overdue": "late", "today": "warn", "T-1": "warn"}
 HOW = (Choice("phone", "电话"), Choice("sms", "短信"), Choice("in_person", "当面"), Choice("letter", "信函"))
 REACHED = (Choice("yes", "已联系上"), Choice("no", "没联系上"))
+EXPIRY = (
+    Choice("return", "退件"),
+    Choice("deemed_withdrawn", "视为撤回"),
+    Choice("terminate", "终止(部门)"),
+    Choice("revoke", "撤销受理(部门)"),
+    Choice("refuse_permit", "不予许可(部门)"),
+)
 ACTS = {
     "owed": (
         ("supplement", "补交来了"),
@@ -201,6 +208,8 @@ class OwedPlace(Place):
             return await self.act(owing_acts.verify_promise, owed_id=row.id, truthful=True, how="后台核验")
         if name == "expire":
             return await self.act(expiring.propose_expiry, owed_id=row.id)
+        if name == "settle":
+            return await self._settle_expiry(row)
         values = await self.ask(FormCard(f"{row.name}: 理由", (Labelled("理由", TextField(id="reason"), "写进文书"),)))
         if values is None:
             return None
@@ -209,9 +218,36 @@ class OwedPlace(Place):
             return None
         if name == "extend":
             return await self.act_as(by, owing_acts.extend, owed_id=row.id, reason=values["reason"])
-        if name == "settle":
-            return await self.act_as(by, expiring.settle_expiry, owed_id=row.id, reason=values["reason"])
         return await self.act_as(by, supplementing.reject_supplement, owed_id=row.id, reason=values["reason"])
+
+    async def _settle_expiry(self, row: "OwedRow") -> "Settled | None":
+        """How an expired entry ends: by whose power, on which document, with a supervisor."""
+        from clerk_tui.desk import expiring
+
+        values = await self.ask(
+            FormCard(
+                f"逾期处理 {row.name}",
+                (
+                    Labelled("怎样处理", ChoiceField(EXPIRY, "return", id="outcome"), "谁有权定, 按清单和受理权"),
+                    Labelled("部门文书", TextField(id="document"), "部门决定的文号和日期; 本大厅有权的留空"),
+                    Labelled("理由", TextField(id="reason"), "写进文书"),
+                ),
+                lines=[f"{row.receipt_no} {row.item_name}", f"到期 {row.due} {row.due_words}"],
+            )
+        )
+        if values is None:
+            return None
+        by = await self.approve(f"逾期处理 {row.receipt_no}")
+        if by is None:
+            return None
+        return await self.act_as(
+            by,
+            expiring.settle_expiry,
+            owed_id=row.id,
+            outcome=values["outcome"],
+            reason=values["reason"],
+            document=values["document"],
+        )
 
     async def _supplement(self, row: "OwedRow") -> "Settled | None":
         """What was brought, how it was shown, and the fields that come with it; a faulty one needs a supervisor."""
