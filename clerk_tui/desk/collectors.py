@@ -29,9 +29,11 @@ class Collector:
 
 def identify(desk: Desk, act: Act, row: Row[Any], collector: Collector) -> dict[str, str]:
     """Identity of the one who collects, checked; the applicant's own for `self`."""
-    case = case_row(act.connection, row.case_id) if row.case_id else None
+    if not row.case_id:
+        raise Refusal("not_matched", "这份结果还没有对上办件, 不能交付", "先在出件里用收件号或办件编号对上")
+    case = case_row(act.connection, row.case_id)
     person_id = collector.person_id
-    if collector.how == "self" and case is not None:
+    if collector.how == "self":
         if case.applicant_kind != "person":
             raise Refusal("collector_how", "申请人是单位, 要由经办人持授权领取", field="how")
         if person_id and person_id != case.applicant_id:
@@ -57,9 +59,9 @@ def _person(desk: Desk, connection: Connection, person_id: str, collector: Colle
             "kind_words": kind_words(NumberKind(kind)),
             "number": person.id_number or "无",
         }
-    name = clean_name(collector.name)
-    if not name:
+    if not collector.name.strip():
         raise Refusal("collector_name", "请填写领取人姓名", field="name")
+    name = clean_name(collector.name)
     check = check_number(collector.id_number, today=desk.today())
     if not check.valid:
         raise Refusal(
@@ -77,7 +79,7 @@ def _person(desk: Desk, connection: Connection, person_id: str, collector: Colle
     }
 
 
-def _authority(connection: Connection, desk: Desk, case: Row[Any] | None, collector: Collector) -> str:
+def _authority(connection: Connection, desk: Desk, case: Row[Any], collector: Collector) -> str:
     if collector.authority_id:
         found = connection.execute(select(AUTHORITIES).where(AUTHORITIES.c.id == collector.authority_id)).one_or_none()
         today = desk.today().isoformat()
@@ -88,9 +90,9 @@ def _authority(connection: Connection, desk: Desk, case: Row[Any] | None, collec
             or (found.valid_to and found.valid_to < today)
         ):
             raise Refusal("authority_ended", "这份授权已失效", "请重新登记授权", field="authority")
-        if case is not None and found.principal_id != case.applicant_id:
+        if found.principal_id != case.applicant_id:
             raise Refusal("authority_other", "这份授权不是本件申请人给的", "请核对授权书", field="authority")
-        if case is not None and found.scope not in ("*", case.item_key):
+        if found.scope not in ("*", case.item_key):
             raise Refusal("authority_scope", "这份授权不包括本事项", "请核对授权书写明的事项", field="authority")
         return " ".join(part for part in (found.relation, found.evidence) if part) or "已登记授权"
     evidence = clean_line(collector.evidence)

@@ -128,9 +128,7 @@ def _hand_one(
 ) -> PaperView:
     nothing_owed(act.connection, row, act.by)
     after = move_result(ResultState(row.state), "hand_over")
-    case = case_row(act.connection, row.case_id) if row.case_id else None
-    if case is None:
-        raise Refusal("not_matched", "这份结果还没有对上办件, 不能交付", "先在出件里用收件号或办件编号对上")
+    case = case_row(act.connection, row.case_id)
     relation = clean_line(collector.relation) or ("本人" if collector.how == "self" else HOW_WORDS[collector.how])
     facts = result_facts(desk, act, case) | {
         "results": [result_fact(row, case)],
@@ -178,7 +176,7 @@ def _hand_one(
                 visit_id=visit_id,
                 kind="pickup",
                 case_id=row.case_id,
-                item_key=case.item_key if case is not None else "",
+                item_key=case.item_key,
                 words=f"领取 {row.name}",
                 at=act.now,
             )

@@ -67,7 +67,14 @@ def take_in(
         if result_id:
             return _arrive_expected(desk, act, result_id, facts)
         return _arrive_unexpected(
-            desk, act, clean_line(receipt_no), clean_name(person_name) if person_name.strip() else "", clean_line(name), kind, decision, facts
+            desk,
+            act,
+            clean_line(receipt_no),
+            clean_name(person_name) if person_name.strip() else "",
+            clean_line(name),
+            kind,
+            decision,
+            facts,
         )
 
 
