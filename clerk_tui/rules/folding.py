@@ -7,7 +7,16 @@ _MINUS = frozenset("\u2212\u00ad\u02d7")
 
 
 def fold(text: str) -> str:
-    """NFKC (full-width digits and letters become plain), spaces, hyphens and invisible characters out, upper case."""
+    """NFKC (full-width digits and letters become plain), spaces, hyphens and invisible characters out, upper case.
+
+    Folding what is folded changes nothing.
+    """
+    folded = _once(text)
+    while (again := _once(folded)) != folded:
+        folded = again
+    return folded
+
+
+def _once(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
-    kept = "".join(char for char in plain if unicodedata.category(char) not in _DROPPED and char not in _MINUS)
-    return unicodedata.normalize("NFKC", kept.upper())
+    return "".join(char for char in plain if unicodedata.category(char) not in _DROPPED and char not in _MINUS).upper()
