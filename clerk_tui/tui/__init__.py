@@ -33,7 +33,8 @@ ends when the flow ends. Do not await acts in plain message handlers, and never 
 Start a flow from a message handler by calling it: `def on_numbered_list_opened(self, event): self.open_row(event.key)`.
 
 **Cards.** Ready made in `cards.common`: `MenuCard(title, lines, [(value, words)])`, `ListCard(title, columns, rows)` for F4,
-`FormCard(title, [Labelled(...)], check=...)`, `ConfirmCard(title, lines, yes=...)`. Own ones subclass `cards.card.Card[R]`:
+`FormCard(title, [Labelled(...)], check=...)` (answers with the texts), `ActCard(title, [Labelled(...)], do)` (F9 runs an act: `do(values)`
+returns `self.act(...)`; a refusal leaves the card open with all that was typed and leads to `refusal.field`), `ConfirmCard(title, lines, yes=...)`. Own ones subclass `cards.card.Card[R]`:
 HEADING, `body()`, `confirm()`, and `self.dismiss(answer)`; `self.fault(words)` says why an answer cannot be taken.
 `screens.paper_preview.PaperScreen` shows papers: `await self.ask(PaperScreen(papers))`.
 

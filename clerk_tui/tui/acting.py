@@ -109,6 +109,7 @@ class Acting(MessagePump):
 
     def refused(self, refusal: Refusal) -> None:
         """Ring and show why; places override it to lead to `refusal.field`."""
+        self.clerk_app.last_refusal = refusal
         self.clerk_app.ring(refusal.words, refusal.advice)
 
     def say(self, words: str) -> None:

@@ -5,11 +5,13 @@ import logging
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 
+from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui.acting import run_flow
 from clerk_tui.tui.leaving import LOOK_SECONDS, end_process, watch_terminal
 from clerk_tui.tui.parts import Parts
@@ -41,6 +43,7 @@ class ClerkApp(Printing, App[None]):
         super().__init__()
         self.sit_down(parts)
         self.notices = list(parts.notices)
+        self.last_refusal: Refusal | None = None
         self._saving = False
         self._choose_theme()
         self.set_keymap(dict(parts.settings.keys))
@@ -125,6 +128,15 @@ class ClerkApp(Printing, App[None]):
         return await answer
 
     # leaving
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C copies in a field; elsewhere it only says how to leave."""
+        self.say("退出程序按 Ctrl+Q")
+
+    def _fatal_error(self) -> None:
+        """A fault that no flow caught ends the program: one Chinese sentence, the trace in the log, no values of anybody."""
+        log.error("the program ended by a fault", exc_info=self._exception)
+        self.panic(Text("程序出错, 已退出; 草稿已保存。请重新打开; 仍不行请告诉技术人员, 日志里有记录"))
 
     async def action_leave(self) -> None:
         """Ctrl+Q: leave the program, unless someone is still at the window."""

@@ -1,11 +1,16 @@
 """What belongs to the program and to the person: help, theme, lock, PIN, staff, sign-off, leaving."""
 
+from typing import TYPE_CHECKING
+
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.cards.common import ConfirmCard, FormCard, ListCard, MenuCard
+from clerk_tui.tui.cards.common import ActCard, ConfirmCard, ListCard, MenuCard
 from clerk_tui.tui.commands import COMMANDS
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.views.hall import ClerkView
 
 KEY_HELP = (
     ("F1", "这一格的说明 (没有输入格时也可以按 ?)", ""),
@@ -65,8 +70,13 @@ class DeskKeys(Acting):
             Labelled("新的", TextField(kind="pin", max_length=12, id="new"), "4 到 12 位数字, 不能是连号"),
             Labelled("再输一次", TextField(kind="pin", max_length=12, id="again")),
         )
-        values = await self.ask(FormCard("改密码", fields, check=check))
-        if values is not None and await self.done(signing_in.change_pin, old=values["old"], new=values["new"]):
+        card = ActCard(
+            "改密码",
+            fields,
+            lambda values: self.done(signing_in.change_pin, old=values["old"], new=values["new"]),
+            check=check,
+        )
+        if await self.ask(card):
             self.say("密码已改")
 
     @flow
@@ -124,8 +134,12 @@ class DeskKeys(Acting):
                 self.say(f"{name} 已解锁")
             return
         field = TextField(kind="pin", max_length=12, id="new")
-        values = await self.ask(FormCard(f"重设密码: {name}", (Labelled("新密码", field, "4 到 12 位数字"),)))
-        if values is not None and await self.done_as(by, approvals.reset_pin, clerk_id=clerk_id, new=values["new"]):
+        card = ActCard(
+            f"重设密码: {name}",
+            (Labelled("新密码", field, "4 到 12 位数字"),),
+            lambda values: self.done_as(by, approvals.reset_pin, clerk_id=clerk_id, new=values["new"]),
+        )
+        if await self.ask(card):
             self.say(f"{name} 的密码已重设; 请本人登录后自己再改")
 
     async def _add_clerk(self) -> None:
@@ -140,12 +154,14 @@ class DeskKeys(Acting):
             Labelled("岗位", ChoiceField(roles, "clerk", id="role"), "按数字选"),
             Labelled("密码", TextField(kind="pin", max_length=12, id="pin"), "第一次用的密码, 4 到 12 位数字"),
         )
-        values = await self.ask(FormCard("添加人员", fields))
-        if values is None:
-            return
-        by = await self.approve(f"添加人员 {values['name']}")
-        if by is None:
-            return
-        new = NewClerk(values["number"], values["name"], values["pin"], (values["role"],))
-        if await self.act_as(by, staff.add_clerk, new=new):
-            self.say(f"已添加 {values['name']}")
+
+        async def add(values: dict[str, str]) -> "ClerkView | None":
+            by = await self.approve(f"添加人员 {values['name']}")
+            if by is None:
+                return None
+            new = NewClerk(values["number"], values["name"], values["pin"], (values["role"],))
+            return await self.act_as(by, staff.add_clerk, new=new)
+
+        added = await self.ask(ActCard("添加人员", fields, add))
+        if added is not None:
+            self.say(f"已添加 {added.name}")

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import ConfirmCard, FormCard, ListCard, MenuCard
+from clerk_tui.tui.cards.common import ActCard, ConfirmCard, FormCard, ListCard, MenuCard
 from clerk_tui.tui.queue_keys import QueueKeys
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, DateField, TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -32,8 +32,8 @@ class QueueActs(QueueKeys):
             return
         groups = [Choice("", "普通"), *(Choice(key, words) for key, words in ticketing.SHOWN_GROUPS.items())]
         today = self.clerk_app.today()
-        values = await self.ask(
-            FormCard(
+        issued = await self.ask(
+            ActCard(
                 "取号",
                 (
                     Labelled("业务类别", ChoiceField([Choice(one, one) for one in kinds], kinds[0], id="category")),
@@ -42,18 +42,16 @@ class QueueActs(QueueKeys):
                     Labelled("优先类别", ChoiceField(groups, "", id="group"), "出示证件的优先对象; 按数字选"),
                     Labelled("备注", TextField(max_length=40, id="note"), "叫号的人看得到"),
                 ),
+                lambda values: self.act(
+                    ticketing.issue_ticket,
+                    category=values["category"],
+                    number=values["number"],
+                    birth=values["birth"],
+                    group=values["group"],
+                    note=values["note"],
+                ),
                 start="number",
             )
-        )
-        if values is None:
-            return
-        issued = await self.act(
-            ticketing.issue_ticket,
-            category=values["category"],
-            number=values["number"],
-            birth=values["birth"],
-            group=values["group"],
-            note=values["note"],
         )
         if issued is None:
             return
@@ -117,25 +115,23 @@ class QueueActs(QueueKeys):
         kinds = await self.call(ticketing.categories) or ()
         found = await self.call(seats.windows) or ()
         windows = [Choice("", "不指定"), *(Choice(one.id, f"{one.number}号") for one in found)]
-        values = await self.ask(
-            FormCard(
+        moved = await self.ask(
+            ActCard(
                 f"转窗 {ticket.number}",
                 (
                     Labelled("类别", ChoiceField([Choice(one, one) for one in kinds], ticket.category, id="category")),
                     Labelled("窗口", ChoiceField(windows, "", id="window"), "指定一个窗口, 或只换类别"),
                     Labelled("留言", TextField(max_length=40, id="note"), "那边叫号时看得到"),
                 ),
+                lambda values: self.act(
+                    ticketing.transfer_ticket,
+                    ticket_id=ticket.id,
+                    category=values["category"],
+                    window_id=values["window"],
+                    note=values["note"],
+                ),
                 lines=("号和原来的等候时间不变。",),
             )
-        )
-        if values is None:
-            return
-        moved = await self.act(
-            ticketing.transfer_ticket,
-            ticket_id=ticket.id,
-            category=values["category"],
-            window_id=values["window"],
-            note=values["note"],
         )
         if moved is not None:
             self.say(f"{ticket.number} 已转出")
@@ -144,26 +140,31 @@ class QueueActs(QueueKeys):
         from clerk_tui.desk import ticketing
 
         groups = [Choice("", "不改"), *(Choice(key, words) for key, words in ticketing.SHOWN_GROUPS.items())]
-        values = await self.ask(
-            FormCard(
+
+        async def change(values: dict[str, str]) -> "TicketView | None":
+            by = await self.approve(f"{ticket.number} 改为紧急") if values["urgent"] else self.clerk_app.signed_in()
+            if by is None:
+                return None
+            return await self.act_as(
+                by,
+                ticketing.change_ticket,
+                ticket_id=ticket.id,
+                group=values["group"] or None,
+                urgent_reason=values["urgent"],
+            )
+
+        changed = await self.ask(
+            ActCard(
                 f"改类别 {ticket.number}",
                 (
                     Labelled("优先类别", ChoiceField(groups, "", id="group"), "看过证件才改"),
                     Labelled("紧急原因", TextField(max_length=40, id="urgent"), "写了就排最前, 要主管批准"),
                 ),
+                change,
+                check=lambda values: (
+                    None if values["group"] or values["urgent"] else ("group", "请选类别, 或写紧急原因")
+                ),
             )
-        )
-        if values is None or not (values["group"] or values["urgent"]):
-            return
-        by = await self.approve(f"{ticket.number} 改为紧急") if values["urgent"] else self.clerk_app.signed_in()
-        if by is None:
-            return
-        changed = await self.act_as(
-            by,
-            ticketing.change_ticket,
-            ticket_id=ticket.id,
-            group=values["group"] or None,
-            urgent_reason=values["urgent"],
         )
         if changed is not None:
             self.say(f"{ticket.number} 现在是 {changed.rank_words}")
@@ -171,20 +172,20 @@ class QueueActs(QueueKeys):
     async def _release(self, ticket: "TicketView") -> None:
         from clerk_tui.desk import ticketing
 
-        field = TextField(max_length=40, id="reason")
-        values = await self.ask(
-            FormCard(
+        async def free(values: dict[str, str]) -> "TicketView | None":
+            by = await self.approve(f"解开卡住的号 {ticket.number}")
+            if by is None:
+                return None
+            return await self.act_as(by, ticketing.release_ticket, ticket_id=ticket.id, reason=values["reason"])
+
+        freed = await self.ask(
+            ActCard(
                 f"解开 {ticket.number}",
-                (Labelled("原因", field, "为什么卡住, 例: 窗口电脑断电"),),
+                (Labelled("原因", TextField(max_length=40, id="reason"), "为什么卡住, 例: 窗口电脑断电"),),
+                free,
                 lines=("号回到队里, 保留原来的等候时间; 那边的时长记为不准。",),
             )
         )
-        if values is None:
-            return
-        by = await self.approve(f"解开卡住的号 {ticket.number}")
-        if by is None:
-            return
-        freed = await self.act_as(by, ticketing.release_ticket, ticket_id=ticket.id, reason=values["reason"])
         if freed is not None:
             self.say(f"{ticket.number} 已回到队里")
 

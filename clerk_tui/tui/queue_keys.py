@@ -1,16 +1,17 @@
 """F5 to F8: calling, calling again, holding, the held list. What else can be done to a ticket is in queue_acts."""
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.cards.common import FormCard, ListCard, MenuCard
+from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 from clerk_tui.tui.widgets.times import read_time
 
 if TYPE_CHECKING:
-    from clerk_tui.desk.views.queue import CallCard, QueuePanel
+    from clerk_tui.desk.views.queue import CallCard, QueuePanel, TicketView
 
 HOLD_REASONS = ("复印材料", "等家属送证", "去缴费", "取材料", "等主管", "填表")
 
@@ -141,26 +142,27 @@ class QueueKeys(Acting):
                 return "due", "时间写成 0950, 或 +20 (分钟后)"
             return None
 
-        values = await self.ask(
-            FormCard(
+        def hold(values: dict[str, str]) -> "Awaitable[TicketView | None]":
+            due = read_time(values["due"], now)
+            return self.act(
+                queueing.hold,
+                ticket_id=current.id if current else "",
+                reason=values["other"] or values["reason"],
+                due_at=int(due.timestamp() * 1000) if due else 0,
+            )
+
+        held = await self.ask(
+            ActCard(
                 f"挂起 {current.number if current else '到访'}",
                 (
                     Labelled("原因", ChoiceField(reasons, reasons[0].value, id="reason"), "为什么要等: 按数字选"),
                     Labelled("其他", TextField(max_length=40, id="other"), "上面没有的原因写在这里"),
                     Labelled("几点回", TextField("+20", kind="digits", max_length=5, id="due"), "0950, 或 +20 分钟后"),
                 ),
+                hold,
                 check=check,
                 label_width=8,
             )
-        )
-        if values is None:
-            return False
-        due = read_time(values["due"], now)
-        held = await self.act(
-            queueing.hold,
-            ticket_id=current.id if current else "",
-            reason=values["other"] or values["reason"],
-            due_at=int(due.timestamp() * 1000) if due else 0,
         )
         await self.read_again()
         return held is not None

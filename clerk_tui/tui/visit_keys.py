@@ -1,7 +1,7 @@
 """A visit's beginning and end: without a ticket, finished with what was rendered."""
 
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import FormCard, MenuCard
+from clerk_tui.tui.cards.common import ActCard, MenuCard
 from clerk_tui.tui.queue_keys import QueueKeys
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -57,8 +57,8 @@ class VisitKeys(QueueKeys):
             f"{place}  {one.words}  {one.receipt_no}  {one.state_words}" for place, one in enumerate(visit.services, 1)
         ]
         who = visit.attendee.name_masked if visit.attendee else "没有登记来人"
-        values = await self.ask(
-            FormCard(
+        ended = await self.ask(
+            ActCard(
                 f"结束到访  {visit.ticket_number or visit.kind_words}  {who}",
                 (
                     Labelled(
@@ -67,19 +67,17 @@ class VisitKeys(QueueKeys):
                     Labelled("咨询内容", TextField(max_length=60, id="words"), "问了什么, 可不填"),
                     Labelled("用时", ChoiceField(CLOCK, "", id="clock"), "忘了按键时选 不准: 不计入平均"),
                 ),
+                lambda values: self.act(
+                    visits.finish,
+                    visit_id=visit_id,
+                    outcome=values["outcome"],
+                    words=values["words"],
+                    inaccurate=bool(values["clock"]),
+                ),
                 lines=lines or ("本次没有登记办了什么。",),
                 check=lambda values: None if values["outcome"] else ("outcome", "请选结果"),
                 label_width=10,
             )
-        )
-        if values is None:
-            return False
-        ended = await self.act(
-            visits.finish,
-            visit_id=visit_id,
-            outcome=values["outcome"],
-            words=values["words"],
-            inaccurate=bool(values["clock"]),
         )
         await self.read_again()
         return ended is not None

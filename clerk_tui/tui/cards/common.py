@@ -1,10 +1,12 @@
 """Cards that serve everywhere: a menu of numbered answers, a list of values, a short form, a yes or no."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.card import Card
 from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.form import Form, Labelled
@@ -12,6 +14,8 @@ from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import plain_lines
 
 LIST_HEIGHT = 14
+R = TypeVar("R")
+Check = Callable[[dict[str, str]], tuple[str, str] | None]
 
 
 class MenuCard(Card[str]):
@@ -73,11 +77,8 @@ class ListCard(Card[str]):
         self.query_one("#card-list", NumberedList).action_open()
 
 
-class FormCard(Card[dict[str, str]]):
-    """A short form; Enter in the last field or F9 answers with every field's text, once `check` finds no fault.
-
-    `check(values)` returns (field id, words) of the first fault, or None.
-    """
+class _Fields(Card[R], Generic[R]):
+    """A short form with its faults; subclasses say what F9 does with the values."""
 
     def __init__(
         self,
@@ -85,11 +86,11 @@ class FormCard(Card[dict[str, str]]):
         fields: Sequence[Labelled],
         *,
         lines: Sequence[str] = (),
-        check: Callable[[dict[str, str]], tuple[str, str] | None] | None = None,
+        check: Check | None = None,
         label_width: int = 12,
         start: str = "",
     ) -> None:
-        """`start` is the id of the field that has the cursor first."""
+        """`check(values)` returns (field id, words) of the first fault, or None; `start` has the cursor first."""
         super().__init__()
         self.heading = title
         self.start = start
@@ -115,11 +116,15 @@ class FormCard(Card[dict[str, str]]):
         values = form.values()
         found = self.check(values) if self.check else None
         if found is None:
-            self.dismiss(values)
+            self.take(values)
             return
         field_id, words = found
         self.fault(words)
         form.lead_to(field_id)
+
+    def take(self, values: dict[str, str]) -> None:
+        """The values hold no fault that this card knows."""
+        raise NotImplementedError
 
     def scanned(self, text: str) -> None:
         """A scan fills the text field that has the focus."""
@@ -129,6 +134,47 @@ class FormCard(Card[dict[str, str]]):
             focused.cursor_position = len(text)
         else:
             super().scanned(text)
+
+
+class FormCard(_Fields[dict[str, str]]):
+    """A short form that answers with every field's text. For what an act takes at once, use `ActCard`."""
+
+    def take(self, values: dict[str, str]) -> None:
+        self.dismiss(values)
+
+
+class ActCard(_Fields[R], Generic[R]):
+    """A short form whose F9 runs an act and answers with what the act returned.
+
+    While the act refuses, the card stays open with everything that was typed, says why, and leads to the field.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Labelled],
+        do: Callable[[dict[str, str]], Awaitable[R | None]],
+        *,
+        lines: Sequence[str] = (),
+        check: Check | None = None,
+        label_width: int = 12,
+        start: str = "",
+    ) -> None:
+        """`do(values)` is usually `lambda values: self.act(fn, ...)`; it may ask further cards. None and False leave
+        the card open."""
+        super().__init__(title, fields, lines=lines, check=check, label_width=label_width, start=start)
+        self.do = do
+
+    @flow
+    async def take(self, values: dict[str, str]) -> None:
+        self.clerk_app.last_refusal = None
+        answer = await self.do(values)
+        if answer is not None and answer is not False:
+            self.dismiss(answer)
+            return
+        refusal = self.clerk_app.last_refusal
+        if refusal is not None and refusal.field:
+            self.query_one(Form).lead_to(refusal.field)
 
 
 class ConfirmCard(Card[bool]):
