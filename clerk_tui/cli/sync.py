@@ -25,7 +25,7 @@ def exchange(
     context: typer.Context,
     store: StoreOption = None,
     once: Annotated[bool, typer.Option("--once", help="交换一次就结束(不写 --every 时就是这样)")] = False,
-    every: Annotated[int, typer.Option(min=5, help="每隔多少秒交换一次, 直到 Ctrl-C; 0 为只交换一次")] = 0,
+    every: Annotated[int | None, typer.Option(min=5, help="每隔多少秒交换一次, 直到 Ctrl-C; 不写只交换一次")] = None,
     url: Annotated[str, typer.Option(help="交换文件夹; 不写则用设置里的 channel_url")] = "",
 ) -> None:
     if context.invoked_subcommand is not None:

@@ -1,6 +1,7 @@
 """One morning in 市桥街道: cases of the last weeks in many states, papers on the shelf, a full queue. Nobody in it lives."""
 
 import itertools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -29,6 +30,8 @@ from clerk_tui.desk.opening import make_desk
 from clerk_tui.desk.pins import hash_pin
 from clerk_tui.desk.setting_up import NewClerk, NewWindow, keep_clerk, set_up_hall
 from clerk_tui.desk.views.intake import Settled
+from clerk_tui.district import place as district_place
+from clerk_tui.district.enrolling import enrol_here
 from clerk_tui.resources import data_folder
 from clerk_tui.settings import store_file
 from clerk_tui.store import decisions
@@ -123,9 +126,13 @@ def make(folder: Path, *, past: int = 0) -> None:
 
         add(desk, clerks[0], past, before=end - 41 * DAY)
     _morning(desk, clerks, supervisor, time, ids, end)
+    made = district_place.init(folder / "district", "番禺区(演示)")
+    url = enrol_here(store, folder / "keys", made)
+    made.store.close()
     store.checkpoint()
     store.close()
-    (folder / "settings.toml").write_text(f"window = {WINDOW}\n", encoding="utf-8")
+    told = f"window = {WINDOW}\nchannel_url = {json.dumps(url)}\n"
+    (folder / "settings.toml").write_text(told, encoding="utf-8")
 
 
 def _windows(desk: Desk) -> dict[int, str]:
