@@ -20,7 +20,7 @@ from clerk_tui.district.tables import BATCHES, LINES, OUTGOING
 from clerk_tui.store import canonical
 from clerk_tui.store.act import boot_clock
 
-RECORDS = 50
+RECORDS = 25
 """Answers in one batch: a station applies a batch in one transaction, and may hold its write lock for 50 ms only."""
 
 RESEND_MS = 10 * 60_000

@@ -1,0 +1,107 @@
+"""Both ends by their commands, as an administrator uses them: real processes, real folders."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from clerk_tui.store.act import By, acting, system_clock
+from clerk_tui.store.core import HALLS, INSTALLATIONS
+from clerk_tui.store.schema import create
+
+ROOT = Path(__file__).resolve().parents[2]
+BY = By("c1", "1001", "李敏", frozenset({"clerk"}), "hall-1", "w3", 3)
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A store's folder with a hall in it, and room for a district beside it."""
+    store = create(tmp_path / "hall" / "hall.db")
+    with acting(store, BY, system_clock) as act:
+        act.connection.execute(
+            insert(HALLS).values(
+                id="hall-1", code="440113001001", letter="SQ01", name="市桥街道政务服务中心", short_name="市桥",
+                zone="Asia/Shanghai", is_service_point=False, settings="{}",
+            )
+        )  # fmt: skip
+        act.connection.execute(insert(INSTALLATIONS).values(inst="a1b2c3d4", hall_id="hall-1", made_at=act.now))
+        act.record("hall.set_up", "hall-1", {"name": "市桥街道政务服务中心"})
+        act.record("case.received", "case-1", received("SQ01-20251124-0001"), version=1)
+    store.close()
+    return tmp_path
+
+
+def received(receipt_no):
+    return {
+        "receipt_no": receipt_no, "item_key": "x", "item_name": "高龄津贴申领", "applicant": {"name": "陈大文"},
+        "state": "accepted", "accept_power": "hall",
+    }  # fmt: skip
+
+
+def clerk_tui(place, *arguments, code=0, answer=None):
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "CLERK_TUI_CONFIG": str(place / "none.toml"),
+        "PYTHONUTF8": "1",
+    }
+    found = subprocess.run(
+        [sys.executable, "-m", "clerk_tui", *map(str, arguments)],
+        env=environment, capture_output=True, text=True, encoding="utf-8", input=answer, timeout=60, cwd=place,
+    )  # fmt: skip
+    assert found.returncode == code, found.stdout + found.stderr
+    assert "Traceback" not in found.stderr
+    return found.stdout + found.stderr
+
+
+def test_enrol_exchange_answer_and_look(place):
+    hall, district = ("--store", place / "hall"), place / "district"
+    assert "还没有在区里登记" in clerk_tui(place, *hall, "sync", "--url", place / "x", code=1)
+    print_ = [line for line in clerk_tui(place, "district", "init", district).splitlines() if "指纹" in line]
+    assert print_
+    asked = clerk_tui(place, *hall, "sync", "enrol", "--request", "request.json")
+    fingerprint = next(line for line in asked.splitlines() if line.startswith("指纹")).removeprefix("指纹 ")
+    shown = clerk_tui(
+        place, "district", "approve", district, "request.json", "-o", "approval.json", answer="n\n", code=1
+    )
+    assert fingerprint in shown and not (place / "approval.json").exists()
+    clerk_tui(place, "district", "approve", district, "request.json", "-o", "approval.json", answer="y\n")
+    clerk_tui(place, *hall, "sync", "install", "approval.json", "--yes")
+    (place / "hall" / "settings.toml").write_text(
+        f'channel_url = "{(district / "exchange" / "440113001001").as_posix()}"\n', encoding="utf-8"
+    )
+    assert "封存 1 批 2 条, 发出 1 批" in clerk_tui(place, *hall, "sync", "--once")
+    assert "收 1 批 2 条" in clerk_tui(place, "district", "serve", district, "--once")
+    said = clerk_tui(
+        place, "district", "answer", district, "--case", "SQ01-20251124-0001", "--number", "--stage", "审查中"
+    )
+    assert "办件编号 440113001001" in said and "发出" in said
+    clerk_tui(place, *hall, "sync")
+    status = clerk_tui(place, *hall, "sync", "status")
+    assert "已发待确认 0" in status and "被退回 0" in status and "本站暂存的 2" in status  # the case row is not there
+    facts = json.loads(clerk_tui(place, "district", "status", district, "--case", "SQ01-20251124-0001", "--json"))
+    assert (facts["applicant"], facts["state"], facts["stage"]) == ("陈大文", "accepted", "审查中")
+    assert [record["kind"] for record in facts["records"]] == ["case.received"]
+    overview = clerk_tui(place, "district", "status", district)
+    assert "站点 440113001001" in overview and "正常" in overview
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["status", "none"], "没有区系统"),
+        (["answer", "district", "--case", "no"], "没有办件"),
+        (["answer", "district"], "要写明是哪一件"),
+        (["answer", "district", "--reject", "no", "--reason", "x"], "没有这条记录"),
+        (["init", "district"], "已经有一个区系统"),
+        (["approve", "district", "none.json"], "打不开"),
+        (["inspect", "district", "none.pyx"], "打不开"),
+        (["publish", "district", "--station", "440113001001", "--appointments", "none.json"], "不是完好的预约列表"),
+    ],
+)
+def test_wrong_arguments_get_plain_words(tmp_path, arguments, words):
+    clerk_tui(tmp_path, "district", "init", "district")
+    assert words in clerk_tui(tmp_path, "district", *arguments, code=1)
