@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -267,3 +269,28 @@ def test_the_sheet_answers_within_a_frame(
         intake.sheet(desk, clerk, draft=draft)
         times.append(time.perf_counter() - before)
     assert sorted(times)[15] < 0.016
+
+
+def test_two_windows_at_once_never_share_a_number(
+    desk: Desk, another_desk: Desk, clerk: By, clerk2: By, elder: str, owner: str, open_visit, fill
+) -> None:
+    first = fill(clerk, open_visit(clerk, elder), elder, "laoren-youdaika", FIRST_CARD)
+    second = fill(clerk2, open_visit(clerk2, owner), owner, "laoren-youdaika", FIRST_CARD)
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(intake.settle, desk, clerk, draft=first, outcome="accept")
+        two = pool.submit(intake.settle, another_desk, clerk2, draft=second, outcome="accept")
+        numbers = {one.result().receipt_no, two.result().receipt_no}
+        papers = {one.result().papers[0].number, two.result().papers[0].number}
+    assert len(numbers) == len(papers) == 2
+
+
+def test_nothing_is_half_done_when_a_paper_cannot_be_issued(
+    desk: Desk, clerk: By, elder: str, open_visit, fill
+) -> None:
+    draft = fill(clerk, open_visit(clerk, elder), elder, "laoren-youdaika", FIRST_CARD)
+    nameless = replace(desk, hall_name="")
+    with pytest.raises(Refusal, match="paper_facts"):
+        intake.settle(nameless, clerk, draft=draft, outcome="accept")
+    assert rows(desk, CASES) == [] and rows(desk, NOTICES) == []
+    done = intake.settle(desk, clerk, draft=draft, outcome="accept")
+    assert done.receipt_no.endswith("0001")

@@ -1,0 +1,97 @@
+"""The five days of the one-time notice are over and nobody told the applicant (行政许可法 32(4), workflow 8)."""
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from clerk_tui.desk import dues
+from clerk_tui.desk.case_bodies import stored_body
+from clerk_tui.desk.case_steps import basis_of, came_to, effective_item, give, materials_of, regime_of
+from clerk_tui.desk.context import Desk
+from clerk_tui.desk.intake_papers import acceptance
+from clerk_tui.desk.paper_facts import material_facts
+from clerk_tui.desk.permits import require
+from clerk_tui.desk.views.intake import PaperView, Settled
+from clerk_tui.rules.papers import PaperKind
+from clerk_tui.rules.regimes import missed_five_days
+from clerk_tui.rules.states import CaseState, move_case
+from clerk_tui.store.act import Act, By, new_id
+from clerk_tui.store.case_states import case_row, change_case
+from clerk_tui.store.core import CASES, TASKS
+
+CODE = "five_days"
+AT_ONCE = 200
+
+
+def sweep(desk: Desk, by: By) -> tuple[Settled, ...]:
+    """See to every received case whose five days passed: at the first sign-in and at the close of a day, once a case.
+
+    A permit counts as accepted from the day of receipt, with its notice; anything else is an incident only. Both leave
+    a task for a person.
+    """
+    require(by, "close_day")
+    with desk.look() as connection:
+        found = connection.execute(
+            select(CASES.c.id)
+            .where(
+                CASES.c.state == CaseState.RECEIVED.value,
+                CASES.c.five_day_due < desk.today().isoformat(),
+                CASES.c.id.not_in(select(TASKS.c.case_id).where(TASKS.c.code == CODE)),
+            )
+            .order_by(CASES.c.received_at)
+            .limit(AT_ONCE)
+        ).scalars()
+        ids = list(found)
+    return tuple(_see_to(desk, by, case_id) for case_id in ids)
+
+
+def _see_to(desk: Desk, by: By, case_id: str) -> Settled:
+    with desk.act(by) as act:
+        case = case_row(act.connection, case_id)
+        issued: tuple[PaperView, ...] = ()
+        state, words = case.state, "五日内没有告知, 记为事件"
+        if missed_five_days(regime_of(case)) == "deem_accepted":
+            issued = (_deem(act, desk, case),)
+            state, words = case_row(act.connection, case_id).state, "五日内没有告知, 自收件之日起视为受理"
+        task_id = new_id()
+        act.connection.execute(
+            insert(TASKS).values(
+                id=task_id,
+                kind="incident",
+                case_id=case_id,
+                code=CODE,
+                words=f"{case.receipt_no} {words}",
+                made_at=act.now,
+            )
+        )
+        act.record("task.opened", task_id, {"case_id": case_id, "code": CODE, "words": words})
+        return came_to(case, state, words, issued)
+
+
+def _deem(act: Act, desk: Desk, case: Row[Any]) -> PaperView:
+    """Accepted by law, from the day of receipt; every limit runs from then."""
+    found = dues.of_item(desk, effective_item(desk, case), desk.local(case.received_at).date())
+    change_case(
+        act.connection,
+        case,
+        state=move_case(case.state, "deem_accepted").value,
+        accepted_at=case.received_at,
+        accepted_how=case.accepted_how or "complete",
+        five_day_due=None,
+        flag_requested=False,
+        promised_due=found.promised,
+        statutory_due=found.statutory,
+        due_provisional=found.provisional,
+    )
+    fresh = dict(act.connection.execute(select(CASES).where(CASES.c.id == case.id)).mappings().one())
+    body = stored_body(act.connection, fresh, outcome="deem_accepted")
+    act.record("case.accepted", case.id, body, base_version=case.version)
+    rows = [dict(row._mapping) for row in materials_of(act.connection, case.id)]
+    facts = acceptance(fresh, rows)
+    facts |= {
+        "materials": material_facts([row for row in rows if row["mark"] != "9"]),
+        "basis": basis_of(case, "deem_accepted"),
+        "date": desk.local(case.received_at).date().isoformat(),
+        "notes": ["五个工作日内没有告知补正, 依法自收到申请材料之日起即为受理", *facts.get("notes", [])],
+    }
+    return give(act, desk, case_row(act.connection, case.id), PaperKind.ACCEPTANCE, facts)
