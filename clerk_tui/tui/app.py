@@ -10,6 +10,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui.acting import run_flow
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 
     from clerk_tui.tui.cards.card import Card
 
+
+class PlainBars(ScrollBarRender):
+    """Scroll bars of blanks: the block characters of Textual's are two cells wide on some Chinese terminals."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+ScrollBar.renderer = PlainBars
 AFTER_PAINT_SECONDS = 0.05
 R = TypeVar("R")
 log = logging.getLogger(__name__)

@@ -32,6 +32,6 @@ def read_counts(desk: "Desk", by: "By") -> Counts:
             ("pickup", str(shelf) if shelf else ""),
             ("channel", f"{channel.rejected}!" if channel.rejected else ""),
         ),
-        connection=channel.words,
+        connection=channel.words if channel.enrolled else "未连区系统",
         last_ok_at=channel.last_ok_at,
     )

@@ -19,16 +19,20 @@ log = logging.getLogger(__name__)
 class Printing(Sitting):
     """Mixin of the App."""
 
-    def print_papers(self, papers: "Sequence[PaperView]") -> None:
-        """Send papers to the printer (or the viewer), one after the other, and record each copy that it took."""
-        if papers:
-            self.run_worker(self._print_all(tuple(papers)), group="print", exit_on_error=False)
+    def print_papers(self, papers: "Sequence[PaperView]", *, aloud: bool = True) -> None:
+        """Send papers to the printer (or the viewer), one after the other, and record each copy that it took.
 
-    async def _print_all(self, papers: "tuple[PaperView, ...]") -> None:
+        `aloud` False: the fixed line keeps what an act said, unless a paper does not print.
+        """
+        if papers:
+            self.run_worker(self._print_all(tuple(papers), aloud), group="print", exit_on_error=False)
+
+    async def _print_all(self, papers: "tuple[PaperView, ...]", aloud: bool) -> None:
         from clerk_tui.devices import printing
 
         settings = self.parts.settings
-        self.say(f"正在打印 {', '.join(paper.title for paper in papers)}")
+        if aloud:
+            self.say(f"正在打印 {', '.join(paper.title for paper in papers)}")
         words = ""
         try:
             for paper in papers:
@@ -37,7 +41,8 @@ class Printing(Sitting):
                 words = outcome.words
                 if outcome.printed:
                     await self._record_printed(paper.id)
-            self.say(words)
+            if aloud:
+                self.say(words)
         except Refusal as refusal:
             self.ring(refusal.words, refusal.advice)
         except Exception:  # a paper that does not print is issued all the same, and can be printed again

@@ -57,7 +57,7 @@ class QueueActs(QueueKeys):
             return
         await self.read_again()
         wait = f", 约等 {minutes(issued.expected_wait_seconds)}" if issued.expected_wait_seconds else ""
-        self.say(f"{issued.ticket.number}  {issued.ticket.rank_words}  前面 {issued.ahead} 人{wait}; 正在打印号票")
+        self.say(f"{issued.ticket.number}  {issued.ticket.rank_words}  前面 {issued.ahead} 人{wait}; 号票已送打印")
         await self._print_slip(issued.notice_id)
 
     async def _print_slip(self, notice_id: str) -> None:
@@ -65,7 +65,7 @@ class QueueActs(QueueKeys):
 
         slip = await self.act(papers.paper, notice_id=notice_id)
         if slip is not None:
-            self.clerk_app.print_papers((slip,))
+            self.clerk_app.print_papers((slip,), aloud=False)
 
     # one ticket
 

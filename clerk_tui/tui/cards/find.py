@@ -25,7 +25,7 @@ GROUPS = {
     "shelf": "柜位",
     "item": "事项",
 }
-EMPTY = "可输入: 姓名或拼音首字母, 证件号或后几位, 电话, 收件号, 号票, 柜位, 事项, 操作(如 挂起)"
+EMPTY = "可输入: 姓名或拼音首字母, 证件号或后四位, 电话,\n收件号, 号票, 柜位, 事项, 文书号, 操作(如 挂起, 取号)"
 
 
 class FindCard(Card[Hit]):
@@ -35,6 +35,7 @@ class FindCard(Card[Hit]):
     AUTO_FOCUS = "#find-text"
     DEFAULT_CSS = """
     FindCard #find-hits { height: 16; margin-top: 1; }
+    FindCard.-narrow #find-hits { height: 10; }
     """
 
     def __init__(self, text: str = "", *, at_once: bool = False) -> None:

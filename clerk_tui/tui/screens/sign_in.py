@@ -63,7 +63,10 @@ class SignInScreen(Acting, Screen[None]):
             with Vertical(id="outside"):
                 yield Static(plain(f"等候 {page.waiting_count} 人", "bold"))
                 listed = NumberedList(
-                    (Column("号", 6), Column("类别", 6), Column("已等", 12)), empty="没有人等候", cursor_away=False, id="waiting"
+                    (Column("号", 6), Column("类别", 6), Column("已等", 12)),
+                    empty="没有人等候",
+                    cursor_away=False,
+                    id="waiting",
                 )
                 listed.can_focus = False
                 listed.show(

@@ -57,10 +57,7 @@ class NumberedList(ScrollView, can_focus=True):
         "list--cursor-away",
     }
     DEFAULT_CSS = """
-    NumberedList { height: 1fr; background: $background; overflow-x: hidden;
-        scrollbar-size-vertical: 1; scrollbar-color: $rule; scrollbar-color-hover: $rule; scrollbar-color-active: $rule;
-        scrollbar-background: $background; scrollbar-background-hover: $background; scrollbar-background-active: $background;
-    }
+    NumberedList { height: 1fr; background: $background; overflow-x: hidden; }
     NumberedList > .list--title { color: $quiet; }
     NumberedList > .list--row { color: $foreground; }
     NumberedList > .list--quiet { color: $quiet; }
@@ -193,7 +190,8 @@ class NumberedList(ScrollView, can_focus=True):
         if y < self._head:
             return self._strip(self._titles(width), self.get_component_rich_style("list--title"), width)
         if not self.rows:
-            words = f" {self.empty}" if y == self._head else ""
+            lines = self.empty.split("\n")
+            words = f" {lines[y - self._head]}" if y - self._head < len(lines) else ""
             return self._strip(words, self.get_component_rich_style("list--quiet"), width)
         index = y - self._head + self.scroll_offset.y
         if index >= len(self.rows):
