@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,9 @@ def test_at_once_is_today_even_on_a_day_of_rest() -> None:
 
 
 @given(st.sampled_from(working), st.integers(1, 40), st.integers(0, 10), st.integers(1, 8))
-def test_a_suspension_of_n_working_days_moves_the_due_day_by_exactly_n(start: date, n: int, after: int, long: int) -> None:
+def test_a_suspension_of_n_working_days_moves_the_due_day_by_exactly_n(
+    start: date, n: int, after: int, long: int
+) -> None:
     plain = due(start, Limit(n), CALENDAR).day
     first = CALENDAR.add_working_days(start, min(after, n - 1) + 1).day
     last = CALENDAR.add_working_days(first, long - 1).day
@@ -64,9 +66,12 @@ def test_a_suspension_that_goes_on_is_provisional_and_moves_with_today() -> None
 
 
 def test_working_hours_stop_at_noon_at_night_and_on_days_of_rest() -> None:
-    assert due_at(datetime(2026, 11, 20, 16), 3, CALENDAR) == (datetime(2026, 11, 23, 11), False)
-    assert due_at(datetime(2026, 11, 23, 11), 2, CALENDAR)[0] == datetime(2026, 11, 23, 14)
-    assert due_at(datetime(2026, 11, 22, 10), 7, CALENDAR)[0] == datetime(2026, 11, 23, 17)
+    assert due_at(datetime(2026, 11, 20, 16, tzinfo=UTC), 3, CALENDAR) == (
+        datetime(2026, 11, 23, 11, tzinfo=UTC),
+        False,
+    )
+    assert due_at(datetime(2026, 11, 23, 11, tzinfo=UTC), 2, CALENDAR)[0] == datetime(2026, 11, 23, 14, tzinfo=UTC)
+    assert due_at(datetime(2026, 11, 22, 10, tzinfo=UTC), 7, CALENDAR)[0] == datetime(2026, 11, 23, 17, tzinfo=UTC)
     assert due(date(2026, 11, 20), Limit(3, "hour"), CALENDAR).day == date(2026, 11, 23)
 
 
@@ -104,7 +109,11 @@ def test_the_explanation_says_why_it_rolled_over() -> None:
 
 
 @given(
-    st.sampled_from(working), st.integers(0, 30), st.sampled_from(["working", "calendar"]), st.integers(0, 9), st.integers(0, 9)
+    st.sampled_from(working),
+    st.integers(0, 30),
+    st.sampled_from(["working", "calendar"]),
+    st.integers(0, 9),
+    st.integers(0, 9),
 )
 def test_the_explanation_ends_on_the_due_day_and_counts_the_limit(
     start: date, n: int, unit: str, offset: int, long: int
