@@ -10,7 +10,7 @@ from clerk_tui.channel.station import Station
 from clerk_tui.channel.tasks import case_of, open_task
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.store.act import Act
-from clerk_tui.store.core import BATCHES, SENT_RECORDS, STREAMS
+from clerk_tui.store.core import BATCHES, CASES, SENT_RECORDS, STREAMS
 
 OK, DUP, CONFLICT, REJECT, HOLD, SUPERSEDED = "OK", "DUP", "CONFLICT", "REJECT", "HOLD", "SUPERSEDED"
 RECEIVED, APPLIED, PARTIAL, REFUSED = "RECEIVED", "APPLIED", "PARTIAL", "REFUSED"
@@ -86,6 +86,7 @@ def apply_record_answers(act: Act, answers: list[dict[str, Any]]) -> None:
         )
         if code in _TASKS:
             case_id = case_of(act.connection, sent.ent, sent.ent_id, rid)
+            act.connection.execute(update(CASES).where(CASES.c.id == case_id).values(flag_refused_by_district=True))
             open_task(
                 act, _TASKS[code], words or "区里退回了一条记录", case_id=case_id, rid=rid, field=field,
                 code=str(answer.get("reason", code)),

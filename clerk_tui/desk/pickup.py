@@ -82,7 +82,9 @@ def _arrive_expected(desk: Desk, act: Act, result_id: str, facts: dict[str, Any]
     row = result_row(act.connection, result_id)
     after = move_result(ResultState(row.state), "arrive")
     kept = {key: value for key, value in facts.items() if value} | {"arrived_at": act.now}
-    _change(act, row, after, "result.arrived", {**facts, "name": row.name, "expected": True}, **kept)
+    _change(
+        act, row, after, "result.arrived", {**facts, "case_id": row.case_id, "name": row.name, "expected": True}, **kept
+    )
     return row_view(desk, act.connection, result_row(act.connection, result_id))
 
 

@@ -89,8 +89,7 @@ def record_refusal_of_acceptance(
     _refuse_ended(case)
     state = move_case(case.state, "not_applicable" if not_applicable else "refuse").value
     change_case(
-        act.connection, case, state=state, closed_at=act.now, five_day_due=None, flag_requested=False,
-        flag_refused_by_district=source == DISTRICT,
+        act.connection, case, state=state, closed_at=act.now, five_day_due=None, flag_requested=False
     )  # fmt: skip
     _record(act, "case.not_applicable" if not_applicable else "case.refused", case, {"reason": reason}, source)
 
