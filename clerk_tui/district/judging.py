@@ -90,7 +90,7 @@ def _corrects(connection: Connection, record: Record, station: str) -> Row[Any] 
     if not record.kind.endswith(".corrected"):
         return None
     rejected = select(KEPT).where(KEPT.c.station == station, KEPT.c.state == "rejected").order_by(KEPT.c.seq)
-    named = record.body.get("corrects")
+    named = record.body.get("corrects") or (record.body.get("rid") if record.kind == "record.corrected" else None)
     if named:
         return connection.execute(rejected.where(KEPT.c.rid == str(named))).first()
     changed = set(_changes(record.body))
@@ -121,6 +121,9 @@ def _changes(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _merged(old: Mapping[str, Any], correction: Mapping[str, Any], field: str) -> dict[str, Any]:
     """The body of the rejected record with the correction in it. Names are paths: `applicant.number`."""
+    facts = correction.get("facts")
+    if isinstance(facts, dict) and "receipt_no" in old:
+        return {**old, **facts}  # the case as it stands after the correction
     merged = dict(old)
     for name, value in _changes(correction).items():
         path = (field if field and _same_field(field, name) else name).split(".")
