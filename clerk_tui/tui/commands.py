@@ -22,6 +22,7 @@ COMMANDS = (
     Command("missed", "过号单", ("ghd", "过号"), "没来的号, 回来了重新排"),
     Command("open_walk_in", "无号到访", ("whdf", "直接办理"), "没有号的人直接办"),
     Command("finish_visit", "结束到访", ("jsdf", "办完", "完成"), "本次到访办完了"),
+    Command("reopen_visit", "撤销结束", ("cxjs", "撤销办完"), "刚才结束错了, 接着办(主管)"),
     Command("transfer_ticket", "转窗", ("zc", "转号"), "换窗口或类别, 号和等候时间不变"),
     Command("reclass_ticket", "改类别", ("glb", "改优先"), "改号的优先类别"),
     Command("mark_left", "已离开", ("ylk", "走了"), "等的人走了"),

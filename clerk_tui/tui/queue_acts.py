@@ -25,12 +25,12 @@ class QueueActs(QueueKeys):
     @flow
     async def action_issue_ticket(self) -> None:
         """Give someone a number; the class comes from the birth date or from what was shown."""
-        from clerk_tui.desk import ticketing
+        from clerk_tui.desk import ticketing, tickets
 
         kinds = await self.call(ticketing.categories)
         if kinds is None:
             return
-        groups = [Choice("", "普通"), *(Choice(key, words) for key, words in ticketing.SHOWN_GROUPS.items())]
+        groups = [Choice("", "普通"), *(Choice(key, words) for key, words in tickets.SHOWN_GROUPS.items())]
         today = self.clerk_app.today()
         issued = await self.ask(
             ActCard(
@@ -58,9 +58,10 @@ class QueueActs(QueueKeys):
         await self.read_again()
         wait = f", 约等 {minutes(issued.expected_wait_seconds)}" if issued.expected_wait_seconds else ""
         self.say(f"{issued.ticket.number}  {issued.ticket.rank_words}  前面 {issued.ahead} 人{wait}; 号票已送打印")
-        await self._print_slip(issued.notice_id)
+        await self.print_slip(issued.notice_id)
 
-    async def _print_slip(self, notice_id: str) -> None:
+    async def print_slip(self, notice_id: str) -> None:
+        """Send a ticket's slip to the printer."""
         from clerk_tui.desk import papers
 
         slip = await self.act(papers.paper, notice_id=notice_id)
@@ -137,9 +138,9 @@ class QueueActs(QueueKeys):
             self.say(f"{ticket.number} 已转出")
 
     async def _reclass(self, ticket: "TicketView") -> None:
-        from clerk_tui.desk import ticketing
+        from clerk_tui.desk import ticketing, tickets
 
-        groups = [Choice("", "不改"), *(Choice(key, words) for key, words in ticketing.SHOWN_GROUPS.items())]
+        groups = [Choice("", "不改"), *(Choice(key, words) for key, words in tickets.SHOWN_GROUPS.items())]
 
         async def change(values: dict[str, str]) -> "TicketView | None":
             by = await self.approve(f"{ticket.number} 改为紧急") if values["urgent"] else self.clerk_app.signed_in()

@@ -20,6 +20,8 @@ class QueueKeys(Acting):
     """Mixin of the workbench."""
 
     panel: "QueuePanel"
+    last_visit_id = ""
+    """The visit that ended last at this window, for taking its end back."""
 
     async def read_again(self) -> None:
         raise NotImplementedError

@@ -163,7 +163,7 @@ class Sitting(Scanning):
 
     async def sign_in(self, number: str, pin: str, window_id: str) -> bool:
         """Sign in, sit down at the window, open the workbench. False: it did not happen and the clerk was told."""
-        from clerk_tui.desk import seats, signing_in
+        from clerk_tui.desk import closing, seats, signing_in
         from clerk_tui.tui.screens.workbench import Workbench
 
         screen = cast(Acting, self.screen)
@@ -177,7 +177,10 @@ class Sitting(Scanning):
         await screen.did(seats.keep_alive, window_id=window_id, program=self.program, clerk_id=by.clerk_id)
         self.by = by
         await self.clean_drafts()
+        left = await screen.act(closing.close_leftovers)
         await self.switch_screen(Workbench())
+        if left:
+            self.say(f"以前没有结束的 {len(left)} 项已关闭, 时间记为不准; 可在统计里看")
         return True
 
     async def sign_in_itself(self) -> None:

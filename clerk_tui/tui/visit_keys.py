@@ -80,4 +80,7 @@ class VisitKeys(QueueKeys):
             )
         )
         await self.read_again()
-        return ended is not None
+        if ended is None:
+            return False
+        self.last_visit_id = visit_id
+        return True

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
+from clerk_tui.rules.queue_order import RANK_WORDS
 from clerk_tui.tui.acting import Acting, flow
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Form, Labelled
@@ -27,9 +28,9 @@ class SignInScreen(Acting, Screen[None]):
         Binding("f1", "help", "帮助", id="key.help"),
     ]
     DEFAULT_CSS = """
-    SignInScreen #sign-in { width: 56; padding: 2 4; height: auto; }
+    SignInScreen #sign-in { width: 44; padding: 2 2; height: auto; }
     SignInScreen #sign-in-title { text-style: bold; margin-bottom: 1; }
-    SignInScreen #outside { width: 1fr; padding: 2 2; height: 1fr; }
+    SignInScreen #outside { width: 1fr; padding: 2 2 0 0; height: 1fr; }
     SignInScreen Form { margin-bottom: 1; }
     """
 
@@ -63,7 +64,7 @@ class SignInScreen(Acting, Screen[None]):
             with Vertical(id="outside"):
                 yield Static(plain(f"等候 {page.waiting_count} 人", "bold"))
                 listed = NumberedList(
-                    (Column("号", 6), Column("类别", 6), Column("已等", 12)),
+                    (Column("号", 5), Column("", 8), Column("类别", 4), Column("已等", 11)),
                     empty="没有人等候",
                     cursor_away=False,
                     id="waiting",
@@ -73,7 +74,12 @@ class SignInScreen(Acting, Screen[None]):
                     [
                         Row(
                             one.number,
-                            (one.number, one.category, minutes(max(0, page.read_at - one.issued_at) // 1000)),
+                            (
+                                one.number,
+                                RANK_WORDS[one.rank],
+                                one.category,
+                                minutes(max(0, page.read_at - one.issued_at) // 1000),
+                            ),
                         )
                         for one in page.waiting
                     ]

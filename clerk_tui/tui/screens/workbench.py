@@ -12,9 +12,11 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input
 
 from clerk_tui.desk.views.queue import DayFigures, QueuePanel, TicketView
+from clerk_tui.rules.queue_order import RANK_WORDS
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui import counts as counting
 from clerk_tui.tui.acting import Acting, flow
+from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.key_contract import CONTRACT
@@ -37,7 +39,7 @@ CHANNEL_EVERY = 10
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
-class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
+class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Screen[None]):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
     AUTO_FOCUS = ""
@@ -49,6 +51,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
         self.panel = EMPTY_PANEL
         self._polling = False
         self._polls = 0
+        self._looked_in_vain = False
         self.connection_words = ""
         self._specs = {
             spec.key: spec for spec in PLACES if find_spec(f"clerk_tui.tui.places.{spec.module}") is not None
@@ -100,7 +103,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
                 number=ticket.number,
                 category=ticket.category,
                 rank=ticket.rank,
-                rank_words="",
+                rank_words=RANK_WORDS[ticket.rank],
                 state="waiting",
                 issued_at=ticket.issued_at,
                 waiting_seconds=max(0, page.read_at - ticket.issued_at) // 1000,
@@ -158,7 +161,11 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, Acting, Screen[None]):
         except Refusal as refusal:
             self.ring(refusal.words, refusal.advice)
         except Exception:  # a failed look must not end the clerk's program; the next one comes in a second
-            log.exception("looking for news failed")
+            if not self._looked_in_vain:
+                log.exception("looking for news failed")
+            self._looked_in_vain = True
+        else:
+            self._looked_in_vain = False
         finally:
             self._polling = False
 
