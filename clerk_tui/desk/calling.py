@@ -1,22 +1,26 @@
 """Calling: two windows can never call the same person, and why this one was called is kept."""
 
-from sqlalchemy import select, update
+from typing import Any
+
+from sqlalchemy import Row, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clerk_tui.desk import duty
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.periods import open_period
+from clerk_tui.desk.periods import close_open, open_period
 from clerk_tui.desk.permits import require
-from clerk_tui.desk.pool import choices, policy, waiting_rows
+from clerk_tui.desk.pool import choices, policy, queue_ticket, waiting_rows
 from clerk_tui.desk.tickets import need_free_window, need_window, refuse_lost, ticket_row, view_of
 from clerk_tui.desk.views.queue import CallCard, TicketView
 from clerk_tui.desk.views.visit import VisitView
-from clerk_tui.desk.visits import open_within, view_within
-from clerk_tui.rules.queue_order import QueuePolicy
+from clerk_tui.desk.visit_rows import open_within, view_within
+from clerk_tui.rules.queue_order import QueuePolicy, may_call_again, may_miss, passed_over
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import move_ticket
 from clerk_tui.store.act import Act, By
-from clerk_tui.store.core import TICKETS
+from clerk_tui.store.core import PERIODS, TICKETS
+
+UNDO_SECONDS = 10
 
 
 def call(desk: Desk, by: By, *, ticket_id: str, looked_at: int = 0) -> CallCard:
@@ -40,11 +44,11 @@ def call(desk: Desk, by: By, *, ticket_id: str, looked_at: int = 0) -> CallCard:
         if row.window_id not in (None, window_id):
             raise Refusal("directed", f"{row.number} 已转给别的窗口", "请叫下一位")
         rows = waiting_rows(connection, desk, day)
-        ordered = choices(connection, desk, window_id, day=day, at=looked_at or act.now, rows=rows)
+        ordered = choices(connection, desk, window_id, day=day, at=looked_at or act.now, rows=rows, limit=1)
         is_next = bool(ordered) and ordered[0].ticket_id == ticket_id
         if not is_next:
             require(by, "call_out_of_order")
-        how = ("back" if row.missed and row.rank == 3 else "next") if is_next else "out_of_order"
+        how = ("back" if row.missed else "next") if is_next else "out_of_order"
         reason = ordered[0].reason if is_next else "经办人点名叫号, 不按次序"
         duty.end_within(act, by)
         try:
@@ -66,7 +70,7 @@ def call(desk: Desk, by: By, *, ticket_id: str, looked_at: int = 0) -> CallCard:
             raise Refusal("still_called", "本窗已经叫了一位", "请先选: 来了, 没来, 或改叫下一位") from error
         if done.rowcount != 1:
             raise refuse_lost(connection, ticket_row(connection, ticket_id), by)
-        _count_passed(act, desk, row.category, row.issued_at, day)
+        _count_passed(act, rows, ticket_id)
         open_period(
             act, desk, "ticket", ticket_id, "called", ticket_id=ticket_id, window_id=window_id, clerk_id=by.clerk_id
         )
@@ -76,20 +80,17 @@ def call(desk: Desk, by: By, *, ticket_id: str, looked_at: int = 0) -> CallCard:
         return _card(desk, act, ticket_id, policy(connection, day))
 
 
-def _count_passed(act: Act, desk: Desk, category: str, issued_at: int, day: str) -> None:
-    """Everybody in the pool who took a number earlier and still waits was passed once more."""
-    act.connection.execute(
-        update(TICKETS)
-        .where(
-            TICKETS.c.hall_id == desk.hall_id,
-            TICKETS.c.day == day,
-            TICKETS.c.state == "waiting",
-            TICKETS.c.category == category,
-            TICKETS.c.window_id.is_(None),
-            TICKETS.c.issued_at < issued_at,
-        )
-        .values(passed=TICKETS.c.passed + 1)
-    )
+def _count_passed(act: Act, rows: list[Row[Any]], ticket_id: str) -> None:
+    """Everybody in the pool whose place is before that of the called one was passed once more."""
+    called = next(row for row in rows if row.id == ticket_id)
+    pool = [
+        queue_ticket(row)
+        for row in rows
+        if row.id != ticket_id and row.category == called.category and row.window_id is None
+    ]
+    ids = passed_over(pool, queue_ticket(called))
+    if ids:
+        act.connection.execute(update(TICKETS).where(TICKETS.c.id.in_(ids)).values(passed=TICKETS.c.passed + 1))
 
 
 def called_card(desk: Desk, by: By) -> CallCard | None:
@@ -114,11 +115,10 @@ def call_again(desk: Desk, by: By, *, ticket_id: str) -> CallCard:
         state = move_ticket(row.state, "call_again")
         _need_mine(row.window_id, window_id)
         rules = policy(act.connection, row.day)
-        if row.calls >= rules.max_calls:
-            raise Refusal("calls_used", f"{row.number} 已叫 {row.calls} 次", "请选 没来, 或改叫下一位")
-        wait = row.last_call_at + rules.min_gap_seconds * 1000 - act.now
-        if wait > 0:
-            raise Refusal("too_soon", f"再过 {-(-wait // 1000)} 秒可重呼", "请稍等")
+        may, words, _ = may_call_again(rules, row.calls, row.last_call_at, act.now)
+        if not may:
+            used = row.calls >= rules.max_calls
+            raise Refusal("calls_used" if used else "too_soon", words, "请选 没来, 或改叫下一位" if used else "请稍等")
         act.connection.execute(
             update(TICKETS)
             .where(TICKETS.c.id == ticket_id, TICKETS.c.version == row.version)
@@ -165,34 +165,67 @@ def not_here(desk: Desk, by: By, *, ticket_id: str) -> TicketView:
     window_id = need_window(by)
     with desk.act(by) as act:
         row = ticket_row(act.connection, ticket_id)
-        move_ticket(row.state, "miss")
+        state = move_ticket(row.state, "miss")
         _need_mine(row.window_id, window_id)
         rules = policy(act.connection, row.day)
-        if row.calls < rules.min_calls:
-            raise Refusal("too_few_calls", f"才叫 {row.calls} 次, 要叫满 {rules.min_calls} 次", "请再重呼(F6)")
-        wait = row.last_call_at + rules.min_gap_seconds * 1000 - act.now
-        if wait > 0:
-            raise Refusal("too_soon", f"再过 {-(-wait // 1000)} 秒才算没来", "请稍等")
-        miss_within(act, ticket_id)
+        may, words, _ = may_miss(rules, row.calls, row.last_call_at, act.now)
+        if not may:
+            few = row.calls < rules.max_calls
+            raise Refusal("too_few_calls" if few else "too_soon", words, "请再重呼(F6)" if few else "请稍等")
+        act.connection.execute(
+            update(TICKETS)
+            .where(TICKETS.c.id == ticket_id, TICKETS.c.version == row.version)
+            .values(state=state.value, missed=row.missed + 1, version=row.version + 1)
+        )
+        close_open(act, "ticket", ticket_id)
+        act.record("ticket.missed", ticket_id, {"number": row.number, "calls": row.calls}, base_version=row.version)
         return view_of(desk, act.connection, ticket_id, act.now)
 
 
-def miss_within(act: Act, ticket_id: str) -> None:
-    """Mark a called ticket as missed inside an act; its wait ends here and does not go on."""
-    from clerk_tui.desk.periods import close_open
+def call_back(desk: Desk, by: By, *, ticket_id: str) -> TicketView:
+    """Undo a call made by mistake, before anybody came: the ticket waits again in its old place.
 
-    row = ticket_row(act.connection, ticket_id)
-    act.connection.execute(
-        update(TICKETS)
-        .where(TICKETS.c.id == ticket_id, TICKETS.c.version == row.version)
-        .values(
-            state=move_ticket(row.state, "miss").value,
-            missed=row.missed + 1,
-            version=row.version + 1,
+    Only the first call, and only within UNDO_SECONDS. Raises Refusal too_late, not_at_window, state_ticket.
+    """
+    require(by, "call")
+    window_id = need_window(by)
+    with desk.act(by) as act:
+        row = ticket_row(act.connection, ticket_id)
+        if row.state != "called":
+            move_ticket(row.state, "call_again")
+        _need_mine(row.window_id, window_id)
+        if row.calls > 1 or act.now - row.last_call_at > UNDO_SECONDS * 1000:
+            raise Refusal("too_late", "已经过了可以撤回叫号的时间", "请选: 来了, 没来, 或转窗")
+        called = act.connection.execute(
+            select(PERIODS.c.id, PERIODS.c.t0).where(
+                PERIODS.c.subject == "ticket", PERIODS.c.subject_id == ticket_id, PERIODS.c.t1.is_(None)
+            )
+        ).one()
+        before = act.connection.execute(
+            select(PERIODS.c.reason)
+            .where(PERIODS.c.ticket_id == ticket_id, PERIODS.c.kind == "waiting")
+            .order_by(PERIODS.c.t0.desc())
+            .limit(1)
+        ).scalar_one()
+        act.connection.execute(
+            update(TICKETS)
+            .where(TICKETS.c.id == ticket_id, TICKETS.c.version == row.version)
+            .values(
+                state=move_ticket(row.state, "transfer").value,
+                window_id=None,
+                clerk_id=None,
+                calls=0,
+                last_call_at=None,
+                call_order="",
+                call_reason="",
+                version=row.version + 1,
+            )
         )
-    )
-    close_open(act, "ticket", ticket_id)
-    act.record("ticket.missed", ticket_id, {"number": row.number, "calls": row.calls}, base_version=row.version)
+        open_period(
+            act, desk, "ticket", ticket_id, "waiting", reason=before, ticket_id=ticket_id, t0=called.t0, voids=called.id
+        )
+        act.record("ticket.call_undone", ticket_id, {"number": row.number}, base_version=row.version)
+        return view_of(desk, act.connection, ticket_id, act.now)
 
 
 def _need_mine(ticket_window: str | None, window_id: str) -> None:

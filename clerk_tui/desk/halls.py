@@ -1,5 +1,6 @@
 """What the hall's own settings say: categories and their letters, telephones, idle lock."""
 
+from datetime import time
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -57,6 +58,36 @@ def letter_of(connection: Connection, hall_id: str, category: str) -> str:
     )
 
 
+SLOTS: dict[str, Any] = {"minutes": 30, "quota": 4, "hours": [["09:00", "12:00"], ["13:00", "17:00"]]}
+"""Appointments of a new hall: slots of 30 minutes, four persons each, in the office hours (domain 3.3)."""
+
+
+def slots_within(connection: Connection, hall_id: str) -> dict[str, Any]:
+    """How appointments are given: minutes of a slot, quota per slot and category, hours [[from, to]]."""
+    settings = canonical.load(connection.execute(select(HALLS.c.settings).where(HALLS.c.id == hall_id)).scalar_one())
+    return {**SLOTS, **settings.get("appointments", {})}
+
+
+def check_slots(value: Any) -> dict[str, Any]:
+    """How appointments are given, as it is kept. Raises Refusal setting_faulty."""
+    try:
+        minutes, quota = int(value.get("minutes", 30)), int(value.get("quota", 4))
+        hours = [
+            [time.fromisoformat(one).strftime("%H:%M") for one in pair] for pair in value.get("hours", SLOTS["hours"])
+        ]
+        sound = 5 <= minutes <= 240 and 1 <= quota <= 99 and all(len(pair) == 2 and pair[0] < pair[1] for pair in hours)
+    except (TypeError, ValueError, AttributeError):
+        sound = False
+    if not sound:
+        raise Refusal(
+            "setting_faulty",
+            "预约时段写得不对",
+            "每段 5 到 240 分钟, 每段 1 到 99 人, 时间写成 09:00",
+            field="appointments",
+        )
+    return {"minutes": minutes, "quota": quota, "hours": hours}
+
+
 def check_categories(pairs: list[tuple[str, str]]) -> list[list[str]]:
     """Categories as they are kept: names and letters each once. Raises Refusal categories_faulty."""
     names = [clean_line(name) for name, _ in pairs]
@@ -74,7 +105,7 @@ def check_categories(pairs: list[tuple[str, str]]) -> list[list[str]]:
 
 def change_settings(desk: Desk, by: By, *, changes: dict[str, Any]) -> HallView:
     """Change settings of the hall: phone, supervision_phone, complaint_phone, address, office_hours (text),
-    lock_minutes (1-60), categories ([(name, letter)]). Raises Refusal setting_unknown, setting_faulty.
+    lock_minutes (1-60), categories ([(name, letter)]), appointments ({minutes, quota, hours}). Raises Refusal setting_unknown, setting_faulty.
     """
     require(by, "change_settings")
     kept: dict[str, Any] = {}
@@ -85,6 +116,8 @@ def change_settings(desk: Desk, by: By, *, changes: dict[str, Any]) -> HallView:
             if not 1 <= int(value) <= 60:
                 raise Refusal("setting_faulty", "自动锁屏要在 1 到 60 分钟之间", field=name)
             kept[name] = int(value)
+        elif name == "appointments":
+            kept[name] = check_slots(value)
         elif name == "categories":
             kept[name] = check_categories([(one[0], one[1]) for one in value])
         else:

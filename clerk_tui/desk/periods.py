@@ -1,7 +1,6 @@
 """Intervals of time: every change of state closes one and opens the next; only an open end is ever updated."""
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
-from sqlalchemy.sql.selectable import ScalarSelect
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
 from clerk_tui.desk.context import Desk
 from clerk_tui.store.act import Act, new_id
@@ -39,7 +38,7 @@ def open_period(
             clerk_id=clerk_id,
             t0=act.now if t0 is None else t0,
             t1=None,
-            day=desk.local(act.now).date().isoformat(),
+            day=desk.local(act.now if t0 is None else t0).date().isoformat(),
             inaccurate=False,
             voids=voids,
         )
@@ -73,10 +72,12 @@ def open_kind(connection: Connection, subject: str, subject_id: str) -> tuple[st
     return None if row is None else (row.kind, row.reason, row.t0)
 
 
-def counts() -> ColumnElement[bool]:
-    """Closed, accurate and not replaced by a later period: what figures are summed from."""
-    return PERIODS.c.t1.is_not(None) & PERIODS.c.inaccurate.is_(False) & PERIODS.c.id.not_in(_voided())
+def counts(day: str) -> ColumnElement[bool]:
+    """Closed, accurate and not replaced by a later period of the same day (ISO): what figures are summed from."""
+    return PERIODS.c.t1.is_not(None) & PERIODS.c.inaccurate.is_(False) & PERIODS.c.id.not_in(voided(day))
 
 
-def _voided() -> ScalarSelect[str]:
-    return select(PERIODS.c.voids).where(PERIODS.c.voids.is_not(None)).scalar_subquery()
+def voided(day: str) -> Select[tuple[str | None]]:
+    """Ids of the periods of a day (ISO) that an undo replaced."""
+    later = PERIODS.alias()
+    return select(later.c.voids).where(later.c.day == day, later.c.voids.is_not(None))

@@ -16,13 +16,14 @@ from clerk_tui.rules.correction import CorrectionPolicy
 from clerk_tui.rules.identity import fold
 from clerk_tui.rules.marks import is_identity
 from clerk_tui.rules.plain_text import clean_line
+from clerk_tui.rules.queue_order import QueuePolicy
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.tolerance import DeficiencyPolicy
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.core import POLICIES
 
-KINDS = {"deficiency": "容缺清单", "correction": "补正规定", "credit": "信用限制名单"}
+KINDS = {"deficiency": "容缺清单", "correction": "补正规定", "credit": "信用限制名单", "queue": "排队规定"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def load_deficiency_list(desk: Desk, by: By, *, file: Path, allow_example: bool 
 
 
 def load_policy(desk: Desk, by: By, *, kind: str, document: dict[str, Any], allow_example: bool = False) -> str:
-    """Load a policy document of a kind (deficiency | correction | credit); returns its id. A later one takes over."""
+    """Load a policy document of a kind (deficiency | correction | credit | queue); returns its id. A later one takes over."""
     require(by, "load_policy")
     number, dated = clean_line(str(document.get("number", ""))), str(document.get("dated", ""))
     example = bool(document.get("example", False))
@@ -160,6 +161,8 @@ def _checked(kind: str, body: Any, catalogue: Catalogue) -> dict[str, Any]:
             return {"blocked": sorted(str(one) for one in body["blocked"])}
         if kind == "correction":
             return CorrectionPolicy.from_dict(body).to_dict()
+        if kind == "queue":
+            return QueuePolicy.from_dict(body).to_dict()
         policy = DeficiencyPolicy.from_dict(body)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Refusal("policy_faulty", f"{KINDS[kind]}的内容读不懂", "请与区里核对文件格式") from error

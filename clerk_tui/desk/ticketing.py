@@ -3,48 +3,25 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import select, update
 
-from clerk_tui.desk import papers
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.filling import read_date
+from clerk_tui.desk.finishing import close_within
 from clerk_tui.desk.halls import hall_within, letter_of
-from clerk_tui.desk.paper_facts import desk_facts
+from clerk_tui.desk.issuing import AGENT, ORDINARY, PRIORITY, URGENT, issue_within
 from clerk_tui.desk.people import by_number as person_by_number
 from clerk_tui.desk.periods import close_open, open_period
 from clerk_tui.desk.permits import require
-from clerk_tui.desk.pool import policy
-from clerk_tui.desk.seats import fresh_seats
-from clerk_tui.desk.tickets import ticket_row, view_of
+from clerk_tui.desk.tickets import SHOWN_GROUPS, ticket_row, view_of
 from clerk_tui.desk.views.queue import IssuedTicket, TicketView
-from clerk_tui.desk.visits import close_within
 from clerk_tui.rules.identity import check_number
-from clerk_tui.rules.numbering import opaque_code, ticket_number
-from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
-from clerk_tui.rules.queue_order import RANK_WORDS, class_from_birth
+from clerk_tui.rules.queue_order import class_from_birth
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import move_ticket
-from clerk_tui.store import canonical
-from clerk_tui.store.act import Act, By, new_id
-from clerk_tui.store.core import PERIODS, TICKETS, WINDOWS
-
-URGENT, PRIORITY, APPOINTMENT, BACK, ORDINARY, AGENT = range(6)
-
-SHOWN_GROUPS = {
-    "elder": "65 岁以上长者",
-    "disabled": "残疾人",
-    "pregnant": "孕产妇",
-    "sick": "重病患者",
-    "soldier": "现役军人",
-    "veteran": "退役军人",
-    "martyr_family": "烈属",
-    "fire_rescue": "消防救援人员",
-}
-"""Groups that come first for their own business by a document shown at the desk (domain 3.2)."""
-
-_STRENGTH = 5
-"""How many served today the forecast of a wait needs at least."""
+from clerk_tui.store.act import By
+from clerk_tui.store.core import TICKETS, WINDOWS
 
 
 def issue_ticket(
@@ -111,115 +88,6 @@ def _born(birth: str, number: str, today: date) -> date | None:
     if found > today:
         raise Refusal("birth_future", "出生日期晚于今天", "请核对证件后重新输入", field="birth")
     return found
-
-
-def issue_within(
-    act: Act,
-    desk: Desk,
-    *,
-    category: str,
-    rank: int,
-    rank_reason: str = "",
-    person_id: str | None = None,
-    appointment_id: str | None = None,
-    slot: tuple[int, int] | None = None,
-    note: str = "",
-    arrived_at: int = 0,
-) -> IssuedTicket:
-    """Issue a ticket inside an act: number of the day and letter, opaque code, slip, waiting period."""
-    connection = act.connection
-    letter = letter_of(connection, desk.hall_id, category)
-    day = desk.local(act.now).date().isoformat()
-    seq = act.number(f"ticket:{desk.hall_id}:{day}:{letter}")
-    ticket_id = new_id()
-    values: dict[str, Any] = {
-        "id": ticket_id,
-        "hall_id": desk.hall_id,
-        "day": day,
-        "category": category,
-        "letter": letter,
-        "seq": seq,
-        "number": ticket_number(letter, seq),
-        "code": opaque_code("T", ticket_id),
-        "rank": rank,
-        "rank_reason": rank_reason,
-        "state": "waiting",
-        "appointment_id": appointment_id,
-        "slot_start_at": slot[0] if slot else None,
-        "slot_end_at": slot[1] if slot else None,
-        "person_id": person_id,
-        "note": clean_line(note),
-        "arrived_at": min(arrived_at, act.now) or act.now,
-        "issued_at": act.now,
-        "version": 1,
-    }
-    ahead = _ahead(connection, desk, day, category)
-    connection.execute(insert(TICKETS).values(values))
-    open_period(act, desk, "ticket", ticket_id, "waiting", ticket_id=ticket_id)
-    act.record(
-        "ticket.issued",
-        ticket_id,
-        {name: values[name] for name in ("number", "category", "rank", "rank_reason", "issued_at", "code")},
-    )
-    wait = _expected_wait(connection, desk, day, ahead, act.now)
-    slip = papers.issue(
-        act, desk, PaperKind.TICKET_SLIP, _slip_facts(connection, desk, act, values, ahead, wait), ticket_id=ticket_id
-    )
-    return IssuedTicket(view_of(desk, connection, ticket_id, act.now), ahead, slip.id, wait)
-
-
-def _slip_facts(
-    connection: Connection, desk: Desk, act: Act, ticket: dict[str, Any], ahead: int, wait: int | None
-) -> dict[str, Any]:
-    shared = desk_facts(connection, desk, act.by, act.now)
-    windows = connection.execute(
-        select(WINDOWS.c.number, WINDOWS.c.serves).where(WINDOWS.c.hall_id == desk.hall_id).order_by(WINDOWS.c.number)
-    ).all()
-    serving = [str(row.number) for row in windows if ticket["category"] in canonical.load(row.serves)]
-    facts = {
-        "hall": desk.hall_name,
-        "ticket": ticket["number"],
-        "category": ticket["category"],
-        "ahead": ahead,
-        "date": shared["date"],
-        "time": shared["time"],
-        "class_words": RANK_WORDS[ticket["rank"]],
-        "code": ticket["code"],
-        "windows_words": f"{', '.join(serving)} 号窗口" if serving else "",
-        "phone": shared.get("phone", ""),
-        "wait_words": f"约 {max(1, wait // 60)} 分钟" if wait is not None else "",
-        "slot": f"{desk.local(ticket['slot_start_at']):%H:%M}" if ticket["slot_start_at"] else "",
-        "missed_words": policy(connection, ticket["day"]).missed_words,
-    }
-    return {name: value for name, value in facts.items() if value != ""}
-
-
-def _ahead(connection: Connection, desk: Desk, day: str, category: str) -> int:
-    return int(
-        connection.execute(
-            select(func.count()).where(
-                TICKETS.c.hall_id == desk.hall_id,
-                TICKETS.c.day == day,
-                TICKETS.c.state == "waiting",
-                TICKETS.c.category == category,
-            )
-        ).scalar_one()
-    )
-
-
-def _expected_wait(connection: Connection, desk: Desk, day: str, ahead: int, now: int) -> int | None:
-    """Seconds until the last in the line is called: those ahead times the mean service, shared by the open windows."""
-    served, total = connection.execute(
-        select(func.count(), func.sum(PERIODS.c.t1 - PERIODS.c.t0)).where(
-            PERIODS.c.day == day,
-            PERIODS.c.kind == "serving",
-            PERIODS.c.t1.is_not(None),
-            PERIODS.c.inaccurate.is_(False),
-        )
-    ).one()
-    if served < _STRENGTH:
-        return None
-    return int(total // served * ahead // max(1, fresh_seats(connection, now)) // 1000)
 
 
 def change_ticket(
@@ -302,7 +170,7 @@ def transfer_ticket(
             if known is None:
                 raise Refusal("window_unknown", "没有这个窗口", "请另选一个窗口", field="window")
         close_within(
-            act, desk, ticket_id=ticket_id, outcome=outcome or ("wrong_category" if category != row.category else "")
+            act, ticket_id=ticket_id, outcome=outcome or ("wrong_category" if category != row.category else "")
         )
         connection.execute(
             update(TICKETS)
@@ -347,7 +215,7 @@ def release_ticket(desk: Desk, by: By, *, ticket_id: str, reason: str) -> Ticket
     with desk.act(by) as act:
         row = ticket_row(act.connection, ticket_id)
         state = move_ticket(row.state, "release")
-        close_within(act, desk, ticket_id=ticket_id, outcome="none", inaccurate=True)
+        close_within(act, ticket_id=ticket_id, outcome="none", inaccurate=True)
         close_open(act, "ticket", ticket_id, inaccurate=True)
         act.connection.execute(
             update(TICKETS)
@@ -378,7 +246,7 @@ def mark_left(desk: Desk, by: By, *, ticket_id: str) -> TicketView:
     with desk.act(by) as act:
         row = ticket_row(act.connection, ticket_id)
         state = move_ticket(row.state, "leave")
-        close_within(act, desk, ticket_id=ticket_id, outcome="left")
+        close_within(act, ticket_id=ticket_id, outcome="left")
         close_open(act, "ticket", ticket_id)
         act.connection.execute(
             update(TICKETS)
@@ -387,15 +255,6 @@ def mark_left(desk: Desk, by: By, *, ticket_id: str) -> TicketView:
         )
         act.record("ticket.left", ticket_id, {"number": row.number, "from": row.state}, base_version=row.version)
         return view_of(desk, act.connection, ticket_id, act.now)
-
-
-def set_person(connection: Connection, ticket_id: str, person_id: str) -> None:
-    """Whom a ticket is for, known from the check of identity."""
-    connection.execute(
-        update(TICKETS)
-        .where(TICKETS.c.id == ticket_id, or_(TICKETS.c.person_id.is_(None), TICKETS.c.person_id != person_id))
-        .values(person_id=person_id)
-    )
 
 
 def categories(desk: Desk) -> tuple[str, ...]:
@@ -409,17 +268,3 @@ def ticket(desk: Desk, by: By, *, ticket_id: str) -> TicketView:
     with desk.look() as connection:
         ticket_row(connection, ticket_id)
         return view_of(desk, connection, ticket_id, desk.clock())
-
-
-__all__ = [
-    "SHOWN_GROUPS",
-    "categories",
-    "change_ticket",
-    "issue_ticket",
-    "issue_within",
-    "mark_left",
-    "release_ticket",
-    "set_person",
-    "ticket",
-    "transfer_ticket",
-]

@@ -2,16 +2,44 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.queue import TicketView
 from clerk_tui.rules.queue_order import RANK_WORDS
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import By
-from clerk_tui.store.core import CLERKS, TICKETS, VISITS, WINDOWS
+from clerk_tui.store.core import CLERKS, PERIODS, TICKETS, VISITS, WINDOWS
 
 AT_WINDOW = ("called", "serving")
+
+SHOWN_GROUPS = {
+    "elder": "65 岁以上长者",
+    "disabled": "残疾人",
+    "pregnant": "孕产妇",
+    "sick": "重病患者",
+    "soldier": "现役军人",
+    "veteran": "退役军人",
+    "martyr_family": "烈属",
+    "fire_rescue": "消防救援人员",
+}
+"""Groups that come first for their own business by a document shown at the desk (domain 3.2)."""
+
+_SHORT = {
+    SHOWN_GROUPS["elder"]: "长者",
+    SHOWN_GROUPS["disabled"]: "残疾",
+    SHOWN_GROUPS["pregnant"]: "孕产",
+    SHOWN_GROUPS["sick"]: "重病",
+    SHOWN_GROUPS["soldier"]: "军人",
+    SHOWN_GROUPS["veteran"]: "退役",
+    SHOWN_GROUPS["martyr_family"]: "烈属",
+    SHOWN_GROUPS["fire_rescue"]: "消防",
+}
+
+
+def class_words(rank: int, rank_reason: str) -> str:
+    """The class of a ticket in two to four characters: 长者, 预约, 普通 ..."""
+    return _SHORT.get(rank_reason, RANK_WORDS[rank]) if rank == 1 else RANK_WORDS[rank]
 
 
 def need_window(by: By) -> str:
@@ -75,41 +103,60 @@ def refuse_lost(connection: Connection, row: Row[Any], by: By) -> Refusal:
     return Refusal("taken", f"{row.number} {words}", "请叫新的下一位")
 
 
-def ticket_columns() -> Any:
-    """Everything that a ticket's view needs, in one read."""
+def ticket_columns() -> Select[Any]:
+    """Everything that a ticket's view needs, in one read; of its open period `since` and `why`."""
     return select(
         TICKETS,
         WINDOWS.c.number.label("window_number"),
         CLERKS.c.name.label("clerk_name"),
         VISITS.c.id.label("visit_id"),
+        PERIODS.c.t0.label("since"),
+        PERIODS.c.reason.label("why"),
     ).select_from(
         TICKETS.outerjoin(WINDOWS, WINDOWS.c.id == TICKETS.c.window_id)
         .outerjoin(CLERKS, CLERKS.c.id == TICKETS.c.clerk_id)
         .outerjoin(VISITS, (VISITS.c.ticket_id == TICKETS.c.id) & (VISITS.c.state != "finished"))
+        .outerjoin(
+            PERIODS, (PERIODS.c.subject == "ticket") & (PERIODS.c.subject_id == TICKETS.c.id) & PERIODS.c.t1.is_(None)
+        )
+    )
+
+
+OPEN_STATES = ("waiting", "called", "serving", "held", "missed")
+
+
+def open_rows(connection: Connection, hall_id: str, day: str, states: tuple[str, ...] = OPEN_STATES) -> list[Row[Any]]:
+    """The tickets of a day that are not at their end, in the order of issue."""
+    return list(
+        connection.execute(
+            ticket_columns()
+            .where(TICKETS.c.hall_id == hall_id, TICKETS.c.day == day, TICKETS.c.state.in_(states))
+            .order_by(TICKETS.c.issued_at, TICKETS.c.id)
+        ).all()
     )
 
 
 def ticket_view(desk: Desk, row: Row[Any], now: int) -> TicketView:
-    """A row of `ticket_columns`, or a bare ticket row, as the screens show it."""
+    """A row of `ticket_columns` as the screens show it."""
     slot = f"{desk.local(row.slot_start_at):%H:%M}" if row.slot_start_at is not None else ""
     return TicketView(
         id=row.id,
         number=row.number,
         category=row.category,
         rank=row.rank,
-        rank_words=RANK_WORDS[row.rank],
+        rank_words=class_words(row.rank, row.rank_reason),
         state=row.state,
         issued_at=row.issued_at,
         waiting_seconds=max(0, now - row.issued_at) // 1000,
         calls=row.calls,
         last_call_at=row.last_call_at,
-        window_number=getattr(row, "window_number", None),
-        clerk_name=getattr(row, "clerk_name", None) or "",
+        window_number=row.window_number,
+        clerk_name=row.clerk_name or "",
         slot_words=slot,
         hold_reason=row.hold_reason,
         hold_due_at=row.hold_due_at,
         note=row.note,
-        visit_id=getattr(row, "visit_id", None),
+        visit_id=row.visit_id,
     )
 
 

@@ -1,43 +1,33 @@
 """The visit: one attendee, any number of cases, opened by a ticket or without one, ended with what was rendered."""
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 
-from clerk_tui.desk import duty, waiting_for
-from clerk_tui.desk.authorities import authorities_within
+from clerk_tui.desk import duty
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.people import person_row, person_view, root_of, same_person
-from clerk_tui.desk.periods import close_open, open_period
+from clerk_tui.desk.finishing import OUTCOME_WORDS, finish, reopen
+from clerk_tui.desk.people import person_row, root_of, same_person
+from clerk_tui.desk.periods import open_period
 from clerk_tui.desk.permits import require
-from clerk_tui.desk.tickets import need_free_window, need_window, ticket_row
-from clerk_tui.desk.views.visit import ServiceView, VisitView
+from clerk_tui.desk.tickets import need_free_window, need_window
+from clerk_tui.desk.views.visit import VisitView
+from clerk_tui.desk.visit_rows import IDENTIFIED_WORDS, KIND_WORDS, note_within, open_within, services, view_within
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.states import CaseState, move_ticket
-from clerk_tui.store.act import Act, By, new_id
-from clerk_tui.store.core import CASES, TICKETS, VISIT_SERVICES, VISITS
+from clerk_tui.store.act import By
+from clerk_tui.store.core import TICKETS, VISITS
 
-KIND_WORDS = {
-    "ticket": "叫号到访",
-    "walk_in": "无号到访",
-    "service_point": "村居服务点",
-    "phone": "电话",
-    "post": "邮寄来件",
-}
-IDENTIFIED_WORDS = {
-    "card_reader": "读卡, 人证一致",
-    "card_seen": "看证, 人证一致",
-    "e_card": "电子证件, 人证一致",
-    "known": "认得本人",
-    "phone": "电话自述",
-}
-OUTCOME_WORDS = {
-    "served": "已办理",
-    "asked": "只是咨询",
-    "wrong_category": "取错号",
-    "left": "离开",
-    "none": "没有办理",
-}
+__all__ = [
+    "IDENTIFIED_WORDS",
+    "KIND_WORDS",
+    "OUTCOME_WORDS",
+    "finish",
+    "identify",
+    "only_asked",
+    "open_without_ticket",
+    "reopen",
+    "view",
+    "visits_of",
+]
 
 
 def open_without_ticket(desk: Desk, by: By, *, kind: str = "walk_in") -> VisitView:
@@ -56,102 +46,17 @@ def open_without_ticket(desk: Desk, by: By, *, kind: str = "walk_in") -> VisitVi
         return view_within(act.connection, desk, visit_id)
 
 
-def open_within(act: Act, desk: Desk, *, kind: str, window_id: str, ticket_id: str | None) -> str:
-    """Open a visit inside an act; a ticket that was served before goes on with its own. Returns its id."""
-    if ticket_id is not None:
-        before = act.connection.execute(
-            select(VISITS).where(VISITS.c.ticket_id == ticket_id, VISITS.c.state == "held")
-        ).one_or_none()
-        if before is not None:
-            return _resume(act, before.id, before.version, window_id)
-    visit_id = new_id()
-    try:
-        act.connection.execute(
-            insert(VISITS).values(
-                id=visit_id,
-                hall_id=desk.hall_id,
-                ticket_id=ticket_id,
-                kind=kind,
-                window_id=window_id,
-                clerk_id=act.by.clerk_id,
-                state="open",
-                opened_at=act.now,
-            )
-        )
-    except IntegrityError as error:
-        raise Refusal("visit_open", "本窗还有一次到访没有办完", "请先办完(F9), 挂起(F7)或转窗") from error
-    act.record("visit.opened", visit_id, {"kind": kind, "ticket_id": ticket_id})
-    return visit_id
-
-
-def _resume(act: Act, visit_id: str, version: int, window_id: str) -> str:
-    act.connection.execute(
-        update(VISITS)
-        .where(VISITS.c.id == visit_id)
-        .values(state="open", window_id=window_id, clerk_id=act.by.clerk_id, version=version + 1)
-    )
-    act.record("visit.resumed", visit_id, {"window_id": window_id}, base_version=version)
-    return visit_id
-
-
 def view(desk: Desk, by: By, *, visit_id: str) -> VisitView:
     """A visit with what waits. Raises Refusal visit_unknown."""
     with desk.look() as connection:
         return view_within(connection, desk, visit_id)
 
 
-def view_within(connection: Connection, desk: Desk, visit_id: str) -> VisitView:
-    """A visit, in an open read or act. What waits is told only once the identity is checked; before that, counts."""
-    row = connection.execute(select(VISITS).where(VISITS.c.id == visit_id)).one_or_none()
-    if row is None:
-        raise Refusal("visit_unknown", "找不到这次到访", "请看排队名单")
-    number = ""
-    if row.ticket_id is not None:
-        number = ticket_row(connection, row.ticket_id).number
-    attendee = person_view(person_row(connection, row.attendee_id), desk.today()) if row.attendee_id else None
-    known = bool(row.identified_how) and row.attendee_id is not None
-    counts = waiting_for.counts(connection, desk, row.attendee_id) if row.attendee_id else waiting_for.Counts()
-    return VisitView(
-        id=row.id,
-        kind=row.kind,
-        kind_words=KIND_WORDS[row.kind],
-        ticket_number=number,
-        state=row.state,
-        opened_at=row.opened_at,
-        attendee=attendee,
-        identified_how=row.identified_how,
-        identified_words=IDENTIFIED_WORDS.get(row.identified_how, ""),
-        waits=waiting_for.waits(connection, desk, row.attendee_id) if known else (),
-        owed=counts.owed,
-        collectable=counts.collectable,
-        running=counts.running,
-        authorities=authorities_within(connection, desk, row.attendee_id) if known else (),
-        services=services(connection, visit_id),
-    )
-
-
-def services(connection: Connection, visit_id: str) -> tuple[ServiceView, ...]:
-    """What was rendered so far, oldest first."""
-    rows = connection.execute(
-        select(VISIT_SERVICES, CASES.c.receipt_no, CASES.c.state.label("case_state"))
-        .outerjoin(CASES, CASES.c.id == VISIT_SERVICES.c.case_id)
-        .where(VISIT_SERVICES.c.visit_id == visit_id)
-        .order_by(VISIT_SERVICES.c.at, VISIT_SERVICES.c.id)
-    )
-    return tuple(
-        ServiceView(
-            kind=row.kind,
-            words=row.words,
-            case_id=row.case_id,
-            receipt_no=row.receipt_no or "",
-            state_words=CaseState(row.case_state).words if row.case_state else "",
-        )
-        for row in rows
-    )
-
-
 def identify(desk: Desk, by: By, *, visit_id: str, person_id: str, how: str) -> VisitView:
-    """Record who attends and how card and face were compared (人证一致). Raises Refusal how_unknown, visit_closed."""
+    """Record who attends and how card and face were compared (人证一致).
+
+    Raises Refusal how_unknown, visit_closed, attendee_fixed (something was rendered for another attendee already).
+    """
     require(by, "identify")
     if how not in IDENTIFIED_WORDS:
         raise Refusal("how_unknown", "请选怎样核对身份的", field="how")
@@ -159,7 +64,9 @@ def identify(desk: Desk, by: By, *, visit_id: str, person_id: str, how: str) -> 
         row = act.connection.execute(select(VISITS).where(VISITS.c.id == visit_id)).one_or_none()
         if row is None or row.state != "open":
             raise Refusal("visit_closed", "这次到访已经结束或挂起", "请先叫号或恢复挂起的号")
-        known = root_of(act.connection, person_id)
+        known = person_row(act.connection, root_of(act.connection, person_id)).id
+        if row.attendee_id not in (None, known) and services(act.connection, visit_id):
+            raise Refusal("attendee_fixed", "这次到访已经给另一位办了事", "请先结束到访(F9), 再为这一位开始一次")
         act.connection.execute(
             update(VISITS)
             .where(VISITS.c.id == visit_id, VISITS.c.version == row.version)
@@ -171,64 +78,28 @@ def identify(desk: Desk, by: By, *, visit_id: str, person_id: str, how: str) -> 
         return view_within(act.connection, desk, visit_id)
 
 
-def finish(
-    desk: Desk, by: By, *, visit_id: str, outcome: str = "", words: str = "", inaccurate: bool = False
-) -> VisitView:
-    """End a visit and its ticket with what was rendered: served when there is a service, else asked | wrong_category | none.
-
-    `words` say what was asked. Raises Refusal outcome_missing, visit_closed, not_at_window.
-    """
-    require(by, "finish_visit")
+def only_asked(desk: Desk, by: By, *, visit_id: str, item_key: str = "", words: str = "") -> VisitView:
+    """Record that something was only asked about: an item, or other words. Raises Refusal item_unknown, words_missing."""
+    require(by, "only_asked")
+    item = desk.catalogue.items.get(item_key) if item_key else None
+    if item_key and item is None:
+        raise Refusal("item_unknown", "目录里没有这个事项", "请重新选择事项", field="item")
+    words = clean_line(words) or (f"咨询 {item.name}" if item is not None else "")
+    if not words:
+        raise Refusal("words_missing", "请写明问了什么, 或选一个事项", field="words")
     with desk.act(by) as act:
         row = act.connection.execute(select(VISITS).where(VISITS.c.id == visit_id)).one_or_none()
         if row is None or row.state == "finished":
             raise Refusal("visit_closed", "这次到访已经结束", "可以叫下一位(F5)")
-        if row.window_id != by.window_id:
-            raise Refusal("not_at_window", "这次到访不在本窗")
-        rendered = services(act.connection, visit_id)
-        outcome = outcome or ("served" if rendered else "")
-        if outcome not in OUTCOME_WORDS:
-            raise Refusal("outcome_missing", "没有办成的事, 请选: 只是咨询, 取错号, 没有办理", field="outcome")
-        if clean_line(words):
-            act.connection.execute(
-                insert(VISIT_SERVICES).values(
-                    id=new_id(), visit_id=visit_id, kind="asked", words=clean_line(words), at=act.now
-                )
-            )
-        if row.ticket_id is not None:
-            ticket = ticket_row(act.connection, row.ticket_id)
-            act.connection.execute(
-                update(TICKETS)
-                .where(TICKETS.c.id == ticket.id)
-                .values(
-                    state=move_ticket(ticket.state, "finish").value, inaccurate=inaccurate, version=ticket.version + 1
-                )
-            )
-            close_open(act, "ticket", ticket.id, inaccurate=inaccurate)
-            act.record("ticket.finished", ticket.id, {"number": ticket.number}, base_version=ticket.version)
-        _end(act, row.id, row.version, outcome, inaccurate, len(rendered))
+        note_within(act, visit_id, words, item_key=item_key)
+        act.record(
+            "visit.asked",
+            visit_id,
+            {"item_key": item_key, "words": words},
+            base_version=row.version,
+            version=row.version,
+        )
         return view_within(act.connection, desk, visit_id)
-
-
-def _end(act: Act, visit_id: str, version: int, outcome: str, inaccurate: bool, rendered: int) -> None:
-    act.connection.execute(
-        update(VISITS)
-        .where(VISITS.c.id == visit_id)
-        .values(state="finished", finished_at=act.now, outcome=outcome, inaccurate=inaccurate, version=version + 1)
-    )
-    close_open(act, "visit", visit_id, inaccurate=inaccurate)
-    body = {"outcome": outcome, "services": rendered, "inaccurate": inaccurate}
-    act.record("visit.finished", visit_id, body, base_version=version)
-
-
-def close_within(act: Act, desk: Desk, *, ticket_id: str, outcome: str = "", inaccurate: bool = False) -> None:
-    """End the visit of a ticket that goes elsewhere, inside an act; nothing where there is none."""
-    row = act.connection.execute(
-        select(VISITS).where(VISITS.c.ticket_id == ticket_id, VISITS.c.state != "finished")
-    ).one_or_none()
-    if row is not None:
-        rendered = services(act.connection, row.id)
-        _end(act, row.id, row.version, outcome or ("served" if rendered else "none"), inaccurate, len(rendered))
 
 
 def visits_of(desk: Desk, by: By, *, person_id: str, limit: int = 20) -> tuple[VisitView, ...]:

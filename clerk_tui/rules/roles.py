@@ -32,7 +32,10 @@ def _table(*groups: tuple[frozenset[Role], str]) -> dict[str, frozenset[Role]]:
 
 
 MAY: dict[str, frozenset[Role]] = _table(
-    (_EVERYBODY, "sign_in sign_off change_pin look find case_view take_seat lock unlock approve confirm_clock sync"),
+    (
+        _EVERYBODY,
+        "sign_in sign_off change_pin look find case_view take_seat lock unlock approve confirm_clock sync close_leftovers",
+    ),
     (
         _TICKETS,
         "issue_ticket change_ticket book_appointment cancel_appointment check_in no_show mark_left guide_sheet"
@@ -63,7 +66,7 @@ MAY: dict[str, frozenset[Role]] = _table(
         " release_ticket notice_visible_first_time unmerge reopen_ticket reopen_owed release_result_before_supplement"
         " open_second_case send_before_supplement accept_unchecked_credit",
     ),
-    (_SUPERVISOR, "load_policy manage_staff close_leftovers revoke_case waive_service_point"),
+    (_SUPERVISOR, "load_policy manage_staff revoke_case waive_service_point"),
     (_IT, "set_up_hall change_settings unlock_clerk reset_pin backup restore enrol manage_windows void_numbers"),
 )
 """Every act of the desk and the roles that may do it. An approving supervisor is the second actor, not the first."""
@@ -72,7 +75,7 @@ _APPROVED = (
     "reject_supplement second_notice fault_again extend_owed settle_expiry refuse_case not_applicable_case return_case"
     " terminate_case void_case void_handover correct_after_papers urgent_ticket release_ticket"
     " notice_visible_first_time unmerge reopen_ticket reopen_owed release_result_before_supplement"
-    " load_policy manage_staff close_leftovers revoke_case reset_pin unlock_clerk change_settings void_numbers"
+    " load_policy manage_staff revoke_case reset_pin unlock_clerk change_settings void_numbers"
 )
 
 NEEDS_SUPERVISOR: frozenset[str] = frozenset(_APPROVED.split())

@@ -59,6 +59,8 @@ KINDS: dict[str, Travel] = {
     "ticket.left": part("number"),
     "ticket.closed": part("number", "reason"),
     "ticket.changed": HASH,
+    "ticket.call_undone": part("number"),
+    "ticket.reopened": part("number"),
     "appointment.booked": WHOLE,
     "appointment.cancelled": WHOLE,
     "appointment.checked_in": WHOLE,

@@ -38,6 +38,7 @@ class DayFigures:
     mean_serve_seconds: int = 0
     pause_seconds: int = 0
     back_office_seconds: int = 0
+    by_window: tuple[tuple[int, int, int, int], ...] = ()  # window number, served, mean wait s, mean serve s
     by_clerk: tuple[tuple[str, int, int, int], ...] = ()  # name, served, mean wait s, mean serve s
     by_hour: tuple[tuple[str, int, int], ...] = ()  # hour, issued, mean wait s
 
@@ -111,11 +112,14 @@ class SlotView:
 class AppointmentView:
     id: str
     day: str
+    slot_start_at: int
+    slot_end_at: int
     slot_words: str
     category: str
     name_masked: str
     item_name: str
     state: str
+    state_words: str
     code: str
 
 
@@ -128,3 +132,13 @@ class OpenEnd:
     words: str
     since: int
     choices: tuple[tuple[str, str], ...] = field(default=())  # value, words
+
+
+@dataclass(frozen=True)
+class DayClosed:
+    """What the close of a day came to."""
+
+    day: str
+    endings: int
+    no_shows: int
+    figures: DayFigures

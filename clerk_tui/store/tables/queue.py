@@ -94,9 +94,12 @@ class Visit(StationBase, table=True):
     opened_at: int = Field(sa_type=BigInteger)
     finished_at: int | None = Field(default=None, sa_type=BigInteger)
     outcome: str = Field(default="", description="served|asked|wrong_category|left|none")
+    hold_reason: str = ""
+    hold_due_at: int | None = Field(default=None, sa_type=BigInteger)
     inaccurate: bool = False
     version: int = 1
     __table_args__ = (
+        Index("visit_opened", "opened_at"),
         Index(
             "visit_one_open_per_window",
             "window_id",
@@ -126,7 +129,7 @@ class Period(StationBase, table=True):
 
     __tablename__ = "period"
     id: str = Field(primary_key=True)
-    subject: str = Field(description="ticket|clerk")
+    subject: str = Field(description="ticket|clerk|visit (one without a ticket)")
     subject_id: str
     kind: str = Field(description="waiting|called|serving|held|back_office|pause")
     reason: str = ""
@@ -136,10 +139,18 @@ class Period(StationBase, table=True):
     clerk_id: str | None = None
     t0: int = Field(sa_type=BigInteger)
     t1: int | None = Field(default=None, sa_type=BigInteger)
-    day: str = Field(index=True)
+    day: str
     inaccurate: bool = False
     voids: str | None = Field(default=None, description="the period that this one replaces")
     __table_args__ = (
+        Index("period_day", "day", "kind", "t0"),
+        Index(
+            "period_replaces",
+            "day",
+            "voids",
+            sqlite_where=text("voids is not null"),
+            postgresql_where=text("voids is not null"),
+        ),
         Index(
             "period_one_open",
             "subject",
