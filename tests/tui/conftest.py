@@ -204,7 +204,7 @@ class Terminal:
         self.process = PtyProcess.spawn(
             [sys.executable, "-m", "clerk_tui", *arguments],
             dimensions=(lines, columns),
-            env={**os.environ, "TERM": "xterm-256color", **environment},
+            env={**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": str(lines), **environment},
         )
 
     def read(self, seconds: float = 0.05) -> None:

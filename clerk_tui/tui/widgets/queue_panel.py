@@ -41,7 +41,7 @@ class QueueView(Vertical):
         yield Static(id="queue-current")
         yield Rule("-", "等候")
         yield NumberedList(
-            (Column("", 5), Column("", 4), Column("", 4), Column("", 9, right=True)),
+            (Column("", 5), Column("", 4), Column("", 4), Column("", 10, right=True)),
             empty="没有人等候; 取号: 按 F2 输入 取号",
             cursor_away=False,
             id="queue-waiting",
@@ -76,7 +76,8 @@ class QueueView(Vertical):
                 )
             )
         )
-        self.query_one("#queue-why", Static).update(plain_lines(panel.why_next))
+        why = (f"为何下一个是 {panel.waiting[0].number}:", *panel.why_next) if panel.waiting and panel.why_next else ()
+        self.query_one("#queue-why", Static).update(plain_lines(why))
 
     def on_numbered_list_opened(self, event: NumberedList.Opened) -> None:
         event.stop()
