@@ -127,9 +127,9 @@ class _Fields(Card[R], Generic[R]):
         raise NotImplementedError
 
     def scanned(self, text: str) -> None:
-        """A scan fills the text field that has the focus."""
+        """A scan fills a number or a code that has the focus, never free text."""
         focused = self.focused
-        if isinstance(focused, TextField):
+        if isinstance(focused, TextField) and focused.kind in ("number", "code"):
             focused.value = text
             focused.cursor_position = len(text)
         else:

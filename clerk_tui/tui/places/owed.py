@@ -41,6 +41,7 @@ TONES = {"overdue": "late", "today": "warn", "T-1": "warn"}
 HOW = (Choice("phone", "电话"), Choice("sms", "短信"), Choice("in_person", "当面"), Choice("letter", "信函"))
 REACHED = (Choice("yes", "已联系上"), Choice("no", "没联系上"))
 EXPIRY = (
+    Choice("", "按清单"),
     Choice("return", "退件"),
     Choice("deemed_withdrawn", "视为撤回"),
     Choice("terminate", "终止(部门)"),
@@ -228,7 +229,9 @@ class OwedPlace(Place):
             FormCard(
                 f"逾期处理 {row.name}",
                 (
-                    Labelled("怎样处理", ChoiceField(EXPIRY, "return", id="outcome"), "谁有权定, 按清单和受理权"),
+                    Labelled(
+                        "怎样处理", ChoiceField(EXPIRY, "", id="outcome"), "按清单: 用提出时清单定的处理; 另选须有权"
+                    ),
                     Labelled("部门文书", TextField(id="document"), "部门决定的文号和日期; 本大厅有权的留空"),
                     Labelled("理由", TextField(id="reason"), "写进文书"),
                 ),
@@ -308,6 +311,7 @@ class OwedPlace(Place):
         done = await self.act(owing_acts.remind, owed_ids=owed_ids, how="phone", reached=True)
         if done is not None:
             self.listed.options_chosen.clear()
+            self.listed.refresh()
             self.say(f"已登记电话提醒 {len(done)} 条")
         await self.read()
 

@@ -24,11 +24,11 @@ FIELDS = (
     ("windows", "窗口", "digits", 3, "有几个窗口: 1 到 30"),
     ("clerk_number", "经办工号", "code", 12, "第一位窗口人员"),
     ("clerk_name", "经办姓名", "name", 20, ""),
-    ("clerk_pin", "经办密码", "pin", 32, "至少 6 位"),
+    ("clerk_pin", "经办密码", "pin", 32, "4 到 12 位数字, 不能连号"),
     ("clerk_pin_again", "再输一次", "pin", 32, ""),
     ("supervisor_number", "主管工号", "code", 12, "批准例外, 解锁, 重设密码的人"),
     ("supervisor_name", "主管姓名", "name", 20, ""),
-    ("supervisor_pin", "主管密码", "pin", 32, "至少 6 位, 与经办的不同"),
+    ("supervisor_pin", "主管密码", "pin", 32, "4 到 12 位数字, 与经办的不同"),
     ("supervisor_pin_again", "再输一次", "pin", 32, ""),
 )
 
@@ -43,9 +43,10 @@ class FirstStartScreen(Acting, Screen[None]):
     ]
     DEFAULT_CSS = """
     FirstStartScreen { background: $background; }
-    FirstStartScreen #first { padding: 0 4; height: 1fr; }
+    FirstStartScreen .form-note { max-width: 100%; }
+    FirstStartScreen #first { padding: 0 2; height: 1fr; }
     FirstStartScreen #first-title { text-style: bold; margin: 0 0 1 0; }
-    FirstStartScreen TextField { max-width: 44; }
+    FirstStartScreen TextField { width: 26; }
     """
 
     def compose(self) -> ComposeResult:

@@ -272,8 +272,8 @@ class NumberedList(ScrollView, can_focus=True):
         height = max(1, self.size.height - self._head)
         top = self.scroll_offset.y
         if top <= self.cursor < top + height:
-            self.refresh_line(before - top + self._head)
-            self.refresh_line(self.cursor - top + self._head)
+            self.refresh_line(before + self._head)
+            self.refresh_line(self.cursor + self._head)
         else:
             target = self.cursor if self.cursor < top else self.cursor - height + 1
             self.scroll_to(y=target, animate=False, immediate=True)
