@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import threading
 from pathlib import Path
 from types import FrameType
@@ -64,6 +65,7 @@ def serve(
     interval: Annotated[float, typer.Option(min=0.05, help="每隔多少秒一轮")] = 5.0,
     auto: Annotated[bool, typer.Option("--auto", help="按简单规则自动答复, 供演示")] = False,
     rounds: Annotated[int, typer.Option(min=1, help="自动答复: 部门收到材料后几轮作出决定")] = 2,
+    attached: Annotated[bool, typer.Option("--attached", help="标准输入断了就结束: 跟着启动它的程序走")] = False,
 ) -> None:
     from clerk_tui.district.serving import serve_once
 
@@ -75,6 +77,13 @@ def serve(
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, stop)
+    if attached:
+
+        def follow() -> None:
+            sys.stdin.buffer.read()  # returns when whoever holds the other end has gone, killed or not
+            stopped.set()
+
+        threading.Thread(target=follow, daemon=True).start()
     if not once:
         typer.echo("区系统已开始")
     while not stopped.is_set():

@@ -18,10 +18,13 @@ def open_demo(cases: int | None = None) -> int:
     import tempfile
 
     from clerk_tui.demo import prepare
+    from clerk_tui.district.beside import serving
 
     with tempfile.TemporaryDirectory(prefix="clerk-tui-demo-", ignore_cleanup_errors=True) as name:
-        prepare(Path(name), cases=cases)
-        return open_workbench(Path(name), "demo")
+        folder = Path(name)
+        prepare(folder, cases=cases)
+        with serving(folder / "district"):
+            return open_workbench(folder, "demo")
 
 
 def guarded(work: Callable[[], int | None]) -> int:

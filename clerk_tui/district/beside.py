@@ -21,13 +21,14 @@ def serving(folder: Path, *, interval: float = INTERVAL_SECONDS) -> Iterator[sub
         "serve",
         str(folder),
         "--auto",
+        "--attached",
         "--interval",
         str(interval),
     ]
     quiet = subprocess.DEVNULL
     program = subprocess.Popen(
         command,
-        stdin=quiet,
+        stdin=subprocess.PIPE,  # closes with this program, however it ends
         stdout=quiet,
         stderr=quiet,
         start_new_session=True,  # Ctrl-C at the counter is not for it

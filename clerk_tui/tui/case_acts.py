@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui.bringing import bringing_card, fields_of, mark_of
-from clerk_tui.tui.cards.common import FormCard, ListCard
+from clerk_tui.tui.cards.common import ActCard, ListCard
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -45,40 +45,43 @@ class CaseActs(Place):
         from clerk_tui.desk import ending
 
         title, help_words = REASONS[name]
-        values = await self.ask(
-            FormCard(
+        case_id = view.row.id
+
+        async def take(values: dict[str, str]) -> "Settled | None":
+            by = self.clerk_app.signed_in()
+            if name in APPROVED:
+                approved = await self.approve(f"{title} {view.row.receipt_no}")
+                if approved is None:
+                    return None
+                by = approved
+            reason, document = values["reason"], values["document"]
+            if name == "withdraw":
+                return await self.act_as(by, ending.withdraw, case_id=case_id, reason=reason)
+            if name == "return":
+                return await self.act_as(by, ending.return_case, case_id=case_id, reason=reason)
+            if name == "terminate":
+                return await self.act_as(by, ending.terminate, case_id=case_id, reason=reason, document=document)
+            if name == "void":
+                return await self.act_as(by, ending.void, case_id=case_id, reason=reason)
+            return await self.act_as(
+                by,
+                ending.refuse,
+                case_id=case_id,
+                reason=reason,
+                not_applicable=name == "not_applicable",
+                document=document,
+            )
+
+        return await self.ask(
+            ActCard(
                 f"{title} {view.row.receipt_no}",
                 (
                     Labelled("理由", TextField(id="reason"), help_words),
                     Labelled("部门文书", TextField(id="document"), "部门决定的文号; 本大厅有权的留空"),
                 ),
+                take,
                 lines=[f"{view.row.item_name} {view.row.state_words}"],
             )
-        )
-        if values is None:
-            return None
-        by = self.clerk_app.signed_in()
-        if name in APPROVED:
-            approved = await self.approve(f"{title} {view.row.receipt_no}")
-            if approved is None:
-                return None
-            by = approved
-        case_id, reason, document = view.row.id, values["reason"], values["document"]
-        if name == "withdraw":
-            return await self.act_as(by, ending.withdraw, case_id=case_id, reason=reason)
-        if name == "return":
-            return await self.act_as(by, ending.return_case, case_id=case_id, reason=reason)
-        if name == "terminate":
-            return await self.act_as(by, ending.terminate, case_id=case_id, reason=reason, document=document)
-        if name == "void":
-            return await self.act_as(by, ending.void, case_id=case_id, reason=reason)
-        return await self.act_as(
-            by,
-            ending.refuse,
-            case_id=case_id,
-            reason=reason,
-            not_applicable=name == "not_applicable",
-            document=document,
         )
 
     async def _supply(self, view: "CaseView") -> "Settled | None":
@@ -121,16 +124,14 @@ class CaseActs(Place):
     async def _transfer(self, view: "CaseView") -> None:
         from clerk_tui.desk import transferring
 
-        values = await self.ask(
-            FormCard(
+        paper = await self.ask(
+            ActCard(
                 f"移交 {view.row.receipt_no}",
                 (Labelled("接收人", TextField(kind="name", id="signed_by"), "部门来取件的人"),),
+                lambda values: self.act(transferring.transfer, case_ids=(view.row.id,), signed_by=values["signed_by"]),
                 lines=[view.department],
             )
         )
-        if values is None:
-            return
-        paper = await self.act(transferring.transfer, case_ids=(view.row.id,), signed_by=values["signed_by"])
         if paper is not None:
             self.say(f"已移交, 交接单 {paper.number}")
             await self.show_papers((paper,))

@@ -3,14 +3,15 @@
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import FormCard
-from clerk_tui.tui.places.place import Place
+from clerk_tui.tui.cards.common import ActCard
+from clerk_tui.tui.pickup_arrivals import Arrivals
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
 
 if TYPE_CHECKING:
     from clerk_tui.desk.collectors import Collector
     from clerk_tui.desk.views.cases import ResultRow
+    from clerk_tui.desk.views.intake import PaperView
     from clerk_tui.desk.views.visit import VisitView
 
 HOW = (
@@ -32,12 +33,8 @@ KINDS = (Choice("paper", "纸质"), Choice("card", "证卡"), Choice("electronic
 DECISIONS = (Choice("granted", "准予"), Choice("refused", "不予"))
 
 
-class PickupActs(Place):
-    """The acts of the pickup place."""
-
-    async def read(self) -> None:
-        """Read the list that is shown again."""
-        raise NotImplementedError
+class PickupActs(Arrivals):
+    """The acts of the pickup place by which a result leaves, and papers go to a department."""
 
     async def do(self, name: str, row: "ResultRow") -> None:
         """Do one act with one result."""
@@ -47,11 +44,11 @@ class PickupActs(Place):
             await self.workbench.open_found("case", row.case_id)
             return
         elif name == "take_in":
-            await self._take_in(row)
+            await self.take_in(row)
         elif name == "shelve":
-            await self._shelve(row)
+            await self.shelve(row)
         elif name == "match":
-            await self._match(row)
+            await self.match(row)
         elif name == "mail":
             await self._mail(row)
         elif name == "announce":
@@ -67,8 +64,8 @@ class PickupActs(Place):
         from clerk_tui.desk import handing_over
 
         visit = await self._visit()
-        values = await self.ask(
-            FormCard(
+        settled = await self.ask(
+            ActCard(
                 "交付",
                 (
                     Labelled("由谁领取", ChoiceField(HOW, "self", id="how"), "本人领取核对身份证件即可, 不凭收件凭证"),
@@ -78,17 +75,15 @@ class PickupActs(Place):
                     Labelled("授权凭据", TextField(id="evidence"), "委托书编号, 监护证明, 单位介绍信"),
                     Labelled("怎样签收", ChoiceField(SIGNED, "signature", id="signed_how"), "领取人在领取回执上签收"),
                 ),
+                lambda values: self.act(
+                    handing_over.hand_over,
+                    result_ids=tuple(row.id for row in rows),
+                    collector=_collector(values, visit),
+                    signed_how=values["signed_how"],
+                    visit_id=visit.id if visit is not None else None,
+                ),
                 lines=[f"{row.shelf or '-'} {row.name} {row.applicant_masked} {row.receipt_no}" for row in rows],
             )
-        )
-        if values is None:
-            return
-        settled = await self.act(
-            handing_over.hand_over,
-            result_ids=tuple(row.id for row in rows),
-            collector=_collector(values, visit),
-            signed_how=values["signed_how"],
-            visit_id=visit.id if visit is not None else None,
         )
         if settled is not None:
             self.say(settled.words)
@@ -101,175 +96,54 @@ class PickupActs(Place):
         visit_id = self.open_visit_id
         return await self.act(visits.view, visit_id=visit_id) if visit_id else None
 
-    async def _take_in(self, row: "ResultRow") -> None:
-        from clerk_tui.desk import pickup
-
-        values = await self.ask(
-            FormCard(
-                f"接收到件: {row.name}",
-                (
-                    Labelled(
-                        "证照编号", TextField(row.number, kind="code", id="number"), "证照或文书上的编号, 没有可留空"
-                    ),
-                    Labelled("份数", TextField("1", kind="digits", max_length=3, id="copies"), "清点实收份数"),
-                    Labelled("状况", TextField(id="condition"), "完好可留空; 有破损写明"),
-                    Labelled("柜位", TextField(kind="code", max_length=12, id="shelf"), "填了就直接上架, 例如 B-07"),
-                ),
-                lines=[f"{row.applicant_masked} {row.item_name} {row.receipt_no}"],
-                check=_check_copies,
-            )
-        )
-        if values is None:
-            return
-        taken = await self.act(
-            pickup.take_in,
-            result_id=row.id,
-            number=values["number"],
-            copies=int(values["copies"]),
-            condition=values["condition"],
-        )
-        await self._shelve_at(taken, values["shelf"])
-
-    async def _shelve_at(self, taken: "ResultRow | None", shelf: str) -> None:
-        from clerk_tui.desk import pickup
-
-        if taken is not None and shelf:
-            taken = await self.act(pickup.shelve, result_id=taken.id, shelf=shelf)
-        if taken is not None:
-            self.say(f"已登记 {taken.name}, {taken.state_words} {taken.shelf}".rstrip())
-
-    @flow
-    async def take_in_new(self) -> None:
-        """A result that the department brought without a word from the district."""
-        from clerk_tui.desk import pickup
-
-        values = await self.ask(
-            FormCard(
-                "登记新到件",
-                (
-                    Labelled(
-                        "收件号",
-                        TextField(kind="code", max_length=50, id="receipt_no"),
-                        "收件号或办件编号, 可扫码; 不知道就留空填姓名",
-                    ),
-                    Labelled("结果上姓名", TextField(kind="name", id="person_name"), "对不上办件时, 按这个姓名先上架"),
-                    Labelled("结果名称", TextField(id="name"), "例如 营业执照"),
-                    Labelled("证照编号", TextField(kind="code", id="number"), "没有可留空"),
-                    Labelled("种类", ChoiceField(KINDS, "paper", id="kind"), "纸质和证卡上架, 电子和发放登记送达"),
-                    Labelled("决定", ChoiceField(DECISIONS, "granted", id="decision"), "送件清单上写的决定"),
-                    Labelled("份数", TextField("1", kind="digits", max_length=3, id="copies"), "清点实收份数"),
-                    Labelled("柜位", TextField(kind="code", max_length=12, id="shelf"), "填了就直接上架"),
-                ),
-                check=_check_copies,
-            )
-        )
-        if values is None:
-            return
-        receipt_no = await self._receipt_no(values["receipt_no"])
-        taken = await self.act(
-            pickup.take_in,
-            receipt_no=receipt_no,
-            person_name=values["person_name"],
-            name=values["name"],
-            number=values["number"],
-            kind=values["kind"],
-            decision=values["decision"],
-            copies=int(values["copies"]),
-        )
-        await self._shelve_at(taken, values["shelf"])
-        await self.read()
-
-    async def _receipt_no(self, text: str) -> str:
-        """A scanned code becomes the receipt number of its case; anything else stays as it was typed."""
-        from clerk_tui.desk import finding
-
-        if not text:
-            return ""
-        hit = await self.act(finding.scanned, code=text)
-        return hit.title.split(" ")[0] if hit is not None and hit.group == "case" else text
-
-    async def _shelve(self, row: "ResultRow") -> None:
-        values = await self.ask(
-            FormCard(
-                f"上架: {row.name} {row.applicant_masked}",
-                (Labelled("柜位", TextField(row.shelf, kind="code", max_length=12, id="shelf"), "例如 B-07"),),
-            )
-        )
-        if values is not None:
-            from clerk_tui.desk import pickup
-
-            shelved = await self.act(pickup.shelve, result_id=row.id, shelf=values["shelf"])
-            if shelved is not None:
-                self.say(f"{shelved.name} 在 {shelved.shelf}, {shelved.state_words}")
-
-    async def _match(self, row: "ResultRow") -> None:
-        from clerk_tui.desk import pickup
-
-        values = await self.ask(
-            FormCard(
-                f"对上办件: {row.name} {row.applicant_masked}",
-                (
-                    Labelled(
-                        "收件号", TextField(kind="code", max_length=50, id="receipt_no"), "收件号或办件编号, 可扫码"
-                    ),
-                ),
-            )
-        )
-        if values is not None:
-            matched = await self.act(
-                pickup.match, result_id=row.id, receipt_no=await self._receipt_no(values["receipt_no"])
-            )
-            if matched is not None:
-                self.say(f"已对上 {matched.receipt_no}, {matched.state_words}")
-
     async def _mail(self, row: "ResultRow") -> None:
         from clerk_tui.desk import mailing
 
-        values = await self.ask(
-            FormCard(
+        answer = await self.ask(
+            ActCard(
                 f"邮寄: {row.name} {row.applicant_masked}",
                 (
                     Labelled("邮件单号", TextField(kind="code", max_length=40, id="waybill"), "EMS 单号, 可扫码"),
                     Labelled("寄到", TextField(row.mail_to, id="mail_to"), "收件人、地址、电话"),
                 ),
+                lambda values: self.act(
+                    mailing.mail, result_id=row.id, waybill=values["waybill"], mail_to=values["mail_to"]
+                ),
             )
         )
-        if values is None:
-            return
-        answer = await self.act(mailing.mail, result_id=row.id, waybill=values["waybill"], mail_to=values["mail_to"])
         if answer is not None:
-            self.say(f"已寄出 {answer[0].name}, 单号 {values['waybill']}")
-            await self.show_papers((answer[1],))
+            sent, paper = answer
+            self.say(f"已寄出 {sent.name}, 单号 {paper.facts['waybill']}")
+            await self.show_papers((paper,))
 
     async def _announce(self, row: "ResultRow") -> None:
         from clerk_tui.desk import pickup
 
-        values = await self.ask(
-            FormCard(
+        told = await self.ask(
+            ActCard(
                 f"通知领取: {row.name} {row.applicant_masked}",
                 (
                     Labelled("怎样联系", ChoiceField(REACH_BY, "phone", id="how"), "每次联系都留记录"),
                     Labelled("结果", ChoiceField(REACHED, "yes", id="reached"), "没联系上也要登记"),
                     Labelled("备注", TextField(id="words"), "例如 周三下午来取"),
                 ),
+                lambda values: self.act(
+                    pickup.announce,
+                    result_id=row.id,
+                    how=values["how"],
+                    reached=values["reached"] == "yes",
+                    words=values["words"],
+                ),
             )
         )
-        if values is not None:
-            told = await self.act(
-                pickup.announce,
-                result_id=row.id,
-                how=values["how"],
-                reached=values["reached"] == "yes",
-                words=values["words"],
-            )
-            if told is not None:
-                self.say(f"已登记通知: {told.name}, {told.state_words}")
+        if told is not None:
+            self.say(f"已登记通知: {told.name}, {told.state_words}")
 
     async def _serve(self, row: "ResultRow") -> None:
         from clerk_tui.desk import serving
 
-        values = await self.ask(
-            FormCard(
+        settled = await self.ask(
+            ActCard(
                 f"登记送达: {row.name}",
                 (
                     Labelled("怎样送达", TextField(id="how"), "例如 短信, 粤省事, 当面, 邮寄"),
@@ -278,19 +152,17 @@ class PickupActs(Place):
                     Labelled("怎样签收", ChoiceField(SIGNED, "", id="signed_how"), "当面送达的要签收; 电子送达可不选"),
                     Labelled("拒收说明", TextField(id="reason"), "拒收时写明情况和见证人"),
                 ),
+                lambda values: self.act(
+                    serving.serve,
+                    result_id=row.id,
+                    how=values["how"],
+                    recipient=values["recipient"],
+                    relation=values["relation"],
+                    signed_how=values["signed_how"],
+                    reason=values["reason"],
+                ),
                 lines=[f"{row.applicant_masked} {row.item_name} {row.receipt_no}"],
             )
-        )
-        if values is None:
-            return
-        settled = await self.act(
-            serving.serve,
-            result_id=row.id,
-            how=values["how"],
-            recipient=values["recipient"],
-            relation=values["relation"],
-            signed_how=values["signed_how"],
-            reason=values["reason"],
         )
         if settled is not None:
             self.say(settled.words)
@@ -307,21 +179,24 @@ class PickupActs(Place):
             "mail_came_back": ("邮件退回", "退回原因"),
         }
         title, label = titles[name]
-        values = await self.ask(FormCard(f"{title}: {row.name}", (Labelled(label, TextField(id="words"), label),)))
-        if values is None:
-            return
-        words = values["words"]
-        if name in ("bounce", "return"):
-            act = pickup.bounce if name == "bounce" else pickup.return_to_department
-            answer = await self.act(act, result_id=row.id, reason=words)
-            if answer is not None:
-                self.say(f"{answer[0].name} {answer[0].state_words}")
-                await self.show_papers((answer[1],))
-        elif name == "mail_signed":
-            if done := await self.act(mailing.mail_signed, result_id=row.id, signed_by=words):
-                self.say(f"{done.name} {done.state_words}")
-        elif done := await self.act(mailing.mail_came_back, result_id=row.id, reason=words):
-            self.say(f"{done.name} {done.state_words}, 请重新上架")
+
+        async def take(values: dict[str, str]) -> "tuple[ResultRow, tuple[PaperView, ...]] | None":
+            words = values["words"]
+            if name in ("bounce", "return"):
+                act = pickup.bounce if name == "bounce" else pickup.return_to_department
+                sent = await self.act(act, result_id=row.id, reason=words)
+                return (sent[0], (sent[1],)) if sent is not None else None
+            if name == "mail_signed":
+                done = await self.act(mailing.mail_signed, result_id=row.id, signed_by=words)
+            else:
+                done = await self.act(mailing.mail_came_back, result_id=row.id, reason=words)
+            return (done, ()) if done is not None else None
+
+        answer = await self.ask(ActCard(f"{title}: {row.name}", (Labelled(label, TextField(id="words"), label),), take))
+        if answer is not None:
+            changed, papers = answer
+            self.say(f"{changed.name} {changed.state_words}")
+            await self.show_papers(papers)
 
     @flow
     async def do_chosen(self, chosen: dict[str, str]) -> None:
@@ -352,24 +227,22 @@ class PickupActs(Place):
         if not case_ids:
             self.ring("还没有选中要移交的办件", "右移到选项列按 1 选中, 再按 F9")
             return
-        values = await self.ask(
-            FormCard(
+        paper = await self.ask(
+            ActCard(
                 f"移交 {len(case_ids)} 件材料",
                 (
                     Labelled("接收人", TextField(kind="name", id="signed_by"), "部门来取件的人"),
                     Labelled("封签号", TextField(kind="code", id="seal_no"), "没有可留空"),
                     Labelled("差异", TextField(id="discrepancies"), "清点不符的写在这里, 没有留空"),
                 ),
+                lambda values: self.act(
+                    transferring.transfer,
+                    case_ids=case_ids,
+                    signed_by=values["signed_by"],
+                    discrepancies=values["discrepancies"],
+                    seal_no=values["seal_no"],
+                ),
             )
-        )
-        if values is None:
-            return
-        paper = await self.act(
-            transferring.transfer,
-            case_ids=case_ids,
-            signed_by=values["signed_by"],
-            discrepancies=values["discrepancies"],
-            seal_no=values["seal_no"],
         )
         if paper is not None:
             self.say(f"已移交 {len(case_ids)} 件, 交接单 {paper.number}")
@@ -421,7 +294,3 @@ def _collector(values: dict[str, str], visit: "VisitView | None") -> "Collector"
         relation=values["relation"],
         evidence=values["evidence"],
     )
-
-
-def _check_copies(values: dict[str, str]) -> tuple[str, str] | None:
-    return None if values["copies"].isdigit() and int(values["copies"]) > 0 else ("copies", "份数填 1 以上的整数")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from clerk_tui.tui.cards.common import FormCard, ListCard, MenuCard
+from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -68,50 +68,33 @@ class Identifying(Place):
         """Ask the rest and register a resident."""
         from clerk_tui.desk import people
 
-        values: dict[str, str] | None = {"name": name, "number": number, "address": address}
-        while values is not None:
-            values = await self.ask(
-                FormCard(
-                    f"{title}: 登记",
-                    (
-                        Labelled(
-                            "姓名",
-                            TextField(values.get("name", ""), kind="name", id="name"),
-                            "与证件一致; 少数民族姓名用 ·",
-                        ),
-                        Labelled(
-                            "证件号码",
-                            TextField(values.get("number", ""), kind="number", id="number"),
-                            "没有证件号的留空, 在下面填出生日期和监护人或出生证编号",
-                        ),
-                        Labelled(
-                            "出生日期", TextField(values.get("birth", ""), kind="date", id="birth"), "有证件号的不用填"
-                        ),
-                        Labelled(
-                            "出生证/监护人",
-                            TextField(values.get("birth_proof", ""), id="birth_proof"),
-                            "还没有证件号的新生儿",
-                        ),
-                        Labelled(
-                            "电话",
-                            TextField(values.get("phone", ""), kind="phone", id="phone"),
-                            "没有电话填 无, 再填联系人",
-                        ),
-                        Labelled("联系人", TextField(values.get("contact", ""), id="contact"), "没有电话时怎样找到人"),
-                        Labelled("地址", TextField(values.get("address", ""), id="address"), "现住址"),
-                        Labelled("村居", TextField(values.get("village", ""), id="village"), "所属村居"),
+        made = await self.ask(
+            ActCard(
+                f"{title}: 登记",
+                (
+                    Labelled("姓名", TextField(name, kind="name", id="name"), "与证件一致; 少数民族姓名用 ·"),
+                    Labelled(
+                        "证件号码",
+                        TextField(number, kind="number", id="number"),
+                        "没有证件号的留空, 在下面填出生日期和监护人或出生证编号",
                     ),
-                    label_width=15,
-                )
+                    Labelled("出生日期", TextField(kind="date", id="birth"), "有证件号的不用填"),
+                    Labelled("出生证/监护人", TextField(id="birth_proof"), "还没有证件号的新生儿"),
+                    Labelled("电话", TextField(kind="phone", id="phone"), "没有电话填 无, 再填联系人"),
+                    Labelled("联系人", TextField(id="contact"), "没有电话时怎样找到人"),
+                    Labelled("地址", TextField(address, id="address"), "现住址"),
+                    Labelled("村居", TextField(id="village"), "所属村居"),
+                ),
+                lambda values: self.act(people.register_person, **values),
+                label_width=15,
+                start="phone" if name and number else "",
             )
-            if values is None:
-                return None
-            made = await self.act(people.register_person, **values)
-            if made is not None:
-                for warning in (*made.warnings, *made.differs):
-                    self.say(warning)
-                return made.person
-        return None
+        )
+        if made is None:
+            return None
+        for warning in (*made.warnings, *made.differs):
+            self.say(warning)
+        return made.person
 
     async def identify(self, visit: "VisitView", person: "PersonView", *, how: str = "") -> "VisitView | None":
         """Record who attends, and how identity and face were compared."""

@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.bringing import bringing_card, fields_of, mark_of
-from clerk_tui.tui.cards.common import FormCard, MenuCard
+from clerk_tui.tui.cards.common import ActCard, MenuCard
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, FieldChanged, FieldLeft, TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -106,7 +106,7 @@ class OwedPlace(Place):
 
         which = self.which
         kind = "promise" if which == "promise" else "owed"
-        page = await self.act(owing_reads.ledger, kind=kind, only="" if which in ("owed", "promise") else which)
+        page = await self.look_at(owing_reads.ledger, kind=kind, only="" if which in ("owed", "promise") else which)
         if page is None or which != self.which or not self.is_attached:
             return
         self.rows = {row.id: row for row in page.rows}
@@ -211,22 +211,38 @@ class OwedPlace(Place):
             return await self.act(expiring.propose_expiry, owed_id=row.id)
         if name == "settle":
             return await self._settle_expiry(row)
-        values = await self.ask(FormCard(f"{row.name}: 理由", (Labelled("理由", TextField(id="reason"), "写进文书"),)))
-        if values is None:
-            return None
-        by = await self.approve(f"{row.name} {row.receipt_no}")
-        if by is None:
-            return None
-        if name == "extend":
-            return await self.act_as(by, owing_acts.extend, owed_id=row.id, reason=values["reason"])
-        return await self.act_as(by, supplementing.reject_supplement, owed_id=row.id, reason=values["reason"])
+
+        async def take(values: dict[str, str]) -> "Settled | None":
+            by = await self.approve(f"{row.name} {row.receipt_no}")
+            if by is None:
+                return None
+            act = owing_acts.extend if name == "extend" else supplementing.reject_supplement
+            return await self.act_as(by, act, owed_id=row.id, reason=values["reason"])
+
+        title = "延期" if name == "extend" else "不合要求, 再告知"
+        return await self.ask(
+            ActCard(f"{title}: {row.name}", (Labelled("理由", TextField(id="reason"), "写进文书"),), take)
+        )
 
     async def _settle_expiry(self, row: "OwedRow") -> "Settled | None":
         """How an expired entry ends: by whose power, on which document, with a supervisor."""
         from clerk_tui.desk import expiring
 
-        values = await self.ask(
-            FormCard(
+        async def take(values: dict[str, str]) -> "Settled | None":
+            by = await self.approve(f"逾期处理 {row.receipt_no}")
+            if by is None:
+                return None
+            return await self.act_as(
+                by,
+                expiring.settle_expiry,
+                owed_id=row.id,
+                outcome=values["outcome"],
+                reason=values["reason"],
+                document=values["document"],
+            )
+
+        return await self.ask(
+            ActCard(
                 f"逾期处理 {row.name}",
                 (
                     Labelled(
@@ -235,21 +251,9 @@ class OwedPlace(Place):
                     Labelled("部门文书", TextField(id="document"), "部门决定的文号和日期; 本大厅有权的留空"),
                     Labelled("理由", TextField(id="reason"), "写进文书"),
                 ),
+                take,
                 lines=[f"{row.receipt_no} {row.item_name}", f"到期 {row.due} {row.due_words}"],
             )
-        )
-        if values is None:
-            return None
-        by = await self.approve(f"逾期处理 {row.receipt_no}")
-        if by is None:
-            return None
-        return await self.act_as(
-            by,
-            expiring.settle_expiry,
-            owed_id=row.id,
-            outcome=values["outcome"],
-            reason=values["reason"],
-            document=values["document"],
         )
 
     async def _supplement(self, row: "OwedRow") -> "Settled | None":
@@ -279,26 +283,25 @@ class OwedPlace(Place):
     async def _remind(self, row: "OwedRow") -> None:
         from clerk_tui.desk import owing_acts
 
-        values = await self.ask(
-            FormCard(
+        done = await self.ask(
+            ActCard(
                 f"提醒 {row.applicant_masked}: {row.name}",
                 (
                     Labelled("怎样联系", ChoiceField(HOW, "phone", id="how"), "每次提醒都留记录"),
                     Labelled("结果", ChoiceField(REACHED, "yes", id="reached"), "没联系上也要登记"),
                     Labelled("备注", TextField(id="words"), "例如 周四来补"),
                 ),
+                lambda values: self.act(
+                    owing_acts.remind,
+                    owed_ids=(row.id,),
+                    how=values["how"],
+                    reached=values["reached"] == "yes",
+                    words=values["words"],
+                ),
             )
         )
-        if values is not None:
-            done = await self.act(
-                owing_acts.remind,
-                owed_ids=(row.id,),
-                how=values["how"],
-                reached=values["reached"] == "yes",
-                words=values["words"],
-            )
-            if done is not None:
-                self.say("已登记提醒")
+        if done is not None:
+            self.say("已登记提醒")
 
     @flow
     async def remind_chosen(self, owed_ids: tuple[str, ...]) -> None:

@@ -109,7 +109,7 @@ class PickupPlace(PickupActs):
 
         which = self.which
         if which == "transfer":
-            found = await self.act(transferring.transferable)
+            found = await self.look_at(transferring.transferable)
             self.transfers = {row.case_id: row for row in found or ()}
             rows = [_transfer_line(row) for row in self.transfers.values()]
         else:
@@ -120,7 +120,7 @@ class PickupPlace(PickupActs):
                 "to_serve": pickup_reads.to_serve,
                 "posted": pickup_reads.posted,
             }
-            results = await self.act(reads[which])
+            results = await self.look_at(reads[which])
             self.results = {row.id: row for row in results or ()}
             rows = [_result_line(row) for row in self.results.values()]
         if which != self.which or not self.is_attached:

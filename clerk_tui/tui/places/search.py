@@ -95,11 +95,11 @@ class SearchPlace(CaseActs):
         from clerk_tui.desk import case_reading, finding
 
         if text:
-            found = await self.act(finding.find, text=text)
+            found = await self.look_at(finding.find, text=text)
             hits = found or ()
             rows = [_hit_line(hit) for hit in hits]
         else:
-            recent = await self.act(case_reading.recent, limit=100)
+            recent = await self.look_at(case_reading.recent, limit=100)
             hits = tuple(_hit_of(row) for row in recent or ())
             rows = [_case_line(row) for row in recent or ()]
         if text == self._asked and self.is_attached:
@@ -172,7 +172,7 @@ class SearchPlace(CaseActs):
     async def _read_case(self, case_id: str) -> None:
         from clerk_tui.desk import case_reading
 
-        view = await self.act(case_reading.case_again, case_id=case_id)
+        view = await self.look_at(case_reading.case_again, case_id=case_id)
         if view is not None and self.case is not None and self.case.row.id == case_id and self.is_attached:
             self.show_case(view)
 

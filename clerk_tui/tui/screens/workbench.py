@@ -1,7 +1,6 @@
 """The workbench: the queue at the left, one place of work at the right, what was said and the keys below."""
 
 import logging
-from importlib.util import find_spec
 from typing import ClassVar
 
 from textual import events
@@ -24,6 +23,7 @@ from clerk_tui.tui.places import PLACES
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
+from clerk_tui.tui.syncing import EVERY_SECONDS, exchange
 from clerk_tui.tui.visit_keys import VisitKeys
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
 from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
@@ -53,9 +53,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         self._polls = 0
         self._looked_in_vain = False
         self.connection_words = ""
-        self._specs = {
-            spec.key: spec for spec in PLACES if find_spec(f"clerk_tui.tui.places.{spec.module}") is not None
-        }
+        self._specs = {spec.key: spec for spec in PLACES}
         self._here = ""
 
     def compose(self) -> ComposeResult:
@@ -76,8 +74,8 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         self.show_panel(self._first_panel())
         self.show_top()
         self.set_interval(POLL_SECONDS, self.poll)
-        if self._specs:
-            await self.show_place(next(iter(self._specs)))
+        self.set_interval(EVERY_SECONDS, self.exchange)
+        await self.show_place(next(iter(self._specs)))
         self.begin()
         for notice in self.clerk_app.notices:
             self.say(notice)
@@ -114,6 +112,18 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         return QueuePanel(
             waiting, page.waiting_count, longest, (), (), None, None, "open", "", None, (), DayFigures(), -1
         )
+
+    def exchange(self) -> None:
+        """Once a minute: exchange with the district beside the clerk's work; the top line tells how it went."""
+        app = self.clerk_app
+        if app.by is not None and app.desk_is_loaded and app.parts.settings.channel_url:
+            self.run_worker(self._exchange(), group="exchange", exclusive=True, exit_on_error=False)
+
+    async def _exchange(self) -> None:
+        try:
+            await exchange(await self.clerk_app.desk_when_loaded(), self.clerk_app.parts.settings)
+        except Exception:  # whatever fails here, the clerk works on and the next try comes in a minute
+            log.exception("exchanging failed")
 
     # what is shown
 
@@ -206,9 +216,6 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         if before is not None and self._here != key:
             before.remember_focus()
             before.left()
-        if key not in self._specs:
-            self.ring("这个地方还没有装好")
-            return None
         if not switcher.query_children(f"#place-{key}"):
             made = self._specs[key].make()
             made.id = f"place-{key}"
@@ -221,6 +228,8 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         self.query_one(KeyLine).hint(place.HINTS)
         if enter:
             place.entered()
+        elif self.clerk_app.by is not None:
+            place.refresh_data()
         return place
 
     def count(self, key: str, words: str) -> None:

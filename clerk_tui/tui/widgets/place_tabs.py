@@ -82,13 +82,18 @@ class PlaceTabs(Widget, can_focus=True):
         if character.isascii() and character.isdigit():
             event.stop()
             if 1 <= int(character) <= len(self.tabs):
-                self.post_message(self.Chosen(self.tabs[int(character) - 1].key, False))
+                self._look(self.tabs[int(character) - 1].key)
             else:
                 self.app.bell()
 
     def action_step(self, step: int) -> None:
         keys = [tab.key for tab in self.tabs]
-        self.post_message(self.Chosen(keys[(keys.index(self.here) + step) % len(keys)], False))
+        self._look(keys[(keys.index(self.here) + step) % len(keys)])
+
+    def _look(self, key: str) -> None:
+        """Marked at once, so that an Enter typed ahead enters this place and not the one that was shown before."""
+        self.go(key)
+        self.post_message(self.Chosen(key, False))
 
     def action_enter(self) -> None:
         self.post_message(self.Chosen(self.here, True))
