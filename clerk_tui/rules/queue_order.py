@@ -113,8 +113,8 @@ def order(
     """The tickets in the order in which this window would call them, at most `limit`, each with its reason.
 
     `recent` are the last calls, the newest first, of all pools that the window serves; `serves` its categories, best
-    first; a ticket of another category is here because it was directed to this window alone, and goes before them. Every further place is found as
-    if the ones before had just been called.
+    first. A ticket of another category is here because it was directed to this window alone, and goes before them.
+    Every further place is found as if the ones before had just been called.
     """
     waiting = sorted((_Candidate(ticket, policy, now) for ticket in tickets), key=lambda one: one.key)
     place = {category: number for number, category in enumerate(serves)}
