@@ -27,3 +27,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, place in {"CONFIG": "settings.toml", "STORE": "store", "LOG": "log"}.items():
         monkeypatch.setenv(f"CLERK_TUI_{name}", str(tmp_path / place))
     return tmp_path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the long sets too (minutes to an hour)")
+
+
+@pytest.fixture
+def long_set(request: pytest.FixtureRequest) -> bool:
+    """Whether the long sets were asked for: `pytest --long`, or CLERK_TUI_LONG=1."""
+    return bool(request.config.getoption("--long")) or os.environ.get("CLERK_TUI_LONG") == "1"

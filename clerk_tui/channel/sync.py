@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from clerk_tui.channel import lease
+from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import BatchFault, StreamStopped
 from clerk_tui.channel.publishing import forget_old, publish_all
 from clerk_tui.channel.receiving import Receipt, receive_all, stop
@@ -49,6 +50,7 @@ def exchange_once(station: Station, *, send_now: bool = False, program: str = PR
             return ExchangeReport("waiting", "上次没有连上, 到时间自动再试", next_try_at=at)
         if not lease.take(store, program, now):
             return ExchangeReport("busy", "另一个程序正在与区里交换")
+        reach("leased")
         try:
             return _exchange(station, send_now)
         finally:
