@@ -10,7 +10,6 @@ delays single keys by more than a scanner's gap.
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
 from textual import events
@@ -70,6 +69,10 @@ class Scanning(OrderedKeys):
         """Whether the text is what a card reader types; overridden by whoever knows the reader's format."""
         return False
 
+    def is_known(self, text: str) -> bool:
+        """Whether the text is a code, a number or a line that checks itself; overridden likewise."""
+        return False
+
     @property
     def keys_waiting(self) -> bool:
         return super().keys_waiting or bool(self._pending)
@@ -79,7 +82,7 @@ class Scanning(OrderedKeys):
             await super().on_fresh_input(event)
         elif self._pending and event.time - self._pending[-1].time > self.silence_seconds:
             await self._judge(event)  # the hand's key was followed by its silence
-        elif event.key in ENDS and (scan := self._scan_ended(event.time)):
+        elif self._may_end(event) and (scan := self._scan_ended(event.time)):
             self._take_scan(scan)
         elif _is_printable(event) or self._is_tab_inside(event):
             self._gather(event)
@@ -143,6 +146,9 @@ class Scanning(OrderedKeys):
         character = "\t" if event.key == "tab" else event.character or ""
         self._burst = [*self._burst, _Stroke(character, event.time, at, state)]
 
+    def _may_end(self, event: events.Key) -> bool:
+        return event.key in ENDS and not (self.tabs_inside and event.key == "tab")
+
     def _is_tab_inside(self, event: events.Key) -> bool:
         return (
             self.tabs_inside and event.key == "tab" and len(self._burst) > 1 and self._is_fast(self._burst, event.time)
@@ -154,28 +160,27 @@ class Scanning(OrderedKeys):
     def _scan_ended(self, ended: float) -> Sequence[_Stroke]:
         """The strokes of the scan that ends now; empty when a hand typed them.
 
-        What a hand typed just before the scan stands in front of a pause: the whole burst is tried first, then what
-        follows each pause, because a paint may cause a pause within a scan too.
+        What a hand typed just before stands in front of a pause, but a paint may cause a pause within a scan too: a code
+        that is known decides, then the first pause behind which the characters run.
         """
         burst = self._burst
         starts = [place for place, stroke in enumerate(burst) if place == 0 or stroke.at is not None]
-        for start in starts:
-            strokes = burst[start:]
-            pauses = sum(1 for one, other in pairwise(strokes) if other.time - one.time > self.silence_seconds)
-            if pauses > 1 and start != starts[-1]:
-                continue  # a hand; a paint delays once
-            if self._is_fast(strokes, ended) and self._is_code("".join(stroke.character for stroke in strokes)):
-                return strokes
-        return ()
+        found = [
+            burst[start:]
+            for start in starts
+            if self._is_fast(burst[start:], ended) and self._is_code(_text(burst[start:]))
+        ]
+        known = (strokes for strokes in found if len(found) > 1 and self.is_known(_text(strokes)))
+        runs = (strokes for strokes in found if strokes[1].time - strokes[0].time <= self.silence_seconds)
+        return next(known, None) or next(runs, ())
 
     def _is_code(self, text: str) -> bool:
         """Codes are plain characters (full-width ones of an input method are folded); Chinese comes from readers only."""
-        folded = unicodedata.normalize("NFKC", text)
-        return len(text) >= self.scanner.min_length and (folded.isascii() or self.is_card_line(folded))
+        return len(text) >= self.scanner.min_length and (text.isascii() or self.is_card_line(text))
 
     def _take_scan(self, strokes: Sequence[_Stroke]) -> None:
         """The keys that waited are dropped; what a text field took is taken back, then the screen is told."""
-        text = unicodedata.normalize("NFKC", "".join(stroke.character for stroke in strokes))
+        text = _text(strokes)
         first = strokes[0]
         self._burst, self._pending = (), ()
         if self._silence is not None:
@@ -191,6 +196,13 @@ class Scanning(OrderedKeys):
             self.screen.post_message(Scanned(text))
 
         return tell
+
+
+def _text(strokes: Sequence[_Stroke]) -> str:
+    """What was scanned; a name keeps its rare characters, plain codes lose an input method's full width."""
+    text = "".join(stroke.character for stroke in strokes)
+    folded = unicodedata.normalize("NFKC", text)
+    return folded if folded.isascii() else text
 
 
 def _is_printable(event: events.Key) -> bool:

@@ -296,6 +296,9 @@ class Sitting(Scanning):
     def is_card_line(self, text: str) -> bool:
         return self.classify(text).person is not None
 
+    def is_known(self, text: str) -> bool:
+        return self.classify(text).kind != "unknown"
+
     # the lock
 
     async def on_fresh_input(self, event: events.Key | events.Paste) -> None:
