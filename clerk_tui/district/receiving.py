@@ -14,7 +14,8 @@ from clerk_tui.channel.folders import OK, PART, UP_IN, read_batch
 from clerk_tui.channel.keys import kid
 from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
 from clerk_tui.channel.writing import chained
-from clerk_tui.district.judging import Answer, Source, judge
+from clerk_tui.district.docket import Docket, Source
+from clerk_tui.district.judging import Answer, judge
 from clerk_tui.district.outgoing import answer
 from clerk_tui.district.place import District
 from clerk_tui.district.quarantine import quarantine
@@ -158,8 +159,11 @@ def _apply(district: District, opened: Opened) -> int:
         source = Source(header.station, header.inst, header.bno, now)
         mine = {record.rid for record in opened.records}
         answers: list[Answer] = []
+        docket = Docket(connection, source, opened.records)
+        docket.read()
         for record in opened.records:
-            answers += judge(connection, record, source)[1]
+            answers += judge(docket, record)[1]
+        docket.write()
         _keep_batch(connection, header, opened.sha, len(opened.records), "applied", now)
         connection.execute(
             update(LINES)
