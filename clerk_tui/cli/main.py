@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": ("clerk_tui.cli.demo:demo", "打开演示: 一个临时的大厅, 人和数据都是虚构的"),
     "sync": ("clerk_tui.cli.sync:sync", "与区系统交换一次批次"),
     "district": ("clerk_tui.cli.district:app", "参考区系统: 建立, 收件, 答复"),
+    "figures": ("clerk_tui.cli.figures:figures", "方案目标的比例: 按事项, 按办件"),
     "catalog": ("clerk_tui.cli.catalog:app", "事项目录: 检查, 列表, 查看, 比较"),
     "backup": ("clerk_tui.cli.keeping:backup", "备份数据, 并检查备份"),
     "restore": ("clerk_tui.cli.keeping:restore", "用备份恢复数据; 原有数据移到一旁, 不会覆盖"),
