@@ -18,7 +18,43 @@ _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 AS_THEY_ARE = frozenset(
-    ["applicant", "applicant_number", "contact", "contact_phone", "agent", "agent_number", "recipient", "recipient_number", "clerk", "approver", "handled_by", "witness", "address", "hall", "department", "from_unit", "to_unit", "competent_authority", "principal", "principal_number", "principal_phone", "receipt_no", "district_no", "number", "paper_number", "waybill", "code", "phone", "supervision_phone", "item_code", "seal_no", "batch_no", "ticket", "place", "handed_to"]
+    [
+        "applicant",
+        "applicant_number",
+        "contact",
+        "contact_phone",
+        "agent",
+        "agent_number",
+        "recipient",
+        "recipient_number",
+        "clerk",
+        "approver",
+        "handled_by",
+        "witness",
+        "address",
+        "hall",
+        "department",
+        "from_unit",
+        "to_unit",
+        "competent_authority",
+        "principal",
+        "principal_number",
+        "principal_phone",
+        "receipt_no",
+        "district_no",
+        "number",
+        "paper_number",
+        "waybill",
+        "code",
+        "phone",
+        "supervision_phone",
+        "item_code",
+        "seal_no",
+        "batch_no",
+        "ticket",
+        "place",
+        "handed_to",
+    ]
 )
 """Facts that no conversion touches: names as they are registered, offices as their seal says, numbers."""
 
