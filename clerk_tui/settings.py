@@ -40,6 +40,10 @@ SCANNERS = {
 """`slow` is for Bluetooth scanners and for programs reached over a slow SSH link."""
 
 
+CARD_READERS = ("auto", "comma", "semicolon", "bar", "space", "tab", "number_first", "fixed", "number", "off")
+"""Formats of the line that an identity-card reader types: see devices.card_reader, which knows what each means."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What this machine is set to. Every field can stand in the TOML files and, in capitals, in the environment."""
@@ -59,11 +63,16 @@ class Settings:
     idle_lock_minutes: int = 5
     """Minutes without a key until the screen is covered; 0: never."""
     channel_url: str = ""
-    """Where batches are exchanged: `file:///…` or a plain folder; empty: this machine does not sync."""
+    """Where batches are exchanged: a plain folder, `file:///…` or `sftp://user@host:port/path`; empty: where the
+    district's approval says, if it says."""
+    channel_host_key: str = ""
+    """The SFTP host's public key, `ssh-ed25519 AAAA…`; empty: the one in the district's approval."""
     keys_folder: Path = Path()
     """Private keys of this station, readable by its user only. Default: `keys` in the store's folder."""
     scanner: Scanner = SCANNERS["standard"]
     """Preset of the barcode and identity-card scanner: standard, slow or off."""
+    card_reader: str = "auto"
+    """Format of the identity-card reader's line, one of CARD_READERS."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Remapped keys: binding id to keys, `"queue.next" = "f6,ctrl+n"`."""
     sources: tuple[Path, ...] = ()
@@ -221,11 +230,25 @@ def _channel_url(place: _Place, value: object) -> str:
     return text if not text or "://" in text else str((place.folder / Path(text).expanduser()).absolute())
 
 
+def _host_key(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text and not re.fullmatch(r"(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+( .*)?", text):
+        raise place.fault("应当是主机公钥的一整行, 例如 ssh-ed25519 AAAA...")
+    return text
+
+
 def _scanner(place: _Place, value: object) -> Scanner:
     text = _text(place, value)
     if text not in SCANNERS:
         raise place.fault("应当是 " + ", ".join(SCANNERS) + " 之一")
     return SCANNERS[text]
+
+
+def _card_reader(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text not in CARD_READERS:
+        raise place.fault("应当是 " + ", ".join(CARD_READERS) + " 之一")
+    return text
 
 
 def _keys(place: _Place, value: object) -> dict[str, str]:
@@ -251,7 +274,9 @@ READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "print_folder": _path,
     "idle_lock_minutes": _minutes,
     "channel_url": _channel_url,
+    "channel_host_key": _host_key,
     "keys_folder": _path,
     "scanner": _scanner,
+    "card_reader": _card_reader,
     "keys": _keys,
 }
