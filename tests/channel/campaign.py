@@ -16,7 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from clerk_tui.channel.failpoints import VARIABLE, reach
+from clerk_tui.channel import failpoints
+from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.station import connect
 from clerk_tui.channel.sync import exchange_once
 from clerk_tui.district import receiving
@@ -34,6 +35,7 @@ from tests.channel.steps import DISTRICT_STEPS, STATION_STEPS
 
 BY = By("c1", "1001", "李敏", frozenset({"clerk"}), "hall-1", "w3", 3)
 LIFE_SECONDS = 2.0
+MUTANT_SECONDS = 15.0
 MUTANT_STEPS = {
     "two_transactions": ("station", "between"),
     "ack_first": ("district", "promised"),
@@ -116,7 +118,7 @@ def live(side, places, mutant, step, seed):
     if pid:
         return pid
     random.seed(seed)
-    os.environ[VARIABLE] = step
+    failpoints._wanted, _, failpoints._times = step.partition(":")
     try:
         {"station": station, "district": district}[side](places, mutant)
     except BaseException as error:
@@ -139,11 +141,13 @@ def main(folder, url, keys, district_folder, kills, seed, mutant=None):
                 steps[side] = list({"station": STATION_STEPS, "district": DISTRICT_STEPS}[side])
             if mutant:
                 where, step = MUTANT_STEPS[mutant]
-                step = step if side == where and chance.random() < 0.5 else ""
+                step = step if side == where else ""
             else:
                 step = steps[side].pop(chance.randrange(len(steps[side]))) if chance.random() < 0.7 else ""
             limit = LIFE_SECONDS if step else chance.uniform(0.02, 0.5)
             named = f"{step}:{chance.randint(1, 3)}" if step else ""
+            if mutant:
+                limit, named = MUTANT_SECONDS, step
             pid = live(side, places, mutant, named, chance.random())
             lives[side] = (pid, os.pidfd_open(pid), step, time.monotonic() + limit)
         next_end = min(life[3] for life in lives.values())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from clerk_tui.channel.failpoints import VARIABLE
 from tests.channel.conftest import make_pair
 from tests.channel.oracle import judge, told
 from tests.channel.steps import DISTRICT_STEPS, STATION_STEPS
@@ -33,7 +34,7 @@ def campaign(pair, kills, seed, mutant=()):
         sys.executable, str(PROGRAM), str(pair.folder), str(pair.host), str(pair.folder / "keys"),
         str(pair.district.folder), str(kills), str(seed), *mutant,
     ]  # fmt: skip
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), VARIABLE: "set by each life"}
     found = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1800, cwd=ROOT)
     assert found.returncode == 0, found.stderr
     log = pair.folder / "said.log"
@@ -75,7 +76,7 @@ def test_nothing_is_lost_or_doubled_however_often_both_ends_are_killed(tmp_path,
     ("mutant", "sign"), [("two_transactions", "row without event"), ("ack_first", "lost"), ("no_dedupe", "doubled")]
 )
 def test_the_oracle_finds_the_mutant(pair, long_set, tally, mutant, sign):
-    kills = 200 if long_set else 12
+    kills = 200 if long_set else 5
     ends, said = campaign(pair, kills, 1, [mutant])
     drain(pair, 4)
     found = [fault for fault in judge(pair, said).all if fault.startswith(sign)]
