@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from clerk_tui.desk import booked_slots
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.rules.numbering import opaque_code, paper_number
@@ -35,6 +36,10 @@ def issue(
     `facts` must hold everything that the paper says. Raises Refusal paper_facts when a fact that the form demands is
     missing: a paper with holes is never numbered.
     """
+    form = FORMS.get(kind.value)
+    if case_id and form is not None and "appointment" in form.optional and "appointment" not in facts:
+        booked = booked_slots.words_for_case(act.connection, desk, case_id)
+        facts = facts | ({"appointment": booked} if booked else {})
     holes = missing(kind.value, facts) if kind.value in FORMS else missing_facts(kind, facts)
     if holes:
         named = ", ".join(KEYS[key].words if key in KEYS else key for key in holes)

@@ -75,6 +75,7 @@ def view(desk: Desk, now: Working, names: dict[str, str]) -> IntakeSheet:
         fee_words=item.fee_words,
         fee_fen=item.fee_fen or 0,
         category=item.category,
+        regime=item.regime,
         questions=tuple(_question(one) for one in now.evaluation.questions),
         materials=tuple(_material(line, words, names) for line in now.lines),
         fields=tuple(one.row() for one in now.fields),
@@ -144,6 +145,7 @@ def _material(line: Line, words: dict[str, str], names: dict[str, str]) -> Mater
         points=spec.checkpoints,
         standard=spec.standard,
         why=line.why,
+        fault=line.fault,
         shared_with=line.shared_with,
         share=spec.share,
     )

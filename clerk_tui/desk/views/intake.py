@@ -81,6 +81,7 @@ class MaterialRow:
     points: tuple[str, ...]  # review points
     standard: str
     why: str  # which answer asked for it
+    fault: str = ""  # what is wrong with the mark
     shared_with: str = ""  # already marked in another case of this visit
     share: str = ""
 
@@ -125,6 +126,7 @@ class IntakeSheet:
     fee_words: str
     fee_fen: int
     category: str
+    regime: str  # key of rules.regimes
     questions: tuple[QuestionView, ...]
     materials: tuple[MaterialRow, ...]
     fields: tuple[FieldRow, ...]
