@@ -85,6 +85,7 @@ def work(
             known,
             tolerable=_tolerable(policy, base, one, today),
             promise_allowed=promised,
+            produced_by=draft.produced.get(one.key, ""),
         )
         for one in needed
     )

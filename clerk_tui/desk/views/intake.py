@@ -41,7 +41,8 @@ class IntakeDraft:
     note: str = ""
     back_entered: bool = False
     received_on: str = ""  # ISO date, only when back-entered
-    package: str = ""
+    members: tuple[str, ...] = ()  # of a package draft: the items that are applied for
+    produced: dict[str, str] = field(default_factory=dict)  # material -> item of the same package that makes it
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,22 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class PackageView:
+    """A 一件事 with its members; of each group of `choose_one` one is applied for."""
+
+    key: str
+    code: str
+    name: str
+    trigger: str
+    limit_words: str
+    order_reason: str
+    members: tuple[tuple[str, str], ...]  # item, name
+    choose_one: tuple[tuple[tuple[str, str], ...], ...]
+    external: tuple[str, ...]
+    stops: tuple[str, ...]  # items that end with this event
+
+
+@dataclass(frozen=True)
 class ItemHit:
     key: str
     code: str
@@ -182,3 +199,4 @@ class ItemHit:
     handling: str
     limit_words: str
     rank: int
+    for_persons: bool = True

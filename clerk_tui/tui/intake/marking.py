@@ -98,7 +98,10 @@ class Marking(SheetStage):
                 f"{row.name}: {MARK_WORDS.get(mark.mark, mark.mark)}",
                 _mark_fields(row),
                 lambda values: self._take_mark(row.key, _filled(mark, values)),
-                lines=[row.standard] if row.standard else [],
+                lines=[
+                    *([row.standard] if row.standard else []),
+                    *(f"{n} {one}" for n, one in enumerate(row.points, 1)),
+                ],
                 label_width=10,
             )
         )
@@ -124,8 +127,8 @@ def _mark_fields(row: MaterialRow) -> tuple[Labelled, ...]:
             count = TextField(str(value or ""), kind="digits", max_length=3, id=name)
             fields.append(Labelled(words, count, "收下的份数或页数; 空着按事项要求"))
     if row.points:
-        points = MultiChoiceField([Choice(one, one) for one in row.points], mark.points, id="points")
-        fields.append(Labelled("审查要点", points, "按数字勾看过的要点; 会随办件留存"))
+        points = MultiChoiceField([Choice(one, "") for one in row.points], mark.points, id="points")
+        fields.append(Labelled("已看要点", points, "按数字勾上面看过的要点; 会随办件留存"))
     return tuple(fields)
 
 

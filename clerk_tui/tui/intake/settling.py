@@ -20,7 +20,7 @@ SIGNED = (
     Choice("seal", "盖章"),
     Choice("electronic", "电子签名"),
 )
-COMES_AGAIN = ("one_time_notice", "accept_deficient")
+COMES_AGAIN = ("one_time_notice", "accept_deficient", "package_notice")
 """Outcomes after which the applicant comes again, so that a slot is offered."""
 AGAIN = (Choice("", "不约"), Choice("book", "约一个时段, 印在告知书上"))
 
@@ -57,11 +57,17 @@ class Settling(Identifying):
         if reason is None:
             return None
         to_sign: list[PaperView] = []
+        if draft.members and needs & {"commitment_signed", "promise_signed"}:
+            printed = await self.act_as(by, intake.papers_to_sign, draft=draft, outcome=outcome.kind)
+            if printed is None:
+                return None
+            await self.show_papers(printed)
+            to_sign += printed
         for need, print_paper in (
             ("commitment_signed", intake.commitment_paper),
             ("promise_signed", intake.promise_paper),
         ):
-            if need not in needs:
+            if need not in needs or draft.members:
                 continue
             paper = await self.act_as(by, print_paper, draft=draft)
             if paper is None:
@@ -76,6 +82,18 @@ class Settling(Identifying):
                 if slot is None:
                     return None
             signed_how = values.get("how", "")
+            witness = values.get("witness", "") if signed_how == "thumbprint" else ""
+            if draft.members:
+                return await self.act_as(
+                    by,
+                    intake.settle_package,
+                    draft=draft,
+                    outcome=outcome.kind,
+                    commitment_signed_how=signed_how,
+                    witness=witness,
+                    tolerance_declined="tolerance_declined" in needs,
+                    slot=slot,
+                )
             return await self.act_as(
                 by,
                 intake.settle,
@@ -84,7 +102,7 @@ class Settling(Identifying):
                 reason=values.get("reason", ""),
                 competent_authority=values.get("competent_authority", ""),
                 commitment_signed_how=signed_how,
-                witness=values.get("witness", "") if signed_how == "thumbprint" else "",
+                witness=witness,
                 tolerance_declined="tolerance_declined" in needs,
                 slot=slot,
             )
