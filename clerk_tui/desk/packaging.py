@@ -119,7 +119,7 @@ def work_package(
     fitting = {key: one for key, one in evaluations.items() if not one.stop}
     makers = {use: maker for maker, uses in package.produces_for for use in uses if maker in fitting}
     materials = packages.union(desk.catalogue, fitting, makers, frozenset(package.collect_once))
-    marks = _marks(draft, materials)
+    marks = _marks(draft, materials, makers)
     fields = _fields(desk, draft, wanted)
     members, paid = [], draft.fee_paid_fen
     for key in wanted:
@@ -169,8 +169,11 @@ def answers_of(desk: Desk, draft: IntakeDraft, key: str) -> dict[str, tuple[str,
     return own | ({who: draft.answers[who]} if who in draft.answers else {})
 
 
-def _marks(draft: IntakeDraft, materials: Iterable[SharedMaterial]) -> dict[str, dict[str, MaterialMark]]:
-    """Marks by member. A paper shown once counts for all; an original that is kept stays with the first case."""
+def _marks(
+    draft: IntakeDraft, materials: Iterable[SharedMaterial], makers: Mapping[tuple[str, str], str]
+) -> dict[str, dict[str, MaterialMark]]:
+    """Marks by member. A paper shown once counts for all, but not for a member that needs it as another one's result
+    makes it (the register with the newborn in it); an original that is kept stays with the first case."""
     found: dict[str, dict[str, MaterialMark]] = {}
     for one in materials:
         first = one.uses[0]
@@ -178,6 +181,8 @@ def _marks(draft: IntakeDraft, materials: Iterable[SharedMaterial]) -> dict[str,
         if mark is None:
             continue
         for use in one.uses:
+            if use in makers and not one.produced_by:
+                continue
             own = mark
             if use != first and mark.mark == Mark.ORIGINAL_KEPT:
                 own = replace(mark, mark=Mark.ORIGINAL_CHECKED.value, originals=0)

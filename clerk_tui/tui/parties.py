@@ -59,7 +59,7 @@ class Parties(Acting):
                 self.ring("证件号码不对: " + "; ".join(check.reasons), "核对后再输一次")
                 return None
             return await self.register(title, number=check.number)
-        return await self.register(title, name=wanted)
+        return await self.register(title, name="" if wanted.isascii() else wanted)
 
     async def register(self, title: str, *, name: str = "", number: str = "", address: str = "") -> "PersonView | None":
         """Ask the rest and register a resident."""

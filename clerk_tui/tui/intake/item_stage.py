@@ -13,7 +13,7 @@ from clerk_tui.tui.widgets.fields import AnyField, Choice, ChoiceField, TextFiel
 from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 
-ITEM_COLUMNS = (Column("", 6), Column("", 0), Column("", 20), Column("", 12))
+ITEM_COLUMNS = (Column("", 6), Column("", 0), Column("", 18), Column("", 16))
 WAIT_PLACES = {"owed": "owed", "correction": "search", "result": "pickup", "task": "search", "open_case": "search"}
 PACKAGE = "package:"
 HITS = 12
@@ -32,10 +32,7 @@ class ItemStage(Parties, InHand):
         listed = self.query_one("#item-hits", NumberedList)
         listed.cursor = 0
         listed.show(
-            [
-                Row(hit.key, (hit.code, hit.name, hit.department, f"{hit.handling} {hit.limit_words}"))
-                for hit in self.hits
-            ]
+            [Row(hit.key, (hit.code, hit.name, hit.department, hit.limit_words or hit.handling)) for hit in self.hits]
         )
         listed.styles.height = max(1, len(self.hits))
 
