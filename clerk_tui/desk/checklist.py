@@ -155,10 +155,10 @@ def line(
     )
     allowed = tuple(one.value for one in marks if not (identity and one is Mark.ORIGINAL_KEPT))
     mark, shared_with = marked or MaterialMark(), ""
-    if not mark.mark and shared is not None:
-        mark, shared_with = _taken_over(shared), f"{shared.item_name} {shared.receipt_no}"
-    elif not mark.mark and produced_by:
+    if not mark.mark and produced_by:
         mark = MaterialMark(mark=Mark.ON_FILE.value, verified_how=VerifiedHow.PENDING_BACK_OFFICE.value)
+    elif not mark.mark and shared is not None:
+        mark, shared_with = _taken_over(shared), f"{shared.item_name} {shared.receipt_no}"
     elif not mark.mark and spec.bring == ISSUED_IN_PROCESS:
         mark = MaterialMark(mark=Mark.NOT_APPLICABLE.value)
     return Line(
