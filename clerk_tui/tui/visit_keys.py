@@ -11,8 +11,8 @@ OUTCOMES = (
     Choice("served", "已办"),
     Choice("asked", "只是咨询"),
     Choice("wrong_category", "取错号"),
-    Choice("left", "走了"),
     Choice("none", "没有办"),
+    Choice("left", "走了"),
 )
 CLOCK = (Choice("", "准"), Choice("inaccurate", "不准"))
 
