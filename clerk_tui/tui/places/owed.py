@@ -169,6 +169,8 @@ class OwedPlace(Place):
         if rows:
             self.rows |= {row.id: row for row in rows}
             await self.do_entry(rows[0])
+        elif rows is not None:
+            self.workbench.find_scanned(text)
 
     @flow
     async def open_entry(self, owed_id: str) -> None:
