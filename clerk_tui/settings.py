@@ -59,7 +59,10 @@ class Settings:
     idle_lock_minutes: int = 5
     """Minutes without a key until the screen is covered; 0: never."""
     channel_url: str = ""
-    """Where batches are exchanged: `file:///…` or a plain folder; empty: this machine does not sync."""
+    """Where batches are exchanged: a plain folder, `file:///…` or `sftp://user@host:port/path`; empty: where the
+    district's approval says, if it says."""
+    channel_host_key: str = ""
+    """The SFTP host's public key, `ssh-ed25519 AAAA…`; empty: the one in the district's approval."""
     keys_folder: Path = Path()
     """Private keys of this station, readable by its user only. Default: `keys` in the store's folder."""
     scanner: Scanner = SCANNERS["standard"]
@@ -221,6 +224,13 @@ def _channel_url(place: _Place, value: object) -> str:
     return text if not text or "://" in text else str((place.folder / Path(text).expanduser()).absolute())
 
 
+def _host_key(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text and not re.fullmatch(r"(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+( .*)?", text):
+        raise place.fault("应当是主机公钥的一整行, 例如 ssh-ed25519 AAAA...")
+    return text
+
+
 def _scanner(place: _Place, value: object) -> Scanner:
     text = _text(place, value)
     if text not in SCANNERS:
@@ -251,6 +261,7 @@ READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "print_folder": _path,
     "idle_lock_minutes": _minutes,
     "channel_url": _channel_url,
+    "channel_host_key": _host_key,
     "keys_folder": _path,
     "scanner": _scanner,
     "keys": _keys,

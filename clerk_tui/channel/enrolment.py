@@ -23,7 +23,7 @@ from clerk_tui.store.engine import Store
 
 REQUEST, APPROVAL = "pyx-enrolment-request", "pyx-enrolment-approval"
 FILE_BYTES = 64 * 1024
-ENROLLED = "enrolled_inst"
+ENROLLED, LINK_URL, LINK_HOST_KEY = "enrolled_inst", "channel_url", "channel_host_key"
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,21 @@ class Request:
     name: str
     keys: PublicKeys
     made_at: int
+    login: str = ""
+    """Its line for authorized_keys at the front-end host."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a station's exchange folder is, and the host's pinned key; empty where the settings say it."""
+
+    url: str = ""
+    host_key: str = ""
 
 
 @dataclass(frozen=True)
 class Approval:
-    """What the district answers: its own keys, for this station, installation and key only."""
+    """What the district answers: its own keys and the link, for this station, installation and key only."""
 
     station: str
     inst: str
@@ -57,6 +67,7 @@ class Approval:
     district: str
     keys: PublicKeys
     made_at: int
+    link: Link = Link()
 
 
 def identity_of(connection: Connection) -> Identity:
@@ -73,9 +84,11 @@ def identity_of(connection: Connection) -> Identity:
     return Identity(row.code, row.inst, row.id, row.name)
 
 
-def write_request(store: Store, folder: Path, target: Path, *, clock: Clock = system_clock) -> Request:
+def write_request(
+    store: Store, folder: Path, target: Path, *, passphrase: str = "", clock: Clock = system_clock
+) -> Request:
     """Make this station's keys unless it has them, and write its request. Raises Refusal keys_…, file_unwritable."""
-    own = keys.load(folder) if keys.present(folder) else keys.make(folder)
+    own = keys.load(folder, passphrase) if keys.present(folder) else keys.make(folder, passphrase)
     with store.read() as connection:
         identity = identity_of(connection)
     body = {
@@ -85,6 +98,7 @@ def write_request(store: Store, folder: Path, target: Path, *, clock: Clock = sy
         "inst": identity.inst,
         "name": identity.name,
         "made_at": clock(),
+        "login": keys.login_public(folder, passphrase),
         **_keys_json(own.public),
     }
     write_signed(target, body, own)
@@ -95,13 +109,14 @@ def read_request(path: Path) -> Request:
     """Raises Refusal enrolment_file when it is not a request, or not signed by the key that it carries."""
     body, public = _read_signed(path, REQUEST)
     try:
-        return Request(body["station"], body["inst"], body["name"], public, int(body["made_at"]))
+        login = str(body.get("login", ""))
+        return Request(body["station"], body["inst"], body["name"], public, int(body["made_at"]), login)
     except (KeyError, TypeError, ValueError) as error:
         raise _bad(path) from error
 
 
 def write_approval(
-    request: Request, district: str, own: OwnKeys, target: Path, *, clock: Clock = system_clock
+    request: Request, district: str, own: OwnKeys, target: Path, *, link: Link = Link(), clock: Clock = system_clock
 ) -> Approval:
     """The district's answer to a request that its administrator has confirmed. Raises Refusal file_unwritable."""
     body = {
@@ -112,6 +127,8 @@ def write_approval(
         "station_sign_kid": request.keys.sign_kid,
         "district": district,
         "made_at": clock(),
+        "url": link.url,
+        "host_key": link.host_key,
         **_keys_json(own.public),
     }
     write_signed(target, body, own)
@@ -122,20 +139,27 @@ def read_approval(path: Path) -> Approval:
     """Raises Refusal enrolment_file."""
     body, public = _read_signed(path, APPROVAL)
     try:
+        link = Link(str(body.get("url", "")), str(body.get("host_key", "")))
         return Approval(
-            body["station"], body["inst"], body["station_sign_kid"], body["district"], public, int(body["made_at"])
+            body["station"],
+            body["inst"],
+            body["station_sign_kid"],
+            body["district"],
+            public,
+            int(body["made_at"]),
+            link,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _bad(path) from error
 
 
-def install(store: Store, folder: Path, path: Path) -> Approval:
+def install(store: Store, folder: Path, path: Path, *, passphrase: str = "") -> Approval:
     """Put the district's keys into the store. The fingerprint was confirmed before; installing again changes nothing.
 
     Raises Refusal enrolment_file, enrolment_other (for another station, installation or key), district_changed.
     """
     approval = read_approval(path)
-    own = keys.load(folder)
+    own = keys.load(folder, passphrase)
     with store.write() as connection:
         identity = identity_of(connection)
         mine = (identity.station, identity.inst, own.public.sign_kid)
@@ -145,8 +169,9 @@ def install(store: Store, folder: Path, path: Path) -> Approval:
         if known is not None and known != approval.keys.sign_kid:
             raise Refusal("district_changed", "区里的密钥与已登记的不同, 没有更换", "请先与区里当面或电话核对")
         connection.execute(delete(KEYS))
-        connection.execute(delete(META).where(META.c.name == ENROLLED))
-        connection.execute(insert(META).values(name=ENROLLED, value=identity.inst))
+        facts = {ENROLLED: identity.inst, LINK_URL: approval.link.url, LINK_HOST_KEY: approval.link.host_key}
+        connection.execute(delete(META).where(META.c.name.in_(list(facts))))
+        connection.execute(insert(META), [{"name": name, "value": value} for name, value in facts.items() if value])
         for owner, public in (("station", own.public), ("district", approval.keys)):
             rows = (("sign", public.sign_kid, public.sign.hex()), ("decrypt", public.decrypt_kid, public.decrypt))
             for use, kid, text in rows:
@@ -165,6 +190,13 @@ def district_keys(connection: Connection, inst: str) -> PublicKeys | None:
     ).all()
     found = {row.use: row.public for row in rows}
     return keys.public_from_text(found["sign"], found["decrypt"]) if len(found) == 2 else None
+
+
+def link_of(connection: Connection) -> Link:
+    """Where the district said that this station exchanges; empty before the enrolment."""
+    rows = connection.execute(select(META.c.name, META.c.value).where(META.c.name.in_([LINK_URL, LINK_HOST_KEY])))
+    found = {row.name: str(row.value) for row in rows}
+    return Link(found.get(LINK_URL, ""), found.get(LINK_HOST_KEY, ""))
 
 
 def write_signed(target: Path, body: dict[str, Any], own: OwnKeys) -> None:

@@ -1,22 +1,44 @@
-"""Named steps at which a test may end this process as if the power had gone; without the variable they do nothing."""
+"""Named steps at which a test may end this process as if the power had gone.
+
+Without the variable at the program's start `reach` is an empty function: there is nothing left to go wrong.
+"""
 
 import os
 import signal
 
 VARIABLE = "CLERK_TUI_FAILPOINT"
+"""`step`, or `step:3` for its third time."""
+
+STATION = (
+    "down_checked", "down_applying", "down_applied", "staged", "swapping", "swapped",
+    "packed", "sealing", "sealed", "published", "marked_sent",
+)  # fmt: skip
+"""Steps of a station, in the order of an exchange; those of its transport follow them."""
+
+FOLDER = ("part_written", "renamed")
+SFTP = ("sftp_connected", "sftp_part_opened", "sftp_chunk", "sftp_part_synced", "sftp_renamed", "sftp_marked", "sftp_fetched")  # fmt: skip
+"""These end the transfer program; the station's program sees a lost connection."""
+
+DISTRICT = (
+    "district_checked", "district_applying", "district_applied", "district_taken", "district_sealing",
+    "district_sealed", "district_published", "district_queued",
+)  # fmt: skip
+
+_wanted, _, _times = os.environ.get(VARIABLE, "").partition(":")
+_reached = 0
 
 
-def reach(step: str) -> None:
-    """Die here when the environment names this step: `step`, or `step:3` for its third time."""
-    wanted = os.environ.get(VARIABLE)
-    if not wanted:
+def _reach(step: str) -> None:
+    global _reached
+    if step != _wanted:
         return
-    name, _, times = wanted.partition(":")
-    if name != step:
-        return
-    _reached[step] = _reached.get(step, 0) + 1
-    if _reached[step] == int(times or 1):
+    _reached += 1
+    if _reached == int(_times or 1):
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
-_reached: dict[str, int] = {}
+def _nothing(step: str) -> None:
+    """No failpoint is set."""
+
+
+reach = _reach if _wanted else _nothing

@@ -21,3 +21,15 @@ class StreamStopped(Exception):
         super().__init__(f"{code}: {words}")
         self.code = code
         self.words = words
+
+
+class LinkFault(OSError):
+    """The link failed in a way that has words of its own; it is tried again later (rule 37)."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class Cancelled(Exception):
+    """A person cancelled the exchange; what was sealed stays as it is, and the next exchange goes on from there."""

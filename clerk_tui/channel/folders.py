@@ -9,9 +9,13 @@ from pathlib import Path
 
 from clerk_tui.channel.container import BATCH_BYTES, parse_name
 from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.progress import Report
 
 UP_IN, UP_TMP = "up/in", "up/tmp"
 DOWN_OUT, DOWN_ACK, DOWN_TMP = "down/out", "down/ack", "down/tmp"
+PART, OK = ".part", ".ok"
+"""A file that is still being written, and the empty file that says that its part is whole (marker mode)."""
+
 LAYOUT = (UP_IN, UP_TMP, DOWN_OUT, DOWN_ACK, DOWN_TMP)
 
 
@@ -29,7 +33,7 @@ def publish(place: Path, part_folder: Path, content: bytes, *, repair: bool = Fa
     """
     if place.exists() and not _to_repair(place, content, repair):
         return
-    part = part_folder / (place.name + ".part")
+    part = part_folder / (place.name + PART)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o640)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -60,19 +64,30 @@ class FolderTransport:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def send(self, name: str, content: bytes) -> None:
+    def send(self, name: str, content: bytes, report: Report | None = None) -> None:
         """Publish an uplink batch. Raises OSError."""
         publish(self.root / UP_IN / name, self.root / UP_TMP, content)
+        if report is not None:
+            report(len(content), len(content))
 
     def waiting(self) -> list[str]:
         """Names of the downlink batches that lie there, by number. Raises OSError."""
         found = {name for folder in (DOWN_OUT, DOWN_ACK) for name in batches_in(self.root / folder)}
         return sorted(found)
 
-    def fetch(self, name: str) -> bytes:
+    def fetch(self, name: str, report: Report | None = None) -> bytes:
         """A downlink batch. Raises OSError."""
         place = self.root / DOWN_OUT / name
-        return read_batch(place if place.exists() else self.root / DOWN_ACK / name)
+        content = read_batch(place if place.exists() else self.root / DOWN_ACK / name)
+        if report is not None:
+            report(len(content), len(content))
+        return content
+
+    def cancel(self) -> None:
+        """A file is copied whole or not at all; the exchange ends after it."""
+
+    def close(self) -> None:
+        """Nothing is held between files."""
 
 
 def _to_repair(place: Path, content: bytes, repair: bool) -> bool:

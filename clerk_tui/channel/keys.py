@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyrage  # type: ignore[import-untyped]  # a compiled module without stubs
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from clerk_tui.channel.wrapping import WrongPassphrase, is_wrapped, unwrap, wrap
 from clerk_tui.rules.refusal import Refusal
 
-SIGN_FILE, DECRYPT_FILE = "sign.key", "decrypt.key"
+SIGN_FILE, DECRYPT_FILE, LOGIN_FILE = "sign.key", "decrypt.key", "ssh.key"
 KID_DIGITS = 16
 
 
@@ -92,14 +94,23 @@ def kid(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:KID_DIGITS]
 
 
-def make(folder: Path) -> OwnKeys:
-    """Make both keys of one side in `folder`. Raises Refusal keys_exist, keys_unwritable; never overwrites."""
+def make(folder: Path, passphrase: str = "") -> OwnKeys:
+    """Make the keys of one side in `folder`: to sign, to decrypt, and to log in at the front-end host. With a
+    passphrase they are wrapped by it. Raises Refusal keys_exist, keys_unwritable; never overwrites."""
     signing = Ed25519PrivateKey.generate()
     decrypting = pyrage.x25519.Identity.generate()
+    login = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
+    secrets = {
+        SIGN_FILE: signing.private_bytes_raw().hex(),
+        DECRYPT_FILE: str(decrypting),
+        LOGIN_FILE: login.decode().strip(),
+    }
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(folder / SIGN_FILE, signing.private_bytes_raw().hex())
-        _write(folder / DECRYPT_FILE, str(decrypting))
+        for name, secret in secrets.items():
+            _write(folder / name, wrap(secret, passphrase, name) if passphrase else secret)
     except FileExistsError as error:
         raise Refusal(
             "keys_exist", f"{folder.name} 里已经有密钥, 没有覆盖", "请使用现有密钥, 或换一个文件夹"
@@ -109,16 +120,72 @@ def make(folder: Path) -> OwnKeys:
     return OwnKeys(signing, decrypting)
 
 
-def load(folder: Path) -> OwnKeys:
-    """Read both keys. Raises Refusal keys_missing, keys_damaged, keys_open (others can read the file)."""
+def load(folder: Path, passphrase: str = "") -> OwnKeys:
+    """Read both keys.
+
+    Raises Refusal keys_missing, keys_damaged, keys_open (others can read the file), keys_locked (they are wrapped and
+    the passphrase is missing or wrong).
+    """
     try:
-        sign_text, decrypt_text = _read(folder / SIGN_FILE), _read(folder / DECRYPT_FILE)
-        signing = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sign_text))
-        return OwnKeys(signing, pyrage.x25519.Identity.from_str(decrypt_text))
+        signing = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(_secret(folder / SIGN_FILE, passphrase)))
+        return OwnKeys(signing, pyrage.x25519.Identity.from_str(_secret(folder / DECRYPT_FILE, passphrase)))
     except FileNotFoundError as error:
         raise Refusal("keys_missing", f"{folder.name} 里没有密钥", "请先登记本站: clerk-tui sync enrol") from error
     except (OSError, ValueError, pyrage.IdentityError) as error:
         raise Refusal("keys_damaged", f"{folder.name} 里的密钥读不出来", "请从备份取回密钥, 或重新登记本站") from error
+
+
+def login_key(folder: Path, passphrase: str = "") -> str:
+    """The private key that logs in at the front-end host, in OpenSSH's form; '' where this side has none.
+
+    Raises Refusal keys_open, keys_locked, keys_damaged.
+    """
+    try:
+        return _secret(folder / LOGIN_FILE, passphrase) + "\n"
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        raise Refusal("keys_damaged", f"{folder.name} 里的登录密钥读不出来", "请从备份取回密钥") from error
+
+
+def login_public(folder: Path, passphrase: str = "") -> str:
+    """The line of this station for the host's authorized_keys; '' where it has no login key."""
+    found = login_key(folder, passphrase)
+    if not found:
+        return ""
+    private = serialization.load_ssh_private_key(found.encode(), None)
+    return private.public_key().public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    ).decode()  # fmt: skip
+
+
+def set_passphrase(folder: Path, old: str, new: str) -> None:
+    """Wrap the keys by another passphrase; '' leaves them readable by their user alone.
+
+    Every file is written whole beside its old one first. Raises Refusal keys_missing, keys_locked, keys_unwritable.
+    """
+    load(folder, old)
+    names = [name for name in (SIGN_FILE, DECRYPT_FILE, LOGIN_FILE) if (folder / name).exists()]
+    try:
+        fresh = []
+        for name in names:
+            secret = _secret(folder / name, old)
+            part = folder / f"{name}.new"
+            part.unlink(missing_ok=True)
+            _write(part, wrap(secret, new, name) if new else secret)
+            fresh.append((part, folder / name))
+        for part, place in fresh:
+            part.replace(place)
+    except OSError as error:
+        raise Refusal("keys_unwritable", f"不能在 {folder.name} 里保存密钥", "请检查文件夹权限和磁盘空间") from error
+
+
+def locked(folder: Path) -> bool:
+    """Whether the keys are wrapped by a passphrase."""
+    try:
+        return is_wrapped((folder / SIGN_FILE).read_text(encoding="ascii"))
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def present(folder: Path) -> bool:
@@ -136,6 +203,18 @@ def public_from_text(sign: str, decrypt: str) -> PublicKeys:
     except pyrage.RecipientError as error:
         raise ValueError("decrypt key") from error
     return PublicKeys(raw, decrypt)
+
+
+def _secret(path: Path, passphrase: str) -> str:
+    text = _read(path)
+    if not is_wrapped(text):
+        return text
+    if not passphrase:
+        raise Refusal("keys_locked", "本站的密钥有口令保护", "请输入密钥口令", field="passphrase")
+    try:
+        return unwrap(text, passphrase, path.name)
+    except WrongPassphrase as error:
+        raise Refusal("keys_locked", "密钥口令不对", "请再输入一次", field="passphrase") from error
 
 
 def _write(path: Path, text: str) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from clerk_tui.channel.container import UP
 from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.progress import Progress
 from clerk_tui.channel.sealing import stream_row
 from clerk_tui.channel.station import Station
 from clerk_tui.store.core import BATCHES, STREAMS
@@ -14,20 +15,26 @@ KEEP_MS = 30 * 86_400_000
 """Bytes of a batch are kept this long after it was applied (rule 33)."""
 
 
-def publish_all(station: Station) -> int:
-    """Send what waits, oldest first; returns how many. Raises OSError when the link fails: nothing is lost."""
+def publish_all(station: Station, progress: Progress) -> int:
+    """Send what waits, oldest first; returns how many.
+
+    Raises OSError when the link fails, StreamStopped host_key, Cancelled: nothing is lost.
+    """
     with station.store.read() as connection:
         up = stream_row(connection, station.up)
         if up.state != "open":
             return 0
         waiting = _waiting(connection, station, int(up.resend_from))
     sent = 0
+    if waiting:
+        progress.begin("sending", len(waiting))
     for batch_id, name in waiting:
         with station.store.read() as connection:
             content = connection.execute(select(BATCHES.c.content).where(BATCHES.c.id == batch_id)).scalar()
         if content is None:
             continue
-        station.transport.send(name, content)
+        progress.file(name, len(content))
+        station.transport.send(name, content, progress.bytes)
         reach("published")
         with station.store.write() as connection:
             connection.execute(
@@ -38,6 +45,7 @@ def publish_all(station: Station) -> int:
             if up.resend_from:
                 connection.execute(update(STREAMS).where(STREAMS.c.id == station.up).values(resend_from=0))
         reach("marked_sent")
+        progress.file_done()
         sent += 1
     return sent
 

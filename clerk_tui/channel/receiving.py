@@ -12,6 +12,7 @@ from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import BatchFault, StreamStopped
 from clerk_tui.channel.holding import alarm_held, attempt, retry_held
 from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
+from clerk_tui.channel.progress import Progress
 from clerk_tui.channel.sealing import ensure_streams, stream_row
 from clerk_tui.channel.station import Station
 from clerk_tui.channel.tasks import open_task
@@ -34,24 +35,31 @@ class Receipt:
     faults: list[str] = field(default_factory=list)
 
 
-def receive_all(station: Station) -> Receipt:
-    """Take in what lies there, in order. Raises OSError when the link fails, StreamStopped when a person is needed."""
+def receive_all(station: Station, progress: Progress) -> Receipt:
+    """Take in what lies there, in order.
+
+    Raises OSError when the link fails, StreamStopped when a person is needed, Cancelled.
+    """
     ensure_streams(station)
+    progress.begin("connecting")
     receipt = Receipt()
     identity = station.identity
     names = set(station.transport.waiting())
     with station.store.read() as connection:
         expected = int(stream_row(connection, station.down).next_bno)
+    progress.begin("receiving", len(names))
     old = sorted(name for name in names if name < batch_name(identity.station, identity.inst, DOWN, expected))
     for name in [*old[-OLD_BATCHES:], *sorted(names - set(old))]:
+        progress.file(name)
         try:
-            _take(station, name, station.transport.fetch(name), receipt)
+            _take(station, name, station.transport.fetch(name, progress.bytes), receipt)
         except FileNotFoundError:
             continue  # its owner took it away between the listing and the reading
         except BatchFault as fault:
             receipt.faults.append(f"{name}: {fault.words}")
             if name not in old:
                 _miss(station)
+        progress.file_done()
     _apply_parked(station, receipt)
     alarm_held(station)
     return receipt

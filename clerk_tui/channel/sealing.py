@@ -214,14 +214,28 @@ def _note_sent(
     connection.execute(statement.on_conflict_do_update(index_elements=["rid"], set_=again), rows)
 
 
-def unsealed(connection: Connection, last_n: int, limit: int) -> tuple[int, int | None]:
-    """How many events wait to be sealed (at most `limit` are counted) and when the first of them happened."""
+@dataclass(frozen=True)
+class Unsealed:
+    """Events that wait to be sealed: how many (counted up to a limit), about how many bytes, since when."""
+
+    count: int
+    size: int
+    first_at: int | None
+
+    def full(self) -> bool:
+        """Enough for a batch that does not wait for its minute (rule 5)."""
+        return self.count >= RECORDS or self.size >= PLAIN_BYTES
+
+
+def unsealed(connection: Connection, last_n: int, limit: int = RECORDS) -> Unsealed:
+    """What waits after journal position `last_n`."""
     waiting = (
-        select(EVENTS.c.at)
+        select(EVENTS.c.at, func.length(EVENTS.c.body).label("size"))
         .where(EVENTS.c.n > last_n, EVENTS.c.travels != STAYS)
         .order_by(EVENTS.c.n)
         .limit(limit)
         .subquery()
     )
-    row = connection.execute(select(func.count(), func.min(waiting.c.at)).select_from(waiting)).one()
-    return int(row[0]), row[1]
+    summed = func.coalesce(func.sum(waiting.c.size), 0)
+    row = connection.execute(select(func.count(), summed, func.min(waiting.c.at)).select_from(waiting)).one()
+    return Unsealed(int(row[0]), int(row[1]) + 600 * int(row[0]), row[2])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from clerk_tui.channel import keys
 from clerk_tui.channel.container import DOWN, UP
-from clerk_tui.channel.enrolment import Identity, district_keys, identity_of
+from clerk_tui.channel.enrolment import Identity, district_keys, identity_of, link_of
 from clerk_tui.channel.keys import OwnKeys, PublicKeys
 from clerk_tui.channel.transports import Transport, open_transport
 from clerk_tui.rules.refusal import Refusal
@@ -44,14 +44,23 @@ def stream_id(identity: Identity, direction: str) -> str:
 
 
 def connect(
-    store: Store, url: str, keys_folder: Path, *, clock: Clock = system_clock, app: str = "", catalogue: str = ""
-) -> Station:
-    """This store's end of the channel. Raises Refusal channel_off, channel_url, keys_…, not_enrolled, no_hall."""
-    if not url:
-        raise Refusal("channel_off", "本机没有设置交换地址", "请在设置文件里写 channel_url", field="channel_url")
+    store: Store, url: str, keys_folder: Path, *, host_key: str = "", passphrase: str = "", clock: Clock = system_clock,
+    app: str = "", catalogue: str = "",
+) -> Station:  # fmt: skip
+    """This store's end of the channel. Where `url` and `host_key` are empty, what the district approved counts.
+
+    Raises Refusal channel_off, channel_url, host_key_missing, ssh_key_missing, keys_…, not_enrolled, no_hall.
+    """
     with store.read() as connection:
         identity = identity_of(connection)
         district = district_keys(connection, identity.inst)
+        approved = link_of(connection)
+    url, host_key = url or approved.url, host_key or approved.host_key
+    if not url:
+        raise Refusal("channel_off", "本机没有设置交换地址", "请在设置文件里写 channel_url", field="channel_url")
     if district is None:
         raise Refusal("not_enrolled", "本站还没有在区里登记", "先运行 clerk-tui sync enrol, 把申请文件交区里批复")
-    return Station(store, identity, keys.load(keys_folder), district, open_transport(url), clock, app, catalogue)
+    own = keys.load(keys_folder, passphrase)
+    login_key = keys.login_key(keys_folder, passphrase) if url.startswith("sftp:") else ""
+    transport = open_transport(url, host_key=host_key, login_key=login_key)
+    return Station(store, identity, own, district, transport, clock, app, catalogue)

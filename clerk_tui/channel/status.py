@@ -89,14 +89,14 @@ def status(
             )
         }
         up = streams.get(stream_id(identity, UP))
-        waiting, first_at = unsealed(connection, int(up.last_n) if up is not None else 0, MOST)
+        waiting = unsealed(connection, int(up.last_n) if up is not None else 0, MOST)
         lying, lying_at = _lying(connection, identity.inst)
         sent, sent_at = _unconfirmed(connection, identity.inst)
-        oldest = min((at for at in (first_at, lying_at, sent_at) if at is not None), default=None)
+        oldest = min((at for at in (waiting.first_at, lying_at, sent_at) if at is not None), default=None)
         found = lease.row(connection)
         return ChannelStatus(
             enrolled=enrolled,
-            unsent=min(MOST, waiting + lying),
+            unsent=min(MOST, waiting.count + lying),
             unconfirmed=sent,
             rejected=_count(connection, SENT_RECORDS.c.state == "rejected"),
             held=_count(connection, SENT_RECORDS.c.state == "held"),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from clerk_tui.channel import lease
-from clerk_tui.channel.faults import BatchFault, StreamStopped
+from clerk_tui.channel.faults import BatchFault, Cancelled, LinkFault, StreamStopped
+from clerk_tui.channel.progress import Progress
 from clerk_tui.channel.publishing import forget_old, publish_all
 from clerk_tui.channel.receiving import Receipt, receive_all, stop
 from clerk_tui.channel.sealing import ensure_streams, seal_all, stream_row
@@ -21,7 +22,7 @@ PROGRAM = secrets.token_hex(8)
 @dataclass(frozen=True)
 class ExchangeReport:
     """`state`: ok | faulty (some files were damaged) | offline | waiting (backoff) | busy (another program syncs, or
-    the store was locked) | stopped (a person is needed). `words` say it in Chinese."""
+    the store was locked) | paused (by a person) | cancelled | stopped (a person is needed). `words` say it in Chinese."""
 
     state: str
     words: str
@@ -35,7 +36,9 @@ class ExchangeReport:
     next_try_at: int | None = None
 
 
-def exchange_once(station: Station, *, send_now: bool = False, program: str = PROGRAM) -> ExchangeReport:
+def exchange_once(
+    station: Station, *, send_now: bool = False, program: str = PROGRAM, progress: Progress | None = None
+) -> ExchangeReport:
     """Exchange once. `send_now` seals what is younger than a minute and does not wait for the backoff.
 
     Never holds a lock while it reads or writes files, and never raises for a dead link, a busy store or a bad batch.
@@ -44,38 +47,74 @@ def exchange_once(station: Station, *, send_now: bool = False, program: str = PR
     try:
         with store.read() as connection:
             found = lease.row(connection)
+        if found is not None and found.paused_by:
+            return ExchangeReport("paused", f"{found.paused_by} 暂停了交换: {found.paused_words}")
         if not send_now and not lease.may_try(found, now):
             at = int(found.next_try_at) if found is not None else None
             return ExchangeReport("waiting", "上次没有连上, 到时间自动再试", next_try_at=at)
         if not lease.take(store, program, now):
+            if send_now:
+                lease.want(store, now)
             return ExchangeReport("busy", "另一个程序正在与区里交换")
         try:
-            return _exchange(station, send_now)
+            return _exchange(station, send_now, _keeping(station, program, progress or Progress()))
         finally:
             lease.release(store, program)
     except Refusal as refusal:
         return ExchangeReport("busy", refusal.words)
 
 
-def _exchange(station: Station, send_now: bool) -> ExchangeReport:
+def _keeping(station: Station, program: str, progress: Progress) -> Progress:
+    """Keep the lease for as long as something moves; one that hangs loses it (rule 71)."""
+    kept = station.clock()
+
+    def alive() -> None:
+        nonlocal kept
+        now = station.clock()
+        if now - kept >= lease.RENEW_MS or now < kept:
+            kept = now
+            lease.take(station.store, program, now)
+
+    progress.alive = alive
+    return progress
+
+
+def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeReport:
     ensure_streams(station)
-    receipt, stopped = Receipt(), ""
+    receipt, stopped, sealed, sent = Receipt(), "", [], 0
+    if (words := _both_stopped(station)) is not None:
+        lease.note_stopped(station.store, station.clock())
+        return ExchangeReport("stopped", words)
     try:
         try:
-            receipt = receive_all(station)
+            receipt = receive_all(station, progress)
         except StreamStopped as fault:
             stopped = fault.words
             stop(station, fault)
         except BatchFault as fault:  # a parked batch that does not open: it was checked when it came
             receipt.faults.append(fault.words)
+        progress.begin("sealing")
         sealed = seal_all(station, now_wanted=send_now)
-        sent = publish_all(station)
+        try:
+            sent = publish_all(station, progress)
+        except StreamStopped as fault:
+            stopped = fault.words
+            stop(station, fault)
         forget_old(station)
     except OSError as error:
-        next_try = lease.note_failure(station.store, station.clock(), _link_words(error))
-        return ExchangeReport("offline", _link_words(error), applied=receipt.applied, next_try_at=next_try)
-    lease.note_success(station.store, station.clock())
+        words = _link_words(error)
+        next_try = lease.note_failure(station.store, station.clock(), words)
+        return ExchangeReport("offline", words, applied=receipt.applied, next_try_at=next_try)
+    except Cancelled:
+        station.transport.close()
+        return ExchangeReport("cancelled", "已取消; 没发完的下次接着发", applied=receipt.applied)
+    finally:
+        progress.step = ""
     stopped = stopped or _stopped(station)
+    if stopped:
+        lease.note_stopped(station.store, station.clock())
+    else:
+        lease.note_success(station.store, station.clock())
     state = "stopped" if stopped else ("faulty" if receipt.faults else "ok")
     return ExchangeReport(
         state,
@@ -90,6 +129,13 @@ def _exchange(station: Station, send_now: bool) -> ExchangeReport:
     )
 
 
+def _both_stopped(station: Station) -> str | None:
+    """Why nothing goes either way until a person has seen to it; None while anything may move (rule 38)."""
+    with station.store.read() as connection:
+        rows = [stream_row(connection, stream) for stream in (station.up, station.down)]
+    return str(rows[0].reason) if all(row.state != "open" for row in rows) else None
+
+
 def _stopped(station: Station) -> str:
     with station.store.read() as connection:
         for stream in (station.up, station.down):
@@ -101,6 +147,8 @@ def _stopped(station: Station) -> str:
 
 def _link_words(error: OSError) -> str:
     """What failed, without paths."""
+    if isinstance(error, LinkFault):
+        return error.words
     if isinstance(error, FileNotFoundError):
         return "找不到交换文件夹"
     if isinstance(error, PermissionError):

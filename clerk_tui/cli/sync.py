@@ -139,7 +139,10 @@ def _station(settings: "Settings", url: str) -> "Station":
     from clerk_tui import __version__
     from clerk_tui.channel.station import connect
 
-    return connect(_open(settings), url or settings.channel_url, settings.keys_folder, app=__version__)
+    host_key = settings.channel_host_key
+    return connect(
+        _open(settings), url or settings.channel_url, settings.keys_folder, host_key=host_key, app=__version__
+    )
 
 
 def _open(settings: "Settings") -> "Store":

@@ -1,12 +1,12 @@
 """What the reference district checks in a record before it takes it. A fault is a data fault: it changes no clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from clerk_tui.rules.identity import NumberKind, check_number
 
-Body = dict[str, Any]
+Body = Mapping[str, Any]
 
 _CHECKED = {kind.value for kind in (NumberKind.RESIDENT_ID, NumberKind.GAT_RESIDENCE, NumberKind.USCC)}
 

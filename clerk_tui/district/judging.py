@@ -1,41 +1,53 @@
 """What the district says to each record (channel rules 29-34): taken, known, contradicted, rejected, or held up."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from clerk_tui.channel.acks import CONFLICT, DUP, HOLD, OK, REJECT, SUPERSEDED
 from clerk_tui.channel.records import HASH, STAYS, WHOLE, Record, read_line
 from clerk_tui.district import views
 from clerk_tui.district.checks import fault_in
+from clerk_tui.district.docket import Docket, Source
 from clerk_tui.district.tables import KEPT
 
 Answer = dict[str, str]
 _ANSWER_OF = {"rejected": REJECT, "held": HOLD, "superseded": SUPERSEDED}
 WORDS = 80
+WAITS = "等待前一条更正"
 CASCADE = 1_000
 
 
-class Source(NamedTuple):
-    station: str
-    inst: str
-    bno: int
-    now: int
-
-
-def judge(connection: Connection, record: Record, source: Source) -> tuple[str, list[Answer]]:
+def judge(docket: Docket, record: Record) -> tuple[str, list[Answer]]:
     """The code of one record, and the answers beside plain OK, also about earlier records that it released."""
     if record.how == STAYS:
         return OK, []
-    known = connection.execute(select(KEPT).where(KEPT.c.rid == record.rid)).one_or_none()
+    known = docket.known.get(record.rid)
     if known is not None:
         if known.sha != record.sha:
             return CONFLICT, [_answer(record.rid, CONFLICT, words="同一编号的内容与已收的不同")]
         return (DUP, []) if known.state == "ok" else (_ANSWER_OF[known.state], [_as_said(known)])
-    case_id = _case_id(connection, record, source.station)
-    _keep(connection, record, source, case_id)
-    return _consider(connection, record, source, case_id)
+    case_id = docket.case_id(record)
+    if docket.rejected and record.kind.endswith(".corrected"):
+        docket.keep(record, case_id, "ok")
+        docket.write()
+        said = _consider(docket.connection, record, docket.source, case_id)
+        docket.read()
+        return said
+    blocker = docket.blocker(record, case_id)
+    if blocker is not None:
+        docket.keep(record, case_id, "held", code="depends", words=WAITS, depends=blocker)
+        return HOLD, [_answer(record.rid, HOLD, reason="depends", words=WAITS)]
+    if record.how != HASH:
+        fault = fault_in(record.kind, record.body, docket.source.now) if record.how == WHOLE else None
+        if fault is not None:
+            docket.keep(record, case_id, "rejected", code=fault.code, field=fault.field, words=fault.words[:WORDS])
+            return REJECT, [_answer(record.rid, REJECT, reason=fault.code, field=fault.field, words=fault.words)]
+        if case_id:
+            views.change(docket.view(case_id), record, record.body, docket.source.now)
+    docket.keep(record, case_id, "ok")
+    return OK, []
 
 
 def reject(connection: Connection, rid: str, code: str, field: str, words: str) -> Answer | None:
@@ -52,19 +64,19 @@ def _consider(connection: Connection, record: Record, source: Source, case_id: s
     if target is None:
         blocker = _blocker(connection, record, source.station, case_id)
         if blocker is not None:
-            _set(connection, record.rid, "held", code="depends", words="等待前一条更正", depends=blocker)
-            return HOLD, [_answer(record.rid, HOLD, reason="depends", words="等待前一条更正")]
+            _set(connection, record.rid, "held", code="depends", words=WAITS, depends=blocker)
+            return HOLD, [_answer(record.rid, HOLD, reason="depends", words=WAITS)]
     body: Mapping[str, Any] = record.body
     kind = record.kind
     if target is not None:
         kind, body = target.kind, _merged(read_line(target.line).body, record.body, target.field)
     if record.how != HASH:
-        fault = fault_in(kind, dict(body), source.now) if record.how == WHOLE else None
+        fault = fault_in(kind, body, source.now) if record.how == WHOLE else None
         if fault is not None:
             _set(connection, record.rid, "rejected", code=fault.code, field=fault.field, words=fault.words)
             return REJECT, [_answer(record.rid, REJECT, reason=fault.code, field=fault.field, words=fault.words)]
         if target is None:
-            views.take(connection, record, body, case_id, source.station, source.now)
+            views.take(connection, record, body, case_id, source)
     _set(connection, record.rid, "ok")
     return OK, ([] if target is None else _release(connection, target, body, source))
 
@@ -72,7 +84,7 @@ def _consider(connection: Connection, record: Record, source: Source, case_id: s
 def _release(connection: Connection, target: Row[Any], body: Mapping[str, Any], source: Source) -> list[Answer]:
     """The corrected record takes effect as it should have been; what waited for it is considered again, in order."""
     original = read_line(target.line)
-    views.take(connection, original, body, target.case_id, source.station, source.now)
+    views.take(connection, original, body, target.case_id, source)
     _set(connection, target.rid, "superseded", words="已更正")
     answers = [_answer(target.rid, SUPERSEDED, words="已更正")]
     waiting = connection.execute(
@@ -158,28 +170,6 @@ def _blocker(connection: Connection, record: Record, station: str, case_id: str)
 
 def _inst_of(connection: Connection, rid: str) -> str:
     return str(connection.execute(select(KEPT.c.inst).where(KEPT.c.rid == rid)).scalar() or "")
-
-
-def _case_id(connection: Connection, record: Record, station: str) -> str:
-    if record.ent == "case":
-        return record.ent_id
-    named = record.body.get("case_id")
-    if named:
-        return str(named)
-    earlier = select(KEPT.c.case_id).where(
-        KEPT.c.station == station, KEPT.c.ent_id == record.ent_id, KEPT.c.case_id != ""
-    )
-    return str(connection.execute(earlier.limit(1)).scalar() or "")
-
-
-def _keep(connection: Connection, record: Record, source: Source, case_id: str) -> None:
-    connection.execute(
-        insert(KEPT).values(
-            rid=record.rid, sha=record.sha, station=source.station, inst=source.inst, bno=source.bno, seq=record.seq,
-            kind=record.kind, ent=record.ent, ent_id=record.ent_id, case_id=case_id, ent_ver=record.ent_ver,
-            base_ver=record.base_ver, at=record.at, line=record.line, state="ok", received_at=source.now,
-        )
-    )  # fmt: skip
 
 
 def _set(

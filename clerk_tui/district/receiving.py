@@ -10,11 +10,12 @@ from clerk_tui.channel.acks import APPLIED, PARTIAL, REFUSED
 from clerk_tui.channel.container import DOWN, UP, Container, Header, batch_name, parse_name
 from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import BatchFault, StreamStopped
-from clerk_tui.channel.folders import UP_IN, read_batch
+from clerk_tui.channel.folders import OK, PART, UP_IN, read_batch
 from clerk_tui.channel.keys import kid
 from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
 from clerk_tui.channel.writing import chained
-from clerk_tui.district.judging import Answer, Source, judge
+from clerk_tui.district.docket import Docket, Source
+from clerk_tui.district.judging import Answer, judge
 from clerk_tui.district.outgoing import answer
 from clerk_tui.district.place import District
 from clerk_tui.district.quarantine import quarantine
@@ -36,20 +37,34 @@ class Taken:
 def receive(district: District, station: str, taken: Taken) -> None:
     """Take in what lies in one station's folder, by number. Raises OSError when the folder is gone."""
     folder = district.station_folder(station) / UP_IN
-    for path in sorted(folder.iterdir()):
-        if path.suffix == ".part" or not path.is_file():
-            continue
+    for path, name in arrived(folder):
         try:
             content = read_batch(path)
         except FileNotFoundError:
             continue
         try:
-            _take(district, station, path, content, taken)
+            _take(district, station, path, name, content, taken)
         except BatchFault as fault:
             quarantine(district, station, path, fault)
             taken.quarantined += 1
+        if path.suffix == PART and not path.exists():
+            path.with_name(name + OK).unlink(missing_ok=True)
     for row in enrolled(district, station):
         _apply_parked(district, row, taken)
+
+
+def arrived(folder: Path) -> list[tuple[Path, str]]:
+    """Files that are whole, with the batch's name, by name: those that were renamed into place, and parts beside
+    which their sender put its marker (rule 19). Raises OSError."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix == OK:
+            part = path.with_suffix(PART)
+            if part.exists():
+                found.append((part, path.stem))
+        elif path.suffix != PART and path.is_file():
+            found.append((path, path.name))
+    return sorted(found, key=lambda one: one[1])
 
 
 def enrolled(district: District, station: str | None = None) -> list[Row[Any]]:
@@ -66,17 +81,17 @@ def stop_line(connection: Connection, line: str, words: str) -> None:
     connection.execute(update(LINES).where(LINES.c.id == line).values(state="stopped", reason=words))
 
 
-def _take(district: District, station: str, path: Path, content: bytes, taken: Taken) -> None:
-    if parse_name(path.name) is None:
+def _take(district: District, station: str, path: Path, name: str, content: bytes, taken: Taken) -> None:
+    if parse_name(name) is None:
         raise BatchFault("name", "不是批次的文件名")
     found = check(content, lambda header: find_sender(district, station, header))
     header = found.header
-    if path.name != batch_name(header.station, header.inst, header.direction, header.bno):
+    if name != batch_name(header.station, header.inst, header.direction, header.bno):
         raise BatchFault("name", "文件名与批次不符")
     line_id = f"{header.station}:{header.inst}:{UP}"
     with district.store.read() as connection:
         line = connection.execute(select(LINES).where(LINES.c.id == line_id)).one()
-        kept = connection.execute(select(BATCHES).where(BATCHES.c.id == path.name)).one_or_none()
+        kept = connection.execute(select(BATCHES).where(BATCHES.c.id == name)).one_or_none()
     if line.state != "open":
         return  # the file waits for the person
     what = turn(
@@ -144,8 +159,11 @@ def _apply(district: District, opened: Opened) -> int:
         source = Source(header.station, header.inst, header.bno, now)
         mine = {record.rid for record in opened.records}
         answers: list[Answer] = []
+        docket = Docket(connection, source, opened.records)
+        docket.read()
         for record in opened.records:
-            answers += judge(connection, record, source)[1]
+            answers += judge(docket, record)[1]
+        docket.write()
         _keep_batch(connection, header, opened.sha, len(opened.records), "applied", now)
         connection.execute(
             update(LINES)

@@ -89,7 +89,8 @@ class Kept(DistrictBase, table=True):
     depends: str = Field(default="", index=True, description="rid of the record that holds this one up")
     received_at: int = Field(sa_type=BigInteger)
     __table_args__ = (
-        Index("kept_entity", "station", "ent_id", "state"),
+        Index("kept_entity", "station", "ent_id", "case_id"),
+        Index("kept_unsettled", "station", "state"),
         Index("kept_order", "station", "inst", "seq"),
     )
 

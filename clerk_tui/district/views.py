@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from clerk_tui.channel.records import Record
+from clerk_tui.district.docket import Source, new_view, put_views
 from clerk_tui.district.tables import CASES
 from clerk_tui.store import canonical
 
@@ -39,35 +40,38 @@ _HANDED_OVER = frozenset({"result.handed_over", "result.served", "result.mail_si
 OWED_OPEN = frozenset({"owed", "supplied", "rejected", "extended", "expired"})
 
 
-def take(connection: Connection, record: Record, body: Body, case_id: str, station: str, now: int) -> None:
-    """Let a record change the view of its case; one without a case changes nothing here."""
+def take(connection: Connection, record: Record, body: Body, case_id: str, source: Source) -> None:
+    """Let a record change the view of its case in the database; one without a case changes nothing here."""
     if not case_id:
         return
     row = connection.execute(select(CASES).where(CASES.c.case_id == case_id)).mappings().one_or_none()
-    if row is None:
-        connection.execute(insert(CASES).values(case_id=case_id, station=station, receipt_no="", changed_at=now))
-        row = connection.execute(select(CASES).where(CASES.c.case_id == case_id)).mappings().one()
-    values: dict[str, Any] = {"changed_at": now}
+    view = dict(row) if row is not None else new_view(case_id, source)
+    change(view, record, body, source.now)
+    put_views(connection, [view])
+
+
+def change(view: dict[str, Any], record: Record, body: Body, now: int) -> None:
+    """Let a record change the view of its case, in place."""
+    view["changed_at"] = now
     if record.ent == "case":
-        values |= _of_case(record.kind, body)
+        view |= _of_case(record.kind, body)
     elif record.kind in _OWED_AFTER:
-        owed = canonical.load(row["owed"])
+        owed = canonical.load(view["owed"])
         owed[record.ent_id] = {"name": str(body.get("name", "")), "state": _OWED_AFTER[record.kind]}
-        values["owed"] = canonical.dump(owed)
+        view["owed"] = canonical.dump(owed)
     elif record.ent == "result":
-        results = canonical.load(row["results"])
+        results = canonical.load(view["results"])
         known = results.get(record.ent_id, {})
         results[record.ent_id] = {
             "name": str(body.get("name") or known.get("name", "")),
             "state": str(body.get("state") or known.get("state", "")),
             "relation": str(body.get("relation") or known.get("relation", "")),
         }
-        values["results"] = canonical.dump(results)
+        view["results"] = canonical.dump(results)
         if record.kind in _HANDED_OVER:
-            values["handed_over_at"] = record.at
+            view["handed_over_at"] = record.at
     elif record.kind == "handover.voided":
-        values["handed_over_at"] = None
-    connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(**values))
+        view["handed_over_at"] = None
 
 
 def _of_case(kind: str, body: Body) -> dict[str, Any]:

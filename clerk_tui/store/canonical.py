@@ -9,22 +9,45 @@ import rfc8785
 
 def dump(value: Any) -> str:
     """Canonical JSON text. Raises ValueError for floats, lone surrogates and other values that the channel refuses."""
-    _refuse_floats(value)
+    if _plain(value):
+        text = _ENCODER.encode(value)
+        text.encode("utf-8")  # a lone surrogate ends here
+        return text
     try:
         return rfc8785.dumps(value).decode("utf-8")
     except (rfc8785.CanonicalizationError, UnicodeError) as error:
         raise ValueError(str(error)) from error
 
 
-def _refuse_floats(value: Any) -> None:
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+"""Writes plain values as RFC 8785 does, an order of magnitude faster: the same escapes, and keys in the same order."""
+
+_LARGEST = 2**53 - 1
+_SURROGATES = "\ud800"
+"""RFC 8785 sorts keys by UTF-16 units, Python by code points: the same as long as every character is below these."""
+
+
+def _plain(value: Any) -> bool:
+    """Whether `_ENCODER` writes the value as RFC 8785 wants it. Raises ValueError for a float."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return bool(-_LARGEST <= value <= _LARGEST)
     if isinstance(value, float):
         raise ValueError("floats are not allowed; money is fen, times are milliseconds")
-    if isinstance(value, dict):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, list | tuple):
+    if kind is dict:
+        plain = True
+        for key, item in value.items():
+            plain &= type(key) is str and (key.isascii() or max(key) < _SURROGATES)
+            plain &= _plain(item)
+        return plain
+    if kind is list or kind is tuple:
+        plain = True
         for item in value:
-            _refuse_floats(item)
+            plain &= _plain(item)
+        return plain
+    return False
 
 
 def load(text: str | bytes) -> Any:

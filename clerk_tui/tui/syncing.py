@@ -26,8 +26,13 @@ async def exchange(desk: "Desk", settings: "Settings", *, send_now: bool = False
     from clerk_tui.channel.sync import exchange_once
 
     def run() -> "ExchangeReport":
-        station = connect(desk.store, settings.channel_url, settings.keys_folder, clock=desk.clock)
-        return exchange_once(station, send_now=send_now)
+        station = connect(
+            desk.store, settings.channel_url, settings.keys_folder, host_key=settings.channel_host_key, clock=desk.clock
+        )
+        try:
+            return exchange_once(station, send_now=send_now)
+        finally:
+            station.transport.close()
 
     if not settings.channel_url and not send_now:
         return None

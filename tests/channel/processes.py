@@ -15,6 +15,7 @@ from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.station import connect
 from clerk_tui.channel.sync import exchange_once
 from clerk_tui.district import judging, receiving
+from clerk_tui.district.docket import Docket
 from clerk_tui.district.place import open_district
 from clerk_tui.district.serving import serve_once
 from clerk_tui.store.act import By, acting, system_clock
@@ -57,8 +58,8 @@ def mutant_ack_first(folder: str) -> None:
     district = open_district(Path(folder))
     real, later = judging.judge, []
 
-    def promise(connection: Any, record: Any, source: Any) -> tuple[str, list[Any]]:
-        later.append((record, source))
+    def promise(docket: Any, record: Any) -> tuple[str, list[Any]]:
+        later.append((record, docket.source))
         return "OK", []
 
     receiving.judge = promise
@@ -66,7 +67,9 @@ def mutant_ack_first(folder: str) -> None:
     reach("acknowledged")
     with district.store.write() as connection:
         for record, source in later:
-            real(connection, record, source)
+            docket = Docket(connection, source, [record])
+            real(docket, record)
+            docket.write()
 
 
 if __name__ == "__main__":

@@ -106,6 +106,12 @@ class SyncLease(StationBase, table=True):
     last_error: str = ""
     next_try_at: int | None = Field(default=None, sa_type=BigInteger)
     failures: int = 0
+    paused_by: str = Field(default="", description="name of the person who paused the exchange; empty: it runs")
+    paused_words: str = ""
+    paused_at: int | None = Field(default=None, sa_type=BigInteger)
+    wanted_at: int | None = Field(
+        default=None, sa_type=BigInteger, description="another program asked for an exchange now"
+    )
 
 
 class Key(StationBase, table=True):

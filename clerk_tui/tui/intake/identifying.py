@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
-from clerk_tui.tui.places.place import Place
+from clerk_tui.tui.intake.in_hand import InHand
 from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
@@ -21,7 +21,7 @@ PEOPLE = (Column("姓名", 10), Column("证件", 20), Column("电话", 12), Colu
 LONG_ENOUGH_FOR_A_NUMBER = 7
 
 
-class Identifying(Place):
+class Identifying(InHand):
     """The acts of the intake place about persons."""
 
     async def find_person(self, text: str, title: str, *, scanned: bool = False) -> "PersonView | None":

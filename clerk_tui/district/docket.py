@@ -1,0 +1,153 @@
+"""What the district needs to know to judge one batch, read at once before its records and written at once after them.
+
+A record then costs no statement of its own. What a correction sets off is rare and goes through the database: the
+docket is written before it and read again after it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from clerk_tui.channel.records import Record
+from clerk_tui.district.tables import CASES, KEPT
+
+AT_ONCE = 500
+"""Values in one IN list."""
+
+_EMPTY_VIEW = {column.name: getattr(column.default, "arg", None) for column in CASES.c}
+
+
+class Source(NamedTuple):
+    """Which stream a record came on, in which batch, and when it was received."""
+
+    station: str
+    inst: str
+    bno: int
+    now: int
+
+
+class Unsettled(NamedTuple):
+    """A record that is rejected or held: what rests on it waits."""
+
+    held: bool
+    seq: int
+    rid: str
+
+
+@dataclass
+class Docket:
+    """The working set of one batch. `fresh` are the rows of its own records, `changed` the cases whose view moved."""
+
+    connection: Connection
+    source: Source
+    records: Sequence[Record]
+    known: dict[str, Row[Any]] = field(default_factory=dict)
+    unsettled: dict[str, list[Unsettled]] = field(default_factory=dict)
+    rejected: int = 0
+    case_of: dict[str, str] = field(default_factory=dict)
+    views: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fresh: list[dict[str, Any]] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
+
+    def read(self) -> None:
+        """Read all that the records of this batch may touch."""
+        station = self.source.station
+        self.known = {row.rid: row for row in self._rows(KEPT, KEPT.c.rid, (r.rid for r in self.records))}
+        named: dict[str, str] = {}
+        for part in _parts({record.ent_id for record in self.records if record.ent != "case"} - {""}):
+            named |= {
+                row.ent_id: row.case_id
+                for row in self.connection.execute(
+                    select(KEPT.c.ent_id, func.min(KEPT.c.case_id).label("case_id"))
+                    .where(KEPT.c.station == station, KEPT.c.ent_id.in_(part), KEPT.c.case_id > "")
+                    .group_by(KEPT.c.ent_id)
+                )
+            }
+        self.case_of = named
+        self.unsettled, self.rejected = {}, 0
+        for row in self.connection.execute(
+            select(KEPT.c.rid, KEPT.c.ent_id, KEPT.c.state, KEPT.c.seq).where(
+                KEPT.c.station == station, KEPT.c.state.in_(["rejected", "held"])
+            )
+        ):
+            self.note_unsettled(row.ent_id, row.state, row.seq, row.rid)
+        cases = {self.case_id(record) for record in self.records} - {""}
+        self.views = {row.case_id: dict(row._mapping) for row in self._rows(CASES, CASES.c.case_id, cases)}
+
+    def case_id(self, record: Record) -> str:
+        """The case that a record belongs to: its own, the one that it names, or that of its entity's earlier records."""
+        if record.ent == "case":
+            return record.ent_id
+        named = record.body.get("case_id")
+        return str(named) if named else self.case_of.get(record.ent_id, "")
+
+    def blocker(self, record: Record, case_id: str) -> str | None:
+        """The rejected or held record that this one rests on (rule 34)."""
+        found = [*self.unsettled.get(record.ent_id, ()), *self.unsettled.get(case_id, ())]
+        return min(found).rid if found else None
+
+    def note_unsettled(self, ent_id: str, state: str, seq: int, rid: str) -> None:
+        self.unsettled.setdefault(ent_id, []).append(Unsettled(state == "held", seq, rid))
+        self.rejected += state == "rejected"
+
+    def keep(self, record: Record, case_id: str, state: str, **said: str) -> None:
+        """Note a record of this batch with what was said to it."""
+        if case_id:
+            self.case_of.setdefault(record.ent_id, case_id)
+        if state in ("rejected", "held"):
+            self.note_unsettled(record.ent_id, state, record.seq, record.rid)
+        self.fresh.append(kept_row(record, self.source, case_id) | {"state": state} | said)
+
+    def view(self, case_id: str) -> dict[str, Any]:
+        """The view of a case, to be changed in place; a new one when nothing of it was taken yet."""
+        self.changed.add(case_id)
+        if case_id not in self.views:
+            self.views[case_id] = new_view(case_id, self.source)
+        return self.views[case_id]
+
+    def write(self) -> None:
+        """Write what was judged; may be called again and again."""
+        if self.fresh:
+            self.connection.execute(insert(KEPT), self.fresh)
+            self.fresh = []
+        if self.changed:
+            put_views(self.connection, [self.views[case_id] for case_id in sorted(self.changed)])
+            self.changed = set()
+
+    def _rows(self, table: Any, column: Any, values: Iterable[str]) -> list[Row[Any]]:
+        found: list[Row[Any]] = []
+        for part in _parts(values):
+            found += self.connection.execute(select(table).where(column.in_(part)))
+        return found
+
+
+def kept_row(record: Record, source: Source, case_id: str) -> dict[str, Any]:
+    """The row of a record that was taken."""
+    return {
+        "rid": record.rid, "sha": record.sha, "station": source.station, "inst": source.inst, "bno": source.bno,
+        "seq": record.seq, "kind": record.kind, "ent": record.ent, "ent_id": record.ent_id, "case_id": case_id,
+        "ent_ver": record.ent_ver, "base_ver": record.base_ver, "at": record.at, "line": record.line, "state": "ok",
+        "code": "", "field": "", "words": "", "depends": "", "received_at": source.now,
+    }  # fmt: skip
+
+
+def new_view(case_id: str, source: Source) -> dict[str, Any]:
+    """The view of a case of which nothing is known yet."""
+    return _EMPTY_VIEW | {"case_id": case_id, "station": source.station, "receipt_no": "", "changed_at": source.now}
+
+
+def put_views(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write whole views, new or changed."""
+    dialect = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = dialect(CASES)
+    columns = {column.name: statement.excluded[column.name] for column in CASES.c if column.name != "case_id"}
+    connection.execute(statement.on_conflict_do_update(index_elements=["case_id"], set_=columns), list(rows))
+
+
+def _parts(values: Iterable[str]) -> Iterable[list[str]]:
+    ordered = sorted(values)
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]

@@ -1,0 +1,62 @@
+"""Who stands here: the visit at this window is read, its attendee named and compared with the card."""
+
+from clerk_tui.tui.acting import flow
+from clerk_tui.tui.intake.identifying import Identifying
+from clerk_tui.tui.widgets.fields import TextField
+
+
+class PersonStage(Identifying):
+    """The first stage: the person box."""
+
+    async def find_items(self, text: str) -> None:
+        """Items that the text may mean, best first."""
+        raise NotImplementedError
+
+    @flow
+    async def look(self, take_focus: bool) -> None:
+        """Read the visit at this window; a new one begins with an empty desk, or with its draft."""
+        from clerk_tui.desk import visits
+
+        visit_id = self.open_visit_id
+        changed = visit_id != (self.visit.id if self.visit else "")
+        if not visit_id:
+            self.visit, self.draft, self.sheet = None, None, None
+        else:
+            self.visit = await self.act(visits.view, visit_id=visit_id) or self.visit
+            if changed:
+                self.draft, self.sheet = None, None
+                kept = self.kept_drafts(visit_id)
+                if kept:
+                    await self.work_on(kept[0])
+                    self.say("上次没办完的草稿已打开, 内容都在")
+        self.show_parts()
+        if take_focus or (changed and visit_id):
+            self.focus_next()
+
+    @flow
+    async def identify_as(self, text: str, scanned: bool = False) -> None:
+        """The person box: find or register, then compare card and face."""
+        if self.visit is None or not text:
+            return
+        person = await self.find_person(text, "来人", scanned=scanned)
+        if person is None:
+            return
+        visit = await self.identify(self.visit, person, how="card_reader" if scanned else "")
+        if visit is None:
+            return
+        self.visit = visit
+        self.query_one("#person-box", TextField).value = ""
+        self.show_parts()
+        await self.find_items("")
+        self.focus_next()
+
+    @flow
+    async def attend(self, person_id: str) -> None:
+        """The resident was found in the find box."""
+        from clerk_tui.desk import people
+
+        person = await self.act(people.person, person_id=person_id)
+        if person is not None and self.visit is not None:
+            self.visit = await self.identify(self.visit, person) or self.visit
+            self.show_parts()
+            self.focus_next()

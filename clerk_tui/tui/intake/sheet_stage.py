@@ -1,0 +1,213 @@
+"""The case in hand: guide, checklist, form and outcomes are shown as the desk computes them, and typed into."""
+
+import dataclasses
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from clerk_tui.desk.views.intake import IntakeDraft, IntakeSheet, MaterialRow
+from clerk_tui.tui.acting import flow
+from clerk_tui.tui.intake.identifying import Identifying
+from clerk_tui.tui.intake.sheet_view import (
+    field_value,
+    form_fields,
+    guide_fields,
+    impossible_lines,
+    item_line,
+    material_detail,
+    material_row,
+    outcome_rows,
+)
+from clerk_tui.tui.widgets.fields import ChoiceField, TextField
+from clerk_tui.tui.widgets.form import Form
+from clerk_tui.tui.widgets.multi_choice import MultiChoiceField
+from clerk_tui.tui.widgets.numbered_list import NumberedList
+from clerk_tui.tui.widgets.plain import plain
+
+
+class SheetStage(Identifying):
+    """The third stage, without its materials and its end."""
+
+    _guide_of: tuple[str, ...] = ()
+    _form_of: tuple[str, ...] = ()
+
+    async def work_on(self, draft: IntakeDraft) -> None:
+        """Take up a draft and show its sheet."""
+        self.draft = draft
+        self._guide_of = self._form_of = ()
+        await self.compute()
+
+    async def compute(self) -> None:
+        """Ask the desk what the draft comes to and show the difference; keeps focus and text."""
+        from clerk_tui.desk import intake
+
+        draft = self.draft
+        if draft is None:
+            return
+        sheet = await self.act(intake.sheet, draft=draft)
+        if sheet is None or self.draft is None:
+            return
+        self.sheet = sheet
+        self.save(draft)
+        await self._show_sheet(sheet, draft)
+
+    async def _show_sheet(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:
+        lines = [plain(item_line(sheet), "bold"), *(plain(words, "$quiet") for words in sheet.notes[:2])]
+        if sheet.stop:
+            lines.append(plain(f"! {sheet.stop}", "bold $warn"))
+        if sheet.faults:
+            lines.append(plain("! " + "; ".join(sheet.faults), "$warn"))
+        self.query_one("#item-line", Static).update(Content("\n").join(lines))
+        await self._show_guide(sheet)
+        materials = self.query_one("#materials", NumberedList)
+        materials.show([material_row(row) for row in sheet.materials])
+        materials.styles.height = max(1, len(sheet.materials)) + 1
+        self.show_detail()
+        await self._show_form(sheet, draft)
+        outcomes = self.query_one("#outcomes", NumberedList)
+        rows = outcome_rows(sheet)
+        outcomes.show(rows)
+        if self.app.focused is not outcomes:
+            outcomes.action_go(0)
+        outcomes.styles.height = max(1, len(rows)) + 1
+        self.query_one("#impossible", Static).update(
+            Content("\n").join(plain(words, "$quiet") for words in impossible_lines(sheet.outcomes))
+        )
+
+    async def _show_guide(self, sheet: IntakeSheet) -> None:
+        asked = (*(one.id for one in sheet.questions), *(role for role, _, _ in sheet.roles_needed))
+        if asked == self._guide_of:
+            return
+        self._guide_of = asked
+        guide = self.query_one("#guide", Vertical)
+        here = self.app.focused.id if self.app.focused is not None and guide in self.app.focused.ancestors else None
+        await guide.remove_children()
+        if asked:
+            form = Form(guide_fields(sheet), label_width=22, id="guide-form")
+            await guide.mount(form)
+            if here:
+                for field in form.query(f"#{here}"):
+                    field.focus()
+
+    async def _show_form(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:
+        asked = (*(f"{row.id}{row.required}" for row in sheet.fields), draft.delivery, str(sheet.fee_fen))
+        place = self.query_one("#form", Vertical)
+        if asked != self._form_of:
+            self._form_of = asked
+            here = self.app.focused.id if self.app.focused is not None and place in self.app.focused.ancestors else None
+            await place.remove_children()
+            form = Form(form_fields(sheet, draft), label_width=18, id="item-form")
+            await place.mount(form)
+            if here:
+                for field in form.query(f"#{here}"):
+                    field.focus()
+        for form in place.query(Form):
+            for row in sheet.fields:
+                words = row.error or ("随材料补" if row.owed else row.source)
+                form.note(f"f-{row.id}", words, fault=bool(row.error))
+
+    def show_detail(self) -> None:
+        row = self.material_here()
+        self.query_one("#material-detail", Static).update(
+            Content("\n").join(plain(words, "$quiet") for words in (material_detail(row) if row else ()))
+        )
+
+    def material_here(self) -> MaterialRow | None:
+        key = self.query_one("#materials", NumberedList).current_key
+        return next((row for row in (self.sheet.materials if self.sheet else ()) if row.key == key), None)
+
+    def focus_in_case(self, sheet: IntakeSheet) -> None:
+        open_question = next((one for one in sheet.questions if not one.answered and not one.multi), None)
+        if open_question is not None:
+            self.query_one(f"#q-{open_question.id}").focus()
+            return
+        unmarked = next((row.key for row in sheet.materials if not row.mark.mark), "")
+        if unmarked:
+            materials = self.query_one("#materials", NumberedList)
+            materials.go_to(unmarked)
+            materials.focus()
+            return
+        lacking = next(
+            (
+                row.id
+                for row in sheet.fields
+                if row.error or (row.required and row.value in (None, "", []) and not row.owed)
+            ),
+            "",
+        )
+        if lacking:
+            self.query_one(f"#f-{lacking}").focus()
+            return
+        self.query_one("#outcomes").focus()
+
+    def on_form_changed(self, event: Form.Changed) -> None:
+        event.stop()
+        draft, field = self.draft, event.field
+        if draft is None or field.id is None:
+            return
+        if field.id.startswith("q-") and isinstance(field, ChoiceField):
+            chosen = field.chosen if isinstance(field, MultiChoiceField) else tuple(filter(None, (field.value,)))
+            self.draft = dataclasses.replace(draft, answers={**draft.answers, field.id[2:]: chosen})
+            self.answered()
+        elif field.id.startswith("f-") and self.sheet is not None:
+            row = next((row for row in self.sheet.fields if row.id == field.id[2:]), None)
+            if row is not None:
+                self.draft = dataclasses.replace(draft, fields={**draft.fields, row.id: field_value(row, field.text)})
+                self.save(self.draft)
+                self.run_worker(self.compute(), group="sheet", exclusive=True, exit_on_error=False)
+        elif field.id.startswith("_"):
+            self.draft = _with_own_field(draft, field.id, field.text)
+            self.save(self.draft)
+            if field.id == "_delivery":
+                self.answered()
+
+    @flow
+    async def answered(self) -> None:
+        """An answer may change everything below: keys wait until the sheet stands."""
+        await self.compute()
+
+    def on_form_completed(self, event: Form.Completed) -> None:
+        event.stop()
+        self.form_done(event.form.id or "")
+
+    @flow
+    async def form_done(self, form_id: str) -> None:
+        """Enter in the last field: bind roles, then go on to what is still open."""
+        if form_id == "guide-form":
+            await self._bind_roles()
+        await self.compute()
+        self.focus_next()
+
+    async def _bind_roles(self) -> None:
+        if self.sheet is None:
+            return
+        for role, words, bound in self.sheet.roles_needed:
+            for field in self.query(f"#role-{role}").results(TextField):
+                if self.draft is not None and field.text and field.text != bound:
+                    person = await self.find_person(field.text, words)
+                    if person is not None:
+                        self.draft = dataclasses.replace(self.draft, roles={**self.draft.roles, role: person.id})
+                        field.value = person.name_masked
+
+    @flow
+    async def go_on(self) -> None:
+        """F9 in the middle of a case: to what is still open, and at the end to the outcomes."""
+        await self.compute()
+        self.focus_next()
+
+
+def _with_own_field(draft: IntakeDraft, name: str, text: str) -> IntakeDraft:
+    if name == "_delivery":
+        return dataclasses.replace(draft, delivery=text)
+    if name == "_mail_to":
+        return dataclasses.replace(draft, mail_to=text)
+    if name == "_fee":
+        yuan, _, rest = text.replace("元", "").partition(".")
+        sound = yuan.isascii() and yuan.isdigit() and (not rest or rest.isdigit())
+        return dataclasses.replace(
+            draft, fee_paid_fen=int(yuan) * 100 + int(rest[:2].ljust(2, "0") or 0) if sound else 0
+        )
+    if name == "_fee_how":
+        return dataclasses.replace(draft, fee_how=text)
+    return dataclasses.replace(draft, fee_receipt=text)
