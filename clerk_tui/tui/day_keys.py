@@ -182,7 +182,7 @@ class DayKeys(QueueKeys):
             day = closed.figures
             self.say(
                 f"{closed.day} 日结: 接待 {day.served}, 办件 {day.cases}, 过号 {day.missed}, 未到预约 {closed.no_shows},"
-                f" 时间不准 {day.inaccurate}"
+                f" 时间不准 {day.inaccurate}" + (f"; {closed.late} 件五日内没有告知, 见任务" if closed.late else "")
             )
 
     @flow

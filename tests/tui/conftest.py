@@ -65,7 +65,7 @@ class Clerk:
         """Until every key that was pressed has had its effect."""
         for _ in range(1000):
             await self.pilot.pause()
-            if not self.app.keys_taken and self.app._held is None and not self._working():
+            if not self.app.keys_waiting and not self._working():
                 await self.pilot.pause()
                 return
             await self.pilot.pause(0.01)

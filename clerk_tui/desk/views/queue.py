@@ -136,9 +136,10 @@ class OpenEnd:
 
 @dataclass(frozen=True)
 class DayClosed:
-    """What the close of a day came to."""
+    """What the close of a day came to; `late`: cases nobody told about within five days."""
 
     day: str
     endings: int
     no_shows: int
     figures: DayFigures
+    late: int = 0

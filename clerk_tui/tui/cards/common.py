@@ -130,8 +130,8 @@ class _Fields(Card[R], Generic[R]):
         """A scan fills a number or a code that has the focus, never free text."""
         focused = self.focused
         if isinstance(focused, TextField) and focused.kind in ("number", "code"):
-            focused.value = text
-            focused.cursor_position = len(text)
+            focused.value = self.clerk_app.classify(text).value
+            focused.cursor_position = len(focused.value)
         else:
             super().scanned(text)
 

@@ -26,11 +26,12 @@ class Identifying(InHand):
 
     async def find_person(self, text: str, title: str, *, scanned: bool = False) -> "PersonView | None":
         """The resident that a text or a scan means: found, chosen among several, or registered now."""
-        from clerk_tui.desk import card_line, people
+        from clerk_tui.desk import people
         from clerk_tui.rules.identity import check_number
 
-        line = card_line.read_card_line(text, self.clerk_app.today()) if scanned else None
-        wanted = line.number if line is not None else text
+        scan = self.clerk_app.classify(text) if scanned else None
+        line = scan.person if scan is not None else None
+        wanted = scan.value if scan is not None else text
         found = await self.act(people.find_people, text=wanted)
         if found is None:
             return None

@@ -179,7 +179,9 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling):
             self.attend(id)
 
     def scanned(self, text: str) -> bool:
-        if self.stage == "who":
+        from clerk_tui.devices.scanner import ScanKind
+
+        if self.stage == "who" and self.clerk_app.classify(text).kind in (ScanKind.IDENTITY, ScanKind.UNKNOWN):
             self.identify_as(text, True)
             return True
         return False

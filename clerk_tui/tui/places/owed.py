@@ -229,7 +229,7 @@ class OwedPlace(OwedActs):
         if rows:
             await self.choose_of(rows)
         elif rows is not None:
-            self.ring("这件没有欠的材料了", "要看这件: F2 输收件号")
+            self.workbench.find_scanned(text)
 
     @flow
     async def open_case_entries(self, case_id: str) -> None:

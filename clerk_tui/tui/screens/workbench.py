@@ -25,6 +25,7 @@ from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.syncing import EVERY_SECONDS, exchange
 from clerk_tui.tui.visit_keys import VisitKeys
+from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
 from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
 from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
@@ -291,8 +292,22 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
 
     def on_scanned(self, event: Scanned) -> None:
         event.stop()
-        if not (self.place and self.place.scanned(event.text)):
-            self.find(event.text, at_once=True)
+        if not (self._into_field(event.text) or (self.place and self.place.scanned(event.text))):
+            self.find_scanned(event.text)
+
+    def _into_field(self, text: str) -> bool:
+        """A number goes into a field of the form that asks for one; a code of ours never does."""
+        from clerk_tui.devices.scanner import ScanKind
+
+        field = self.focused
+        if not (isinstance(field, TextField) and field.kind in ("number", "code")):
+            return False
+        scan = self.clerk_app.classify(text)
+        if scan.kind not in (ScanKind.IDENTITY, ScanKind.UNKNOWN):
+            return False
+        field.value = scan.value
+        field.cursor_position = len(scan.value)
+        return True
 
     def on_key(self, event: events.Key) -> None:
         """Letters that no field took: `?` asks for help, everything else goes to the find box."""
