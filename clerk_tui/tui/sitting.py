@@ -22,6 +22,7 @@ from clerk_tui.tui.store_thread import StoreThread
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
     from clerk_tui.desk.views.queue import QueuePanel
+    from clerk_tui.devices.scanner import Scan
     from clerk_tui.store.act import By
     from clerk_tui.store.drafts import Drafts
 
@@ -49,6 +50,7 @@ class Sitting(Scanning):
         self.parts = parts
         self.first_page = parts.read_first_page()
         self.scanner = parts.settings.scanner
+        self.tabs_inside = parts.settings.card_reader == "tab"
         self.store_thread = StoreThread()
         self.program = secrets.token_hex(8)
         self.painted = asyncio.Event()
@@ -283,6 +285,20 @@ class Sitting(Scanning):
         if self.desk_is_loaded:
             desk = await self.desk_when_loaded()
             await self.store_thread.run(desk.store.close)
+
+    # scans
+
+    def classify(self, text: str) -> "Scan":
+        """What a scan is, with this window's card reader in mind."""
+        from clerk_tui.devices.scanner import classify
+
+        return classify(text, today=self.today(), reader=self.parts.settings.card_reader)
+
+    def is_card_line(self, text: str) -> bool:
+        return self.classify(text).person is not None
+
+    def is_known(self, text: str) -> bool:
+        return self.classify(text).kind != "unknown"
 
     # the lock
 
