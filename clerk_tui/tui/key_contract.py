@@ -26,7 +26,7 @@ CONTRACT: tuple[Binding, ...] = (
 )
 EVERYWHERE = (*CONTRACT, JUMP, QUIT)
 MEANINGS = {
-    "key.help": "这一格的说明; 再按一次列出所有的键和操作 (没有输入格时也可以按 ?)",
+    "key.help": "这一格的说明; 再按一次列出所有的键",
     "key.find": "查找: 人, 办件, 号票, 文书, 柜位, 事项, 以及下面的操作",
     "key.workbench": "回到工作台, 按数字换地方",
     "key.values": "这一格的选项",
