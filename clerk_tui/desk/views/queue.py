@@ -109,6 +109,15 @@ class SlotView:
 
 
 @dataclass(frozen=True)
+class WantedSlot:
+    """A slot that somebody wants: ISO date, start of the slot (ms UTC), category of the tickets."""
+
+    day: str
+    start_at: int
+    category: str
+
+
+@dataclass(frozen=True)
 class AppointmentView:
     id: str
     day: str

@@ -212,6 +212,12 @@ class ActCard(_Fields[R], Generic[R]):
             self.query_one(Form).lead_to(refusal.field)
 
 
+class WideActCard(ActCard[R], Generic[R]):
+    """An `ActCard` with room for rows of choices; on a small screen it takes the whole width."""
+
+    WIDTH = 84
+
+
 class ConfirmCard(Card[bool]):
     """Something that cannot be taken back: what will happen, then F9 does it."""
 

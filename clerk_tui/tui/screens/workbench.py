@@ -19,6 +19,7 @@ from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.key_contract import CONTRACT
+from clerk_tui.tui.person_keys import PersonKeys
 from clerk_tui.tui.places import PLACES
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.queue_acts import QueueActs
@@ -40,7 +41,7 @@ CHANNEL_EVERY = 10
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
-class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Screen[None]):
+class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, Acting, Screen[None]):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
     AUTO_FOCUS = ""
@@ -146,8 +147,9 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
     def show_panel(self, panel: QueuePanel) -> None:
         """Show the queue; never moves the focus."""
         self.panel = panel
-        self.query_one(QueueView).show(panel, self.hm)
-        self.query_one(QueueLine).show(panel)
+        now = self.clerk_app.parts.now()
+        self.query_one(QueueView).show(panel, self.hm, now)
+        self.query_one(QueueLine).show(panel, now)
 
     def hm(self, at: int) -> str:
         """Hours and minutes of an instant on the hall's clock."""
@@ -172,6 +174,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         """Once a second: read the queue again when the journal has grown, keep the seat, draw the clock."""
         app = self.clerk_app
         self.show_top()
+        self.nag_held()
         if self._polling or app.by is None or not app.desk_is_loaded:
             return
         self._polling = True
