@@ -55,7 +55,7 @@ def by_loop(start: date, n: int, out: frozenset[date] = frozenset()) -> date:
 
 def age_by_loop() -> None:
     for end in PENDING:
-        first, last = (TODAY, end) if TODAY <= end else (end, TODAY)
+        first, last = (TODAY, end) if end >= TODAY else (end, TODAY)
         left, day = 0, first
         while day < last:
             day += timedelta(days=1)
