@@ -40,6 +40,9 @@ SCANNERS = {
 """`slow` is for Bluetooth scanners and for programs reached over a slow SSH link."""
 
 
+WIRES = ("diff", "stock")
+
+
 @dataclass(frozen=True)
 class Settings:
     """What this machine is set to. Every field can stand in the TOML files and, in capitals, in the environment."""
@@ -67,6 +70,8 @@ class Settings:
     """Private keys of this station, readable by its user only. Default: `keys` in the store's folder."""
     scanner: Scanner = SCANNERS["standard"]
     """Preset of the barcode and identity-card scanner: standard, slow or off."""
+    wire: str = "diff"
+    """What goes to the terminal: `diff` (only changed cells) or `stock` (Textual's own output)."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Remapped keys: binding id to keys, `"queue.next" = "f6,ctrl+n"`."""
     sources: tuple[Path, ...] = ()
@@ -238,6 +243,13 @@ def _scanner(place: _Place, value: object) -> Scanner:
     return SCANNERS[text]
 
 
+def _wire(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text not in WIRES:
+        raise place.fault("应当是 " + ", ".join(WIRES) + " 之一")
+    return text
+
+
 def _keys(place: _Place, value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise place.fault('应当是 [keys] 表, 每行 "键位名" = "f6,ctrl+n"')
@@ -264,5 +276,6 @@ READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "channel_host_key": _host_key,
     "keys_folder": _path,
     "scanner": _scanner,
+    "wire": _wire,
     "keys": _keys,
 }

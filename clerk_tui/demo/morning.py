@@ -119,15 +119,20 @@ def make(folder: Path, *, past: int = 0) -> None:
         signing_in.by_number(desk, number="1003", window_id=windows[4]),
         signing_in.by_number(desk, number="demo", window_id=windows[WINDOW]),
     ]
-    ids = _register(desk, clerks[0], time)
-    _weeks(desk, clerks[0], time, ids, end)
+    past_end = None
     if past:
         from clerk_tui.demo.past import add
 
-        add(desk, clerks[0], past, before=end - 41 * DAY)
+        past_end = add(desk, clerks[0], past, before=end - 41 * DAY)
+    ids = _register(desk, clerks[0], time)
+    _weeks(desk, clerks[0], time, ids, end)
     _morning(desk, clerks, supervisor, time, ids, end)
     made = district_place.init(folder / "district", "番禺区(演示)")
     url = enrol_here(store, folder / "keys", made)
+    if past_end is not None:
+        from clerk_tui.demo.past import begin_exchange_after
+
+        begin_exchange_after(store, made, *past_end)
     made.store.close()
     store.checkpoint()
     store.close()
