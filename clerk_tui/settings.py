@@ -41,6 +41,8 @@ SCANNERS = {
 
 
 WIRES = ("diff", "stock")
+CARD_READERS = ("auto", "comma", "semicolon", "bar", "space", "tab", "number_first", "fixed", "number", "off")
+"""Formats of the line that an identity-card reader types: see devices.card_reader, which knows what each means."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Settings:
     """Preset of the barcode and identity-card scanner: standard, slow or off."""
     wire: str = "diff"
     """What goes to the terminal: `diff` (only changed cells) or `stock` (Textual's own output)."""
+    card_reader: str = "auto"
+    """Format of the identity-card reader's line, one of CARD_READERS."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Remapped keys: binding id to keys, `"queue.next" = "f6,ctrl+n"`."""
     sources: tuple[Path, ...] = ()
@@ -250,6 +254,13 @@ def _wire(place: _Place, value: object) -> str:
     return text
 
 
+def _card_reader(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text not in CARD_READERS:
+        raise place.fault("应当是 " + ", ".join(CARD_READERS) + " 之一")
+    return text
+
+
 def _keys(place: _Place, value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise place.fault('应当是 [keys] 表, 每行 "键位名" = "f6,ctrl+n"')
@@ -277,5 +288,6 @@ READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "keys_folder": _path,
     "scanner": _scanner,
     "wire": _wire,
+    "card_reader": _card_reader,
     "keys": _keys,
 }

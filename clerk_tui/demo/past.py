@@ -109,7 +109,7 @@ PERSON = (
 def _persons(connection: sqlite3.Connection, wanted: int, at: int) -> list[tuple[str, str]]:
     """Invented residents with valid numbers, indexed for the search; ids and names."""
     dice = random.Random(1)
-    surnames = [(one, *(part.split() for part in spell(one))) for one in SURNAMES]
+    surnames = [(one, heads.split(), spelt.split()) for one in SURNAMES for heads, spelt in (spell(one),)]
     given = [(one, spell(one)[1]) for one in GIVEN]
     taken = connection.execute("SELECT last FROM number_row WHERE series = 'seek:person'").fetchone()
     first = int(taken[0]) if taken else 0

@@ -76,6 +76,7 @@ class ClerkApp(Wire, Printing, App[None]):
         return DEFAULTS
 
     async def on_mount(self) -> None:
+        self.begin_wire()
         await self.push_screen(self.first_screen())
         self.set_interval(LOOK_SECONDS, watch_terminal(self.terminal_gone))
         self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)

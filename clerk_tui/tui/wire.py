@@ -32,11 +32,13 @@ class Wire(_Base):
     _cells: "Cells | None" = None
     _cursor: Any = None
 
-    def on_mount(self) -> None:
-        self.app_resume_signal.subscribe(self, self._resumed)
+    def begin_wire(self) -> None:
+        """Once the app runs: what another program leaves on the terminal is painted over."""
+        self.app_resume_signal.subscribe(self, self._resumed, immediate=True)
 
     def _resumed(self, _: object) -> None:
         self.forget_screen()
+        self.refresh(layout=True)
 
     def on_resize(self, event: events.Resize) -> None:
         self.forget_screen()
