@@ -321,7 +321,7 @@ def _reviewed(desk: Desk, by: By, time: Time, person_id: str, key: str, *, back:
         time.go(time.now + 60 * MINUTE)
         with desk.act(by) as act:
             case = case_row(act.connection, settled.case_id)
-            decisions.record_decision(act, case, decision="granted", source="paper")
+            decisions.record_decision(act, case, decision="granted", calendar=desk.calendar, source="paper")
         with desk.look() as connection:
             name, kind = (
                 case_row(connection, settled.case_id).result_name,
