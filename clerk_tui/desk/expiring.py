@@ -98,7 +98,9 @@ def settle_expiry(desk: Desk, by: By, *, owed_id: str, outcome: str = "", reason
         )
         why = reason + (f"({document})" if document else "")
         if key == "refuse_permit":
-            decisions.record_decision(act, case, decision="refused", reason=why, source=decisions.PAPER)
+            decisions.record_decision(
+                act, case, decision="refused", calendar=desk.calendar, reason=why, source=decisions.PAPER
+            )
             ending.close_owed(act, case.id, why)
             papers: tuple[PaperView, ...] = ()
         else:

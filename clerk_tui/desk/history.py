@@ -85,6 +85,7 @@ WORDS: dict[str, Callable[[Body], str]] = {
     "owed.checked": _named("补交材料核对无误"),
     "owed.rejected": _named("补交材料不合要求"),
     "owed.extended": lambda body: f"延期 {body.get('name', '')} 到 {body.get('due', '')}" + _because(body),
+    "owed.due_recomputed": lambda body: f"按新公布的日历重算 {body.get('name', '')}, 最迟 {body.get('due', '')}",
     "owed.expired": _named("逾期未补, 提出处理"),
     "owed.settled": _named("逾期处理"),
     "owed.closed": _named("容缺了结"),

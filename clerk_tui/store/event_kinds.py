@@ -122,6 +122,7 @@ KINDS: dict[str, Travel] = {
     "owed.supplied": WHOLE,
     "owed.checked": WHOLE,
     "owed.rejected": WHOLE,
+    "owed.due_recomputed": HASH,
     "owed.extended": WHOLE,
     "owed.expired": WHOLE,
     "owed.settled": WHOLE,

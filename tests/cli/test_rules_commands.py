@@ -152,3 +152,30 @@ def test_a_simulated_morning(home: Path, typed: Typed) -> None:
     policy = home / "queue.json"
     policy.write_text('{"guard": 0}', encoding="utf-8")
     assert "不能用" in typed("queue", "simulate", "--policy", str(policy)).stderr
+
+
+def test_a_year_is_added_to_a_store_and_listed(home: Path, typed: Typed) -> None:
+    from clerk_tui.desk.setting_up import NewClerk, NewWindow, set_up_hall
+    from clerk_tui.store.schema import create
+
+    store = create(home / "store" / "hall.db")
+    set_up_hall(
+        store,
+        code="440113007000",
+        letter="SQ01",
+        name="市桥街道政务服务中心",
+        short_name="市桥",
+        windows=[NewWindow(1, "综合窗口")],
+        clerk=NewClerk("101", "李敏", "135790"),
+        supervisor=NewClerk("901", "何主任", "246801"),
+    )
+    store.close()
+    path = home / "2027.yaml"
+    path.write_text("year: 2027\nnotice: 某号\nholidays: {元旦: [2027-01-01]}\n", encoding="utf-8")
+    place = str(home / "store")
+    assert "岗位不能办" in typed("calendar", "add", str(path), "--clerk", "101", "--store", place).stderr
+    done = typed("calendar", "add", str(path), "--clerk", "901", "--store", place)
+    assert done.returncode == 0 and "公布到 2027-12-31" in done.stdout, done.stderr
+    assert json.loads(typed("calendar", "list", "--json").stdout)["published_until"] == "2026-12-31"
+    listed = typed("calendar", "list", "--store", place)
+    assert "2027  1       0         某号" in listed.stdout and "公布到 2027-12-31" in listed.stdout

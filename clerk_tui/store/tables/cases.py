@@ -51,10 +51,14 @@ class Case(StationBase, table=True):
     decision: str = Field(default="", description="'' | granted | refused")
     decision_source: str = Field(default="", description="hall|district|paper")
     five_day_due: str | None = Field(default=None, description="ISO date of the one-time-notice clock")
+    five_day_from: str | None = Field(default=None, description="ISO date on which that clock was set going")
     correct_by: str | None = None
     promised_due: str | None = None
     statutory_due: str | None = None
     due_provisional: bool = False
+    promised_limit: str = Field(default="", description="Limit.text of the promise, as the answers made it")
+    statutory_limit: str = Field(default="", description="Limit.text; '' where there is none")
+    dues_by: str = Field(default="hall", description="hall: computed here | district: told by the department")
     result_kind: str = Field(default="", description="paper|card|electronic|payment|none")
     result_name: str = ""
     delivery: str = Field(default="", description="window|mail|village|electronic")
