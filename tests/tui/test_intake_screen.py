@@ -491,3 +491,16 @@ def test_a_draft_of_a_package_survives_the_file():
 
     draft = IntakeDraft(act_id="a", visit_id="v", item_key="package:chusheng", members=("x", "y"), produced={"m": "甲"})
     assert keeping.load(keeping.dump(draft)) == draft
+
+
+async def test_enter_in_a_date_answers_the_card_once(clerk):
+    """A card whose last field is a date closes by one Enter, and never the card below it."""
+    from clerk_tui.tui.cards.common import FormCard, MenuCard
+    from clerk_tui.tui.widgets.fields import DateField
+    from clerk_tui.tui.widgets.form import Labelled
+
+    below = MenuCard("下面", (), [("a", "甲")])
+    await clerk.app.push_screen(below)
+    await clerk.app.push_screen(FormCard("上面", (Labelled("哪一天", DateField(today=clerk.app.today(), id="day")),)))
+    await clerk.press(*"1201", "enter")
+    assert clerk.app.screen is below
