@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from clerk_tui.catalog.find import limit_words
 from clerk_tui.desk import papers, policies
+from clerk_tui.desk.blank_forms import BASIS
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.draft_facts import basis, consequences, gap_facts, line_fact
 from clerk_tui.desk.paper_facts import (
@@ -24,10 +25,11 @@ from clerk_tui.desk.working import Working
 from clerk_tui.rules import correction
 from clerk_tui.rules.marks import Mark
 from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
+from clerk_tui.rules.paper_variants import ELDER_AGE, age_on
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.working_days import Due
 from clerk_tui.store.act import Act, new_id
-from clerk_tui.store.core import DEFICIENCIES
+from clerk_tui.store.core import DEFICIENCIES, PERSONS
 
 Values = dict[str, Any]
 
@@ -83,9 +85,24 @@ def for_outcome(
         )
     elif kind is Outcome.NOT_APPLICABLE and not proposed:
         give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.regime.remedies)})
+    if _asks_the_elder(act.connection, desk, act, now, case) and kind is not Outcome.REFUSE:
+        made.insert(0, _elder_wish(act, desk, case, facts))
     if any(row["kind"] == "owed" for row in owed):
         give(PaperKind.DEFICIENCY_NOTICE, _deficiency(desk, now, owed))
     return made
+
+
+def _asks_the_elder(connection: Connection, desk: Desk, act: Act, now: Working, case: Values) -> bool:
+    """Whether the law wants the applicant, an elder, asked for the own wish: matters of household and house."""
+    if not now.item.elder_wish or case["applicant_kind"] != "person":
+        return False
+    birth = connection.execute(select(PERSONS.c.birth).where(PERSONS.c.id == case["applicant_id"])).scalar()
+    return age_on(birth or "", desk.local(act.now).date()) >= ELDER_AGE
+
+
+def _elder_wish(act: Act, desk: Desk, case: Values, facts: Facts) -> PaperView:
+    more = {"basis": BASIS[PaperKind.ELDER_WISH]}
+    return papers.issue(act, desk, PaperKind.ELDER_WISH, facts | more, case_id=case["id"], visit_id=case["visit_id"])
 
 
 def acceptance(case: Values, materials: list[Values], owed: Sequence[Values] = ()) -> Facts:

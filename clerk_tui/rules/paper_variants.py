@@ -4,8 +4,8 @@ from datetime import date
 
 from clerk_tui.rules.worded import Worded
 
-LARGE_PRINT_AGE = 60
-"""From this age on papers are printed large unless the clerk says otherwise (老年人权益保障法 2)."""
+ELDER_AGE = 60
+"""From this age on somebody is an elder (老年人权益保障法 2): papers are printed large unless the clerk says otherwise."""
 
 TRADITIONAL_KINDS = frozenset({"hkm_permit", "taiwan_permit", "gat_residence"})
 ENGLISH_KINDS = frozenset({"foreign_passport", "foreigner_permanent_18", "foreigner_permanent_15"})
@@ -39,7 +39,7 @@ class PaperVariant(Worded):
 
 def default_variant(*, number_kind: str, birth: str, on: date) -> PaperVariant:
     """The form for a person: by the kind of identity document, and large from the age of 60 (`birth` ISO or empty)."""
-    large = bool(birth) and _age(birth, on) >= LARGE_PRINT_AGE
+    large = bool(birth) and age_on(birth, on) >= ELDER_AGE
     if number_kind in TRADITIONAL_KINDS:
         return PaperVariant.TRADITIONAL_LARGE if large else PaperVariant.TRADITIONAL
     if number_kind in ENGLISH_KINDS:
@@ -47,7 +47,8 @@ def default_variant(*, number_kind: str, birth: str, on: date) -> PaperVariant:
     return PaperVariant.LARGE if large else PaperVariant.PLAIN
 
 
-def _age(birth: str, on: date) -> int:
+def age_on(birth: str, on: date) -> int:
+    """Full years on a day; 0 when the date of birth is not known."""
     try:
         born = date.fromisoformat(birth)
     except ValueError:

@@ -36,6 +36,7 @@ class PlainBars(ScrollBarRender):
 
 ScrollBar.renderer = PlainBars
 AFTER_PAINT_SECONDS = 0.05
+PRINT_LOOK_SECONDS = 1.0
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class ClerkApp(Printing, App[None]):
         await self.push_screen(self.first_screen())
         self.set_interval(LOOK_SECONDS, watch_terminal(self.terminal_gone))
         self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)
+        self.set_interval(PRINT_LOOK_SECONDS, self.send_queued_when_due)
 
     def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
         """Textual's one way to the terminal: the first thing that goes out opens the gate to everything heavy."""

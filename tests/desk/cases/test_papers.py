@@ -98,18 +98,6 @@ def test_a_void_paper_stays_in_the_register(desk: Desk, clerk: By, slip, approve
     assert slip().number.endswith("-3号")
 
 
-def test_copies_are_counted(desk: Desk, clerk: By, slip) -> None:
-    paper = slip()
-    assert paper.printed == 0
-    assert papers.record_printed(desk, clerk, notice_id=paper.id).printed == 1
-    assert papers.record_printed(desk, clerk, notice_id=paper.id).printed == 2
-    assert [row.kind for row in rows(desk, EVENTS, ent_id=paper.id)] == [
-        "notice.issued",
-        "notice.printed",
-        "notice.printed",
-    ]
-
-
 def test_papers_of_an_intake_say_only_what_forms_know(desk: Desk, clerk: By, elder: str, open_visit, fill) -> None:
     visit = open_visit(clerk, elder)
     done = intake.settle(desk, clerk, draft=fill(clerk, visit, elder, "juzhu-dengji", RENTING), outcome="decide_now")
