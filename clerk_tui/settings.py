@@ -73,7 +73,7 @@ class Settings:
     """Templates of the district; a file in it counts instead of the shipped one of the same name."""
     fonts_folder: Path | None = None
     """Where Chinese fonts lie when the system's places are not enough."""
-    evidence_folder: Path = Path()
+    evidence_folder: Path | None = None
     """Exact bytes of what was handed out. Default: `evidence` in the store's folder."""
     idle_lock_minutes: int = 5
     """Minutes without a key until the screen is covered; 0: never."""
@@ -95,6 +95,11 @@ class Settings:
     def place(self) -> Path | str:
         """What `store.schema.open_store` is given: the database URL, or the SQLite file."""
         return self.database or store_file(self.store)
+
+    @property
+    def evidence(self) -> Path:
+        """Where the exact bytes of what was handed out lie."""
+        return self.evidence_folder or self.store / "evidence"
 
     @property
     def drafts_folder(self) -> Path:
@@ -140,7 +145,6 @@ def load(store: Path | None = None, *, environment: Mapping[str, str] | None = N
         settings,
         print_folder=found.get("print_folder", folder / "papers"),
         keys_folder=found.get("keys_folder", folder / "keys"),
-        evidence_folder=found.get("evidence_folder", folder / "evidence"),
     )
 
 

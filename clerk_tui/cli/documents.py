@@ -110,7 +110,7 @@ def copies(
     folder.mkdir(parents=True, exist_ok=True)
     for job in found:
         path = folder / f"{job.code}-{job.copy_no}.{job.media}"
-        path.write_bytes(evidence.fetch(settings.evidence_folder, job.sha, job.media))
+        path.write_bytes(evidence.fetch(settings.evidence, job.sha, job.media))
         path.chmod(0o600)
         typer.echo(f"{path}  第 {job.copy_no} 份  {_when(job.done_at or job.made_at)}  sha256 {job.sha}")
     if not found:

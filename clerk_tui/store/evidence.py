@@ -23,7 +23,7 @@ def keep(folder: Path, data: bytes, media: str) -> str:
         return sha
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _private_folder(path.parent)
         try:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(data)
@@ -59,13 +59,19 @@ def copy_missing(source: Path, target: Path) -> int:
         place = target / path.parent.name / path.name
         if not _NAME.fullmatch(path.name) or place.is_file():
             continue
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _private_folder(place.parent)
         part = place.with_name(place.name + ".part")
         shutil.copyfile(path, part)
         part.chmod(0o600)
         part.replace(place)
         copied += 1
     return copied
+
+
+def _private_folder(folder: Path) -> None:
+    """`mkdir(parents=True)` gives its mode to the last folder only."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _path(folder: Path, sha: str, media: str) -> Path:

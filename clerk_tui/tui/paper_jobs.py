@@ -49,7 +49,7 @@ def render_job(settings: Settings, paper: "PaperView", copies_before: int) -> Re
         data, media, note = encode(slip_lines(ready, WIDTHS[settings.slip_width])), "slip", ""
     else:
         data, media, note = page_of(settings, ready)
-    return Rendered(device, media, evidence.keep(settings.evidence_folder, data, media), note)
+    return Rendered(device, media, evidence.keep(settings.evidence, data, media), note)
 
 
 def printable(settings: Settings, paper: "PaperView", copies_before: int) -> "Printable":
@@ -69,15 +69,17 @@ def printable(settings: Settings, paper: "PaperView", copies_before: int) -> "Pr
 
 
 def page_of(settings: Settings, ready: "Printable") -> tuple[bytes, str, str]:
-    """Bytes, media and, where PDF could not be made, why it is HTML."""
-    from clerk_tui.documents.pdf import pdf_of
+    """Bytes, media, and what the clerk must be told: why it is HTML, or what no font can draw."""
+    from clerk_tui.documents.pdf import make_pdf
     from clerk_tui.documents.render import html_of
 
     note = ""
     if settings.paper_format == "pdf":
         try:
             size = settings.paper_sizes.get(ready.kind.value, "a4")
-            return pdf_of(ready, size=size, fonts_folder=settings.fonts_folder), "pdf", ""
+            made = make_pdf(ready, size=size, fonts_folder=settings.fonts_folder)
+            lacking = f"本机字体没有「{made.lacking}」, 纸上是方框, 请装扩展字体" if made.lacking else ""
+            return made.data, "pdf", lacking
         except Refusal as refusal:
             if refusal.code not in ("font_missing", "pdf_missing"):
                 raise
@@ -99,7 +101,7 @@ def deliver(settings: Settings, job: "PrintJobView") -> Delivered:
     from clerk_tui.documents import files
     from clerk_tui.store import evidence
 
-    data = evidence.fetch(settings.evidence_folder, job.sha, job.media)
+    data = evidence.fetch(settings.evidence, job.sha, job.media)
     if job.device == SLIP:
         return Delivered(True, slip_printer.send(settings.slip_printer, data))
     path = files.write(settings.print_folder, job.kind, job.code, job.media, data)
@@ -114,7 +116,7 @@ def open_copy(settings: Settings, job: "PrintJobView") -> str:
     from clerk_tui.documents import files
     from clerk_tui.store import evidence
 
-    data = evidence.fetch(settings.evidence_folder, job.sha, job.media)
+    data = evidence.fetch(settings.evidence, job.sha, job.media)
     path = files.write(settings.print_folder, job.kind, job.code, job.media, data)
     try:
         return printing.send(path, None).words

@@ -14,7 +14,7 @@ from clerk_tui.rules.paper_facts import KEYS, unknown
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import By
-from clerk_tui.store.core import EVENTS, NOTICES
+from clerk_tui.store.core import NOTICES
 
 SLIP = {
     "hall": "市桥",
