@@ -32,7 +32,7 @@ def for_visit(desk: Desk, by: By, *, kind: PaperKind, visit_id: str, item: str =
         if attendee is None:
             raise Refusal("not_identified", "还没有核对身份, 不知道是谁的", "先核对身份再打印")
         facts = _person(act.connection, desk, act, str(attendee))
-        facts["item"] = clean_line(item) or WHAT_UNKNOWN
+        facts |= {"item": clean_line(item) or WHAT_UNKNOWN, "elder": facts["applicant"]}
         return _issue(act, desk, kind, facts, visit_id=visit_id, person_id=str(attendee))
 
 

@@ -1,11 +1,13 @@
 """The papers of an intake: which ones an outcome gives out, and what stands on them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from clerk_tui.catalog.find import limit_words
+from clerk_tui.catalog.true_will import OLD_AGE, TRUE_WILL
 from clerk_tui.desk import papers, policies
 from clerk_tui.desk.blank_forms import BASIS
 from clerk_tui.desk.context import Desk
@@ -23,9 +25,9 @@ from clerk_tui.desk.paper_facts import (
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.desk.working import Working
 from clerk_tui.rules import correction
+from clerk_tui.rules.identity import age_on
 from clerk_tui.rules.marks import Mark
 from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
-from clerk_tui.rules.paper_variants import ELDER_AGE, age_on
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.working_days import Due
 from clerk_tui.store.act import Act, new_id
@@ -85,23 +87,20 @@ def for_outcome(
         )
     elif kind is Outcome.NOT_APPLICABLE and not proposed:
         give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.regime.remedies)})
-    if _asks_the_elder(act.connection, desk, act, now, case) and kind is not Outcome.REFUSE:
+    if any(question.id == TRUE_WILL.id for question in now.base.questions) and kind is not Outcome.REFUSE:
         made.insert(0, _elder_wish(act, desk, case, facts))
     if any(row["kind"] == "owed" for row in owed):
         give(PaperKind.DEFICIENCY_NOTICE, _deficiency(desk, now, owed))
     return made
 
 
-def _asks_the_elder(connection: Connection, desk: Desk, act: Act, now: Working, case: Values) -> bool:
-    """Whether the law wants the applicant, an elder, asked for the own wish: matters of household and house."""
-    if not now.item.elder_wish or case["applicant_kind"] != "person":
-        return False
-    birth = connection.execute(select(PERSONS.c.birth).where(PERSONS.c.id == case["applicant_id"])).scalar()
-    return age_on(birth or "", desk.local(act.now).date()) >= ELDER_AGE
-
-
 def _elder_wish(act: Act, desk: Desk, case: Values, facts: Facts) -> PaperView:
-    more = {"basis": BASIS[PaperKind.ELDER_WISH]}
+    """The form to sign where the guide asked for an old party's own wish; the name stays open when it is not the applicant's."""
+    birth = None
+    if case["applicant_kind"] == "person":
+        birth = act.connection.execute(select(PERSONS.c.birth).where(PERSONS.c.id == case["applicant_id"])).scalar()
+    old = bool(birth) and age_on(date.fromisoformat(str(birth)), desk.local(act.now).date()) >= OLD_AGE
+    more = {"basis": BASIS[PaperKind.ELDER_WISH], "elder": facts["applicant"] if old else ""}
     return papers.issue(act, desk, PaperKind.ELDER_WISH, facts | more, case_id=case["id"], visit_id=case["visit_id"])
 
 

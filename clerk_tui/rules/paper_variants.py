@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from clerk_tui.rules.identity import age_on
 from clerk_tui.rules.worded import Worded
 
 ELDER_AGE = 60
@@ -39,18 +40,9 @@ class PaperVariant(Worded):
 
 def default_variant(*, number_kind: str, birth: str, on: date) -> PaperVariant:
     """The form for a person: by the kind of identity document, and large from the age of 60 (`birth` ISO or empty)."""
-    large = bool(birth) and age_on(birth, on) >= ELDER_AGE
+    large = bool(birth) and age_on(date.fromisoformat(birth), on) >= ELDER_AGE
     if number_kind in TRADITIONAL_KINDS:
         return PaperVariant.TRADITIONAL_LARGE if large else PaperVariant.TRADITIONAL
     if number_kind in ENGLISH_KINDS:
         return PaperVariant.ENGLISH_LARGE if large else PaperVariant.ENGLISH
     return PaperVariant.LARGE if large else PaperVariant.PLAIN
-
-
-def age_on(birth: str, on: date) -> int:
-    """Full years on a day; 0 when the date of birth is not known."""
-    try:
-        born = date.fromisoformat(birth)
-    except ValueError:
-        return 0
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
