@@ -44,6 +44,7 @@ COMMANDS = (
     Command("change_pin", "改密码", ("gmm",), "改自己的密码"),
     Command("sign_off", "签退", ("qt", "退出登录", "换人"), "换人或下班"),
     Command("staff", "人员", ("ry", "工号"), "工号, 岗位, 重设密码, 解锁"),
+    Command("app.jump", "跳转", ("tz", "跳到"), "Ctrl+P; 每一格一个字母"),
     Command("key_help", "按键说明", ("ajsm", "帮助", "bz"), "所有的键和字"),
     Command("app.quit", "退出程序", ("tc", "退出"), "Ctrl+Q"),
 )

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.cards.common import ActCard, ConfirmCard, ListCard, MenuCard
+from clerk_tui.tui.cards.common import KEY_COLUMNS, ActCard, ConfirmCard, ListCard, MenuCard
 from clerk_tui.tui.commands import COMMANDS
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -12,19 +12,6 @@ from clerk_tui.tui.widgets.numbered_list import Column, Row
 if TYPE_CHECKING:
     from clerk_tui.desk.views.hall import ClerkView
 
-KEY_HELP = (
-    ("F1", "这一格的说明 (没有输入格时也可以按 ?)", ""),
-    ("F2", "查找: 人, 办件, 号票, 文书, 柜位, 事项, 以及下面的操作", "Ctrl+G"),
-    ("F3", "回到工作台, 按数字换地方", "Ctrl+T"),
-    ("F4", "这一格的选项", "Ctrl+L"),
-    ("F5", "叫下一位", "Ctrl+N"),
-    ("F6", "重呼", "Ctrl+R"),
-    ("F7", "挂起: 原因和约定时间", "Ctrl+O"),
-    ("F8", "挂起单", "Ctrl+Y"),
-    ("F9", "确认, 办完", "Ctrl+S"),
-    ("Esc", "返回, 什么都不做, 已填的不丢", ""),
-)
-
 
 class DeskKeys(Acting):
     """Mixin of the workbench."""
@@ -32,10 +19,9 @@ class DeskKeys(Acting):
     @flow
     async def action_key_help(self) -> None:
         """All keys, and all commands in words; Enter on a command runs it."""
-        rows = [Row(f"key:{key}", (key, words, second)) for key, words, second in KEY_HELP]
+        rows = self.clerk_app.key_rows()
         rows += [Row(one.action, (one.words, one.hint, one.also[0])) for one in COMMANDS]
-        columns = (Column("键或字", 14), Column("做什么", 0), Column("另一种", 8))
-        chosen = await self.ask(ListCard("按键和操作", columns, rows))
+        chosen = await self.ask(ListCard("按键和操作", KEY_COLUMNS, rows))
         if chosen is not None and not chosen.startswith("key:"):
             await self.run_command(chosen)
 
