@@ -21,6 +21,7 @@ from clerk_tui.tui.printing import Printing
 from clerk_tui.tui.sitting import IDLE_LOOK_SECONDS
 from clerk_tui.tui.themes import DEFAULTS, FIRST
 from clerk_tui.tui.widgets.lines import FixedLine
+from clerk_tui.tui.wire import Wire
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -44,7 +45,7 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
-class ClerkApp(Printing, App[None]):
+class ClerkApp(Wire, Printing, App[None]):
     """One program at one window."""
 
     CSS_PATH = "app.tcss"
@@ -56,6 +57,7 @@ class ClerkApp(Printing, App[None]):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self.sit_down(parts)
+        self.wire_stock = parts.settings.wire == "stock"
         self.notices = list(parts.notices)
         self.last_refusal: Refusal | None = None
         self._saving = False
@@ -81,6 +83,7 @@ class ClerkApp(Printing, App[None]):
         return DEFAULTS
 
     async def on_mount(self) -> None:
+        self.begin_wire()
         await self.push_screen(self.first_screen())
         self.set_interval(LOOK_SECONDS, watch_terminal(self.terminal_gone))
         self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)

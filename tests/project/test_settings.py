@@ -39,6 +39,7 @@ def test_every_field_can_be_set_and_relative_paths_are_relative_to_the_file(home
         channel_url = "exchange"
         keys_folder = "/keys"
         scanner = "slow"
+        wire = "stock"
         printer = "HP"
         slip_printer = "tcp://10.0.0.5:9100"
         slip_width = 58
@@ -66,6 +67,7 @@ def test_every_field_can_be_set_and_relative_paths_are_relative_to_the_file(home
         channel_url=str(home / "exchange"),
         keys_folder=Path("/keys"),
         scanner=SCANNERS["slow"],
+        wire="stock",
         printer="HP",
         slip_printer="tcp://10.0.0.5:9100",
         slip_width=58,
@@ -110,6 +112,7 @@ def test_a_folder_on_the_command_line_wins_over_a_database_in_a_file(home: Path)
         ('print_folder = ""', "print_folder", "文件夹"),
         ('database = "mysql://x"', "database", "postgresql+psycopg://"),
         ('scanner = "laser"', "scanner", "standard"),
+        ('wire = "thin"', "wire", "stock"),
         ('slip_printer = "http://10.0.0.5"', "slip_printer", "tcp://"),
         ("slip_width = 76", "slip_width", "58 或 80"),
         ('paper_format = "docx"', "paper_format", "pdf 或 html"),
