@@ -5,6 +5,7 @@ import json
 import resource
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import zstandard
@@ -16,9 +17,13 @@ from clerk_tui.channel.keys import OwnKeys, encrypt, load, make, present
 from clerk_tui.channel.opening import Sender, check, read
 from clerk_tui.channel.payload import Manifest
 from clerk_tui.channel.records import line_of
-from clerk_tui.channel.writing import pack_batch
+from clerk_tui.channel.writing import chained, pack_batch
+from clerk_tui.district.place import open_district
+from clerk_tui.district.serving import serve_once
 from clerk_tui.store import canonical
 from clerk_tui.store.act import record_sha
+from clerk_tui.store.schema import GENESIS
+from tests.channel.conftest import make_pair
 
 STATION, INST = "440113001001", "a1b2c3d4"
 
@@ -90,12 +95,39 @@ def open_one(own, file):
     return f"{len(found.records)} records"
 
 
+def seal_at_the_caps(folder):
+    """A station's first batch, as large as one may be, in its district's folder."""
+    pair = make_pair(folder)
+    events = [event(n, {"receipt_no": f"R{n}", "item_key": "x", "applicant": "甲", "note": varied(12_000, n)})
+              for n in range(1, payload.RECORDS + 1)]  # fmt: skip
+    head = GENESIS
+    for one in events:
+        head = chained(head, one["sha"])
+    own = pair.station.keys
+    lines = [line_of(one, n) for n, one in enumerate(events, start=1)]
+    first = pack_batch(replace(manifest(own, len(lines)), head=head), lines, "0" * 64, own, pair.station.district)
+    (pair.host / "up/in" / container.batch_name(STATION, INST, "U", 1)).write_bytes(first)
+
+
+def apply_at_the_caps(folder):
+    """What the district's receiver says of it, and its peak of memory; it was sealed in another process."""
+    subprocess.run([sys.executable, __file__, folder, "seal"], check=True)
+    district = open_district(Path(folder) / "district")
+    taken = serve_once(district).taken
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    sys.stdout.write(json.dumps({"records": taken.records, "peak": peak}))
+
+
 def main(folder, job=""):
+    if job == "seal":
+        return seal_at_the_caps(Path(folder))
+    if job == "apply":
+        return apply_at_the_caps(folder)
     own, said = keys(Path(folder) / "keys"), {}
     if job == "make":
         for n, make_one in enumerate(CASES.values()):
             Path(folder, f"{n}.pyx").write_bytes(make_one(own))
-        return
+        return None
     subprocess.run([sys.executable, __file__, folder, "make"], check=True)
     for n, name in enumerate(CASES):
         file = Path(folder, f"{n}.pyx")
@@ -103,6 +135,7 @@ def main(folder, job=""):
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         said[name] = {"said": answer, "peak": peak, "size": file.stat().st_size}
     sys.stdout.write(json.dumps(said))
+    return None
 
 
 if __name__ == "__main__":

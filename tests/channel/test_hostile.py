@@ -39,6 +39,17 @@ def test_they_are_refused_and_the_largest_honest_one_is_read_within_300_mb(tmp_p
     assert max(one["peak"] for one in facts.values()) < MEMORY_MB
 
 
+def test_the_largest_honest_batch_is_applied_within_300_mb(tmp_path, tally):
+    found = subprocess.run(
+        [sys.executable, str(PROGRAM), str(tmp_path), "apply"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr[-2000:]
+    facts = json.loads(found.stdout)
+    tally.note(f"memory: a batch at the caps applied by the district: {facts['peak']} MB")
+    assert facts["records"] == 5000 and facts["peak"] < MEMORY_MB
+
+
 NAMES = [
     "-rf", "~", "$(reboot)", "a b.pyx", "\x1b[2J.pyx", "名字.pyx", "PYX1_440113001001_a1b2c3d4_U_0000000001.pyx ",
     "PYX1_440113001001_a1b2c3d4_U_0000000001.PYX", "PYX1_440113001001_a1b2c3d4_U_００00000001.pyx", "x" * 250,
