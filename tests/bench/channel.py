@@ -27,6 +27,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+import itertools
+
 from sqlalchemy import select
 
 from clerk_tui.channel import enrolment, keys
@@ -122,7 +124,7 @@ def way(folder: Path, events: int) -> dict[str, float]:
         waiting = status(pair.store, clock=pair.clock)
         assert (sent.events, taken.records, waiting.unconfirmed) == (events, events, 0), (sent, taken, waiting)
         station.transport.close()
-        steps = [after - before for before, after in zip(marks, marks[1:], strict=False)]
+        steps = [after - before for before, after in itertools.pairwise(marks)]
         return {
             "way_seconds": sum(steps),
             "seal_and_send": steps[0],
