@@ -163,8 +163,8 @@ def _ratios(ratios: Sequence[Ratio]) -> Iterable[FigureLine]:
         said = "  ".join(
             part
             for part in (
-                f"要求 {one.target}" if one.target else "",
                 one.reached_words,
+                f"要求 {one.target}" if one.target else "",
                 f"不计 {one.excluded_words}" if one.excluded else "",
             )
             if part
