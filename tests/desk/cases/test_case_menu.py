@@ -79,7 +79,7 @@ def test_everything_that_can_be_corrected_is_offered_masked(desk: Desk, clerk: B
     assert by_key["applicant:name"].now == "陈*英" and not by_key["applicant:name"].value
     assert by_key["applicant:number"].now.startswith("440113****")
     assert any(key.startswith("material:") for key in by_key)
-    papers.record_printed(desk, clerk, notice_id=accepted.papers[0].id)
+    papers.sign(desk, clerk, notice_id=accepted.papers[0].id, how="signature")
     assert correctable.correctable(desk, clerk, case_id=accepted.case_id)[1]
 
 
