@@ -21,6 +21,7 @@ from clerk_tui.tui.printing import Printing
 from clerk_tui.tui.sitting import IDLE_LOOK_SECONDS
 from clerk_tui.tui.themes import DEFAULTS, FIRST
 from clerk_tui.tui.widgets.lines import FixedLine
+from clerk_tui.tui.wire import Wire
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -39,11 +40,12 @@ class PlainBars(ScrollBarRender):
 
 ScrollBar.renderer = PlainBars
 AFTER_PAINT_SECONDS = 0.05
+PRINT_LOOK_SECONDS = 1.0
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
-class ClerkApp(Printing, App[None]):
+class ClerkApp(Wire, Printing, App[None]):
     """One program at one window."""
 
     CSS_PATH = "app.tcss"
@@ -55,6 +57,7 @@ class ClerkApp(Printing, App[None]):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self.sit_down(parts)
+        self.wire_stock = parts.settings.wire == "stock"
         self.notices = list(parts.notices)
         self.last_refusal: Refusal | None = None
         self._saving = False
@@ -80,9 +83,11 @@ class ClerkApp(Printing, App[None]):
         return DEFAULTS
 
     async def on_mount(self) -> None:
+        self.begin_wire()
         await self.push_screen(self.first_screen())
         self.set_interval(LOOK_SECONDS, watch_terminal(self.terminal_gone))
         self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)
+        self.set_interval(PRINT_LOOK_SECONDS, self.send_queued_when_due)
 
     def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
         """Textual's one way to the terminal: the first thing that goes out opens the gate to everything heavy."""

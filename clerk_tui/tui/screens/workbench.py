@@ -15,10 +15,12 @@ from clerk_tui.rules.queue_order import RANK_WORDS
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui import counts as counting
 from clerk_tui.tui.acting import Acting, flow
+from clerk_tui.tui.board_keys import BoardKeys
 from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.key_contract import CONTRACT
+from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
 from clerk_tui.tui.places import PLACES
 from clerk_tui.tui.places.place import Place
@@ -41,7 +43,9 @@ CHANNEL_EVERY = 10
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
-class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, Acting, Screen[None]):
+class Workbench(
+    FindKeys, DeskKeys, PaperKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, BoardKeys, Acting, Screen[None]
+):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
     AUTO_FOCUS = ""
