@@ -27,7 +27,7 @@ BOX = ("key f2", "expect 下箭头 到结果", "settle")
 
 def program(args: list[str], root: Path | None) -> list[str]:
     """clerk-tui of this checkout, or of another one at `root` (to compare two versions in one run)."""
-    start = f"import sys; sys.path.insert(0, {str(root)!r}); " if root else ""
+    start = f"import sys; sys.path.insert(0, {str(root)!r}); " if root else "import sys; "
     return [sys.executable, "-c", f"{start}sys.argv[1:] = {args!r}; from clerk_tui.__main__ import main; main()"]
 
 
