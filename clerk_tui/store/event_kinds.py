@@ -44,6 +44,7 @@ KINDS: dict[str, Travel] = {
     "clock.confirmed": HASH,
     "access.unmasked": HASH,
     "access.opened": HASH,
+    "access.exported": HASH,
     # queue and visit
     "ticket.issued": part("number", "category", "rank", "issued_at"),
     "ticket.called": part("number", "order", "reason"),

@@ -36,6 +36,7 @@ COMMANDS = (
     Command("book", "预约", ("yy",), "约一个时段再来"),
     Command("appointments", "预约单", ("yyd",), "今天的预约, 到场签到"),
     Command("close_day", "日结", ("rj", "结束一天"), "每个未了的号都有去处"),
+    Command("board", "大厅情况", ("dtqk", "大厅", "窗口"), "各窗口在做什么, 什么逾期了; 主管"),
     Command("theme", "主题", ("zt", "颜色", "配色"), "换颜色"),
     Command("lock", "锁屏", ("sp", "锁"), "离开时盖住屏幕"),
     Command("change_pin", "改密码", ("gmm",), "改自己的密码"),

@@ -104,13 +104,26 @@ class DeskKeys(Acting):
         if chosen == "add":
             await self._add_clerk()
         elif chosen is not None:
-            await self._change_clerk(next(one.name for one in found if one.id == chosen), chosen)
+            await self._change_clerk(next(one for one in found if one.id == chosen))
 
-    async def _change_clerk(self, name: str, clerk_id: str) -> None:
+    async def _change_clerk(self, clerk: "ClerkView") -> None:
         from clerk_tui.desk import approvals
 
-        answer = await self.ask(MenuCard(f"{name}", (), [("unlock", "解锁 (输错密码太多次)"), ("reset", "重设密码")]))
+        name, clerk_id = clerk.name, clerk.id
+        answers = [
+            ("unlock", "解锁 (输错密码太多次)"),
+            ("reset", "重设密码"),
+            ("roles", "改岗位, 当场决定的授权"),
+            ("active", "停用这个工号" if clerk.active else "重新启用这个工号"),
+        ]
+        answer = await self.ask(MenuCard(f"{clerk.number} {name}", (clerk.role_words,), answers))
         if answer is None:
+            return
+        if answer == "roles":
+            await self._change_roles(clerk)
+            return
+        if answer == "active":
+            await self._change_active(clerk)
             return
         by = await self.approve(f"{'解锁' if answer == 'unlock' else '重设密码'} {name}")
         if by is None:
@@ -127,6 +140,51 @@ class DeskKeys(Acting):
         )
         if await self.ask(card):
             self.say(f"{name} 的密码已重设; 请本人登录后自己再改")
+
+    async def _change_roles(self, clerk: "ClerkView") -> None:
+        """What a clerk may do: one digit for each role, and whether items may be decided on the spot."""
+        from clerk_tui.desk import staff
+        from clerk_tui.rules.roles import Role
+
+        roles = list(Role)
+        now = "".join(str(n) for n, role in enumerate(roles, 1) if role.value in clerk.roles)
+        decide = [Choice("*", "可以当场决定即办件"), Choice("", "不可以")]
+
+        async def take(values: dict[str, str]) -> "ClerkView | None":
+            by = await self.approve(f"改岗位 {clerk.name}")
+            if by is None:
+                return None
+            wanted = [roles[int(digit) - 1].value for digit in values["roles"] if 1 <= int(digit) <= len(roles)]
+            may_decide = (clerk.may_decide or ("*",)) if values["decide"] else ()
+            return await self.act_as(by, staff.change_clerk, clerk_id=clerk.id, roles=wanted, may_decide=may_decide)
+
+        changed = await self.ask(
+            ActCard(
+                f"岗位: {clerk.number} {clerk.name}",
+                (
+                    Labelled(
+                        "岗位", TextField(now, kind="digits", max_length=6, id="roles"), "几个数字连着写, 例如 12"
+                    ),
+                    Labelled("当场决定", ChoiceField(decide, "*" if clerk.may_decide else "", id="decide")),
+                ),
+                take,
+                lines=["  ".join(f"{n} {role.words}" for n, role in enumerate(roles, 1))],
+                check=lambda values: None if values["roles"].isdigit() else ("roles", "写岗位的数字, 至少一个"),
+            )
+        )
+        if changed is not None:
+            self.say(f"{changed.name}: {changed.role_words}; 下次登录起算")
+
+    async def _change_active(self, clerk: "ClerkView") -> None:
+        """End the work of a number, or take it up again; nothing of what it did is lost."""
+        from clerk_tui.desk import staff
+
+        by = await self.approve(f"{'停用' if clerk.active else '启用'} {clerk.number} {clerk.name}")
+        if by is None:
+            return
+        changed = await self.act_as(by, staff.change_clerk, clerk_id=clerk.id, active=not clerk.active)
+        if changed is not None:
+            self.say(f"{changed.number} {changed.name} {'已启用' if changed.active else '已停用, 办过的都还在'}")
 
     async def _add_clerk(self) -> None:
         from clerk_tui.desk import staff

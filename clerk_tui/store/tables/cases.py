@@ -1,6 +1,6 @@
 """A case, its materials, what is owed, and the papers issued for it."""
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from clerk_tui.store.tables.base import StationBase
@@ -77,6 +77,14 @@ class Case(StationBase, table=True):
         Index("case_state", "state", "received_at", "id"),
         Index("case_applicant", "applicant_kind", "applicant_id", "item_key"),
         Index("case_received", "received_at", "id"),
+        Index("case_closed", "closed_at"),
+        Index(
+            "case_due",
+            "promised_due",
+            sqlite_where=text("closed_at is null"),
+            postgresql_where=text("closed_at is null"),
+        ),
+        Index("case_item_version", "item_version"),
     )
 
 
@@ -122,7 +130,15 @@ class Material(StationBase, table=True):
     checked_points: str = Field(default="[]", description="JSON list of ticked review points")
     standard: str = Field(default="", description="JSON: standard to meet, issuer, where to get it")
     version: int = 1
-    __table_args__ = (Index("material_reuse", "evidence", "holder_id"),)
+    __table_args__ = (
+        Index("material_reuse", "evidence", "holder_id"),
+        Index(
+            "material_to_give_back",
+            "case_id",
+            sqlite_where=text("to_give_back and given_back_at is null"),
+            postgresql_where=text("to_give_back and given_back_at is null"),
+        ),
+    )
 
 
 class Owed(StationBase, table=True):

@@ -15,6 +15,7 @@ from clerk_tui.rules.queue_order import RANK_WORDS
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui import counts as counting
 from clerk_tui.tui.acting import Acting, flow
+from clerk_tui.tui.board_keys import BoardKeys
 from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
@@ -41,7 +42,7 @@ CHANNEL_EVERY = 10
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
-class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, Acting, Screen[None]):
+class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, BoardKeys, Acting, Screen[None]):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
     AUTO_FOCUS = ""
