@@ -2,7 +2,6 @@
 
 import dataclasses
 
-
 from clerk_tui.desk.views.intake import IntakeDraft, ItemHit, PackageView
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
