@@ -107,7 +107,7 @@ def _redate(desk: Desk, by: By, case_id: str) -> bool:
         if not changed and not any(moved) and not served:
             return False
         change_case(act.connection, case, **changed)
-        body = {"before": {name: getattr(case, name) for name in changed}, **changed}
+        body = {"reason": "新公布的工作日历", "before": {name: getattr(case, name) for name in changed}, **changed}
         act.record(
             "case.due_recomputed", case_id, body | ({"serve_by": served} if served else {}), base_version=case.version
         )

@@ -20,6 +20,7 @@ from clerk_tui.store.core import CASES, CLOCK_PAUSES, OWED, RESULTS
 from clerk_tui.store.numbers import count
 
 HALL, PAPER, DISTRICT = "hall", "paper", "district"
+SPECIAL, WAITING = "special_procedure", "waiting_applicant"
 
 _ENDED_OTHERWISE = CASE_ENDS - {CaseState.CLOSED}
 _MAY_STILL_COME = frozenset({*OWED_OPEN, OwedState.SUPPLIED})
@@ -124,7 +125,7 @@ def suspend(
         case = case_row(act.connection, case.id)
     state = move_case(case.state, "suspend").value
     change_case(act.connection, case, state=state)
-    _pause(act, case, "special_procedure", name, reason, approver, from_date, None, days, source)
+    _pause(act, case, SPECIAL, name, reason, approver, from_date, None, days, source)
     body = {"name": name, "reason": reason, "from_date": from_date, "days": days, "approver": approver}
     _record(act, "case.suspended", case, body, source)
 
@@ -142,10 +143,33 @@ def resume(
     """The special procedure ended on `to_date`; new limits are the department's, or else move by what stood still."""
     _refuse_ended(case)
     state = move_case(case.state, "resume").value
-    _end_pause(act, case.id, to_date)
+    _end_pause(act, case.id, to_date, SPECIAL)
     values = _redated(act, case, calendar, promised_due, statutory_due)
     change_case(act.connection, case, state=state, **values)
     _record(act, "case.resumed", case, {"to_date": to_date, **_told(values)}, source)
+
+
+def wait_for_applicant(act: Act, case: Row[Any], *, from_date: str, reason: str) -> None:
+    """The clock stands still for what is overdue, where the district's list lets it: 等待申请人, never a suspension."""
+    if not _waiting(act, case.id):
+        _pause(act, case, WAITING, "等待申请人补齐", reason, "", from_date, None, 0, HALL)
+
+
+def applicant_came(act: Act, case: Row[Any], *, to_date: str, calendar: WorkCalendar) -> None:
+    """Nothing overdue is waited for any more: the clock goes on after `to_date`, and the dates move by what stood."""
+    if not _waiting(act, case.id):
+        return
+    _end_pause(act, case.id, to_date, WAITING)
+    values = _redated(act, case, calendar, None, None)
+    change_case(act.connection, case, **values)
+    _record(act, "case.due_recomputed", case, {"reason": "等待申请人的时间不计入", **_told(values)}, HALL)
+
+
+def _waiting(act: Act, case_id: str) -> bool:
+    query = select(CLOCK_PAUSES.c.id).where(
+        CLOCK_PAUSES.c.case_id == case_id, CLOCK_PAUSES.c.kind == WAITING, CLOCK_PAUSES.c.to_date.is_(None)
+    )
+    return act.connection.execute(query.limit(1)).first() is not None
 
 
 def prolong(
@@ -194,8 +218,8 @@ def record_decision(
         record_acceptance(act, case, at=act.now, calendar=calendar, source=source)
         case = case_row(act.connection, case.id)
     state = move_case(case.state, "decide")
-    if case.state == CaseState.SUSPENDED.value:
-        _end_pause(act, case.id, day or _date_of(act.now))
+    for kind in (SPECIAL, WAITING):
+        _end_pause(act, case.id, day or _date_of(act.now), kind)
     values: dict[str, Any] = {
         "decision": decision,
         "decision_source": source,
@@ -332,10 +356,10 @@ def _pause(
     )  # fmt: skip
 
 
-def _end_pause(act: Act, case_id: str, to_date: str) -> None:
+def _end_pause(act: Act, case_id: str, to_date: str, kind: str) -> None:
     act.connection.execute(
         update(CLOCK_PAUSES)
-        .where(CLOCK_PAUSES.c.case_id == case_id, CLOCK_PAUSES.c.to_date.is_(None))
+        .where(CLOCK_PAUSES.c.case_id == case_id, CLOCK_PAUSES.c.kind == kind, CLOCK_PAUSES.c.to_date.is_(None))
         .values(to_date=to_date)
     )
 

@@ -95,7 +95,7 @@ class ClockPause(StationBase, table=True):
     __tablename__ = "clock_pause"
     id: str = Field(primary_key=True)
     case_id: str = Field(foreign_key="cases.id", index=True)
-    kind: str = Field(description="special_procedure|extension")
+    kind: str = Field(description="special_procedure|extension|waiting_applicant")
     name: str
     reason: str = ""
     approver: str = ""
