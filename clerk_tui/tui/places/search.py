@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clerk_tui.desk.views.cases import CaseRow, CaseView, Hit
 
 COLUMNS = (Column("", 4), Column("", 30), Column("", 0))
+RECENT_COLUMNS = (Column("", 4), Column("", 27), Column("", 0), Column("", 22))
 GROUP_WORDS = {
     "case": "办件",
     "ticket": "号票",
@@ -108,6 +109,7 @@ class SearchPlace(CaseActs):
         if text == self._asked and self.is_attached:
             self.hits = {f"{hit.group}:{hit.id}": hit for hit in hits}
             listed = self.query_one("#search-hits", NumberedList)
+            listed.columns = COLUMNS if text else RECENT_COLUMNS
             listed.empty = f"没有找到 {text}; 换个写法, 或输后四位" if text else "还没有办件"
             listed.show(rows, more=not text and len(rows) >= PAGE)
             listed.refresh()
@@ -300,7 +302,11 @@ class SearchPlace(CaseActs):
 
     @flow
     async def choose_paper(self, view: "CaseView") -> None:
-        """F4: the papers of this case; one is shown and can be printed again."""
+        """F4: the papers of this case, to be shown and printed again, and what else can be printed for it."""
+        from clerk_tui.desk import case_forms
+        from clerk_tui.rules.papers import PaperKind
+
+        more = await self.act(case_forms.printable, case_id=view.row.id)
         chosen = await self.ask(
             ListCard(
                 "文书",
@@ -317,13 +323,19 @@ class SearchPlace(CaseActs):
                         "quiet" if paper.void_reason else "",
                     )
                     for paper in view.papers
-                ],
+                ]
+                + [Row(f"new:{kind.value}", (f"另打 {kind.title}", "", "", ""), "quiet") for kind in more or ()],
                 empty="这件还没有出过文书",
             )
         )
         for paper in view.papers:
             if paper.id == chosen:
                 await self.show_papers((paper,))
+        if chosen and chosen.startswith("new:"):
+            kind = PaperKind(chosen.removeprefix("new:"))
+            made = await self.act(case_forms.make, kind=kind, case_id=view.row.id, visit_id=self.open_visit_id)
+            if made is not None:
+                await self.show_papers((made,))
 
 
 def _hit_line(hit: "Hit") -> Row:
@@ -339,6 +351,6 @@ def _hit_of(row: "CaseRow") -> "Hit":
 
 
 def _case_line(row: "CaseRow") -> Row:
-    words = " ".join((row.item_name, row.state_words, row.due_words, *row.flags)).strip()
+    words = " ".join((row.state_words, row.due_words, *row.flags)).strip()
     tone = "late" if "逾期" in row.due_words else "warn" if row.due_words == "今天" else ""
-    return Row(f"case:{row.id}", ("办件", f"{row.receipt_no} {row.applicant_masked}", words), tone)
+    return Row(f"case:{row.id}", ("办件", f"{row.receipt_no} {row.applicant_masked}", row.item_name, words), tone)

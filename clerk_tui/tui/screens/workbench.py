@@ -20,6 +20,7 @@ from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.key_contract import CONTRACT
+from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
 from clerk_tui.tui.places import PLACES
 from clerk_tui.tui.places.place import Place
@@ -42,7 +43,9 @@ CHANNEL_EVERY = 10
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
-class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, BoardKeys, Acting, Screen[None]):
+class Workbench(
+    FindKeys, DeskKeys, PaperKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, BoardKeys, Acting, Screen[None]
+):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
     AUTO_FOCUS = ""
@@ -245,7 +248,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, B
         self.query_one(PlaceTabs).go(key)
         place = self.place
         assert place is not None
-        self.query_one(KeyLine).hint(place.HINTS)
+        self.query_one(KeyLine).hint(place.hints)
         if enter:
             place.entered()
         elif self.clerk_app.by is not None:
