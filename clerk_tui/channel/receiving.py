@@ -1,5 +1,6 @@
 """The station's receiver: rule 23's order, whose turn a batch is, one transaction for each batch, and what is held."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,10 @@ from clerk_tui.channel.tasks import open_task
 from clerk_tui.channel.writing import chained
 from clerk_tui.store.act import Act, acting, new_id
 from clerk_tui.store.core import BATCHES, RECEIVED_RECORDS, STREAMS
+
+GIVE_WAY_SECONDS = 0.05
+"""The longest pause after a batch, which lasts as long as the batch did: SQLite gives its lock to whoever happens to ask
+while it is free, so a row of batches without pauses would keep the desk waiting for all of them."""
 
 OLD_BATCHES = 200
 """How many files of batches that are known already are looked at again in one exchange."""
@@ -172,6 +177,7 @@ def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
     if opened.records:
         dues.shipped()
     reach("down_checked")
+    began = time.monotonic()
     with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
         down, up = stream_row(act.connection, station.down), stream_row(act.connection, station.up)
         if int(down.next_bno) != header.bno:
@@ -208,6 +214,7 @@ def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
             retry_held(act, station)
         reach("down_applying")
     reach("down_applied")
+    time.sleep(min(GIVE_WAY_SECONDS, time.monotonic() - began))
     receipt.applied += 1
     receipt.records += len(opened.records)
 

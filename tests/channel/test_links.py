@@ -1,5 +1,6 @@
 """Bad links to a real sshd through a proxy on loopback: they flap, swallow everything, take two seconds there and back."""
 
+import contextlib
 import os
 import socket
 import threading
@@ -63,10 +64,8 @@ class Proxy:
         except OSError:
             pass
         for end in (source, sink):
-            try:
+            with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def close(self):
         self.listener.close()
