@@ -6,7 +6,8 @@ Read in pages of cases, so a million of them cost memory for one page only.
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, or_, select
@@ -23,10 +24,21 @@ from clerk_tui.store.act import By
 from clerk_tui.store.core import CASES, HALLS, NOTICES, OWED, PERIODS, RESULTS, TICKETS, VISIT_SERVICES, VISITS
 
 PAGE = 500
+HOUR_MS = 3_600_000
 CHANNELS = {"ticket": "窗口", "walk_in": "窗口", "service_point": "代办", "phone": "电话", "post": "邮寄"}
 """Kind of the visit in which a case was taken in -> channel of the figures."""
 IN_HALL = ("ticket", "walk_in")
+_NOTHING: Counter[str] = Counter()
 ENDED = {"finished": "served", "left": "left", "closed": "closed"}
+
+
+_COLUMNS = tuple(
+    CASES.c[name]
+    for name in (
+        "id", "item_version", "visit_id", "applicant_kind", "state", "accepted_how", "flag_back_entered", "received_at",
+        "accepted_at", "decided_at", "closed_at", "promised_due",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,7 +74,7 @@ def case_facts(connection: Connection, desk: Desk, first: date, last: date) -> I
     after = ""
     while True:
         rows = connection.execute(
-            select(CASES)
+            select(*_COLUMNS)
             .where(
                 CASES.c.id > after,
                 or_(
@@ -75,7 +87,7 @@ def case_facts(connection: Connection, desk: Desk, first: date, last: date) -> I
         ).all()
         beside = _Beside(connection, desk, rows)
         for row in rows:
-            yield _fact(desk, row, beside, level, _item(items, row), (begin, end))
+            yield _fact(desk, row, beside, level, _item(connection, items, row), (begin, end))
         if len(rows) < PAGE:
             return
         after = rows[-1].id
@@ -83,7 +95,7 @@ def case_facts(connection: Connection, desk: Desk, first: date, last: date) -> I
 
 def _fact(desk: Desk, row: Row[Any], beside: "_Beside", level: str, item: Item, period: tuple[int, int]) -> CaseFact:
     received, accepted, decided = (_day(desk, at) for at in (row.received_at, row.accepted_at, row.decided_at))
-    owed = beside.owed.get(row.id, Counter[str]())
+    owed = beside.owed.get(row.id, _NOTHING)
     results = beside.results.get(row.id, (0, 0))
     visit = beside.visit_kind.get(row.visit_id or "", "")
     both = accepted and decided
@@ -234,16 +246,28 @@ def _level(connection: Connection, desk: Desk) -> str:
     return "村居" if point else "镇街"
 
 
-def _item(items: dict[str, Item], row: Row[Any]) -> Item:
-    """The item as it was at intake: one reading for each version of it."""
+def _item(connection: Connection, items: dict[str, Item], row: Row[Any]) -> Item:
+    """The item as it was at intake: one reading for each version of it, of a row that is much longer than the rest."""
     if row.item_version not in items:
-        items[row.item_version] = item_from_snapshot(canonical.load(row.item_snapshot))
+        snapshot = connection.execute(select(CASES.c.item_snapshot).where(CASES.c.id == row.id)).scalar_one()
+        items[row.item_version] = item_from_snapshot(canonical.load(snapshot))
     return items[row.item_version]
 
 
 def _day(desk: Desk, at: int | None) -> str:
-    return "" if at is None else desk.local(at).date().isoformat()
+    """The hall's date of an instant; China keeps one offset of whole hours, so each hour has one date."""
+    return "" if at is None else _date_of(desk.zone(), at // HOUR_MS)
+
+
+@lru_cache(maxsize=100_000)
+def _date_of(zone: tzinfo, hour: int) -> str:
+    return datetime.fromtimestamp(hour * 3600, zone).date().isoformat()
+
+
+@lru_cache(maxsize=10_000)
+def _parsed(day: str) -> date:
+    return date.fromisoformat(day)
 
 
 def _between(desk: Desk, a: str, b: str) -> int:
-    return desk.calendar.working_days_between(date.fromisoformat(a), date.fromisoformat(b))
+    return desk.calendar.working_days_between(_parsed(a), _parsed(b))
