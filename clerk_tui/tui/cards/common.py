@@ -213,9 +213,12 @@ class ActCard(_Fields[R], Generic[R]):
 
 
 class WideActCard(ActCard[R], Generic[R]):
-    """An `ActCard` with room for rows of choices; on a small screen it takes the whole width."""
+    """An `ActCard` with room for rows of choices; on a small screen it takes the whole width, and many rows scroll."""
 
     WIDTH = 84
+    DEFAULT_CSS = """
+    WideActCard > #card { overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
 
 
 class ConfirmCard(Card[bool]):
