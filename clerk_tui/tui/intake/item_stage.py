@@ -8,6 +8,7 @@ from clerk_tui.desk.views.intake import IntakeDraft, ItemHit, PackageView
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
 from clerk_tui.tui.intake.in_hand import InHand
+from clerk_tui.tui.intake.sheet_view import label_width
 from clerk_tui.tui.parties import Parties
 from clerk_tui.tui.widgets.fields import AnyField, Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -178,13 +179,14 @@ class ItemStage(Parties, InHand):
         package = await self.act(intake.packages_offered, key=key)
         if package is None:
             return None
+        fields = _member_fields(package)
         return await self.ask(
             ActCard(
                 f"{package.code} {package.name}",
-                _member_fields(package),
+                fields,
                 lambda values: self.act(intake.chosen_members, key=key, members=_members(values)),
                 lines=_package_lines(package),
-                label_width=24,
+                label_width=label_width(fields),
             )
         )
 
@@ -264,7 +266,7 @@ def _members(values: dict[str, str]) -> tuple[str, ...]:
 def _package_lines(package: PackageView) -> list[str]:
     lines = [package.trigger, package.limit_words, package.order_reason and f"顺序: {package.order_reason}"]
     if package.external:
-        lines.append(f"另到别处办: {'、'.join(package.external)}")
+        lines.append(f"另到别处办: {'  '.join(package.external)}")
     if package.stops:
-        lines.append(f"随之终止: {'、'.join(package.stops)}")
+        lines.append(f"随之终止: {'  '.join(package.stops)}")
     return [line for line in lines if line]

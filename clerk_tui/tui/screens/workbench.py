@@ -248,7 +248,7 @@ class Workbench(
         self.query_one(PlaceTabs).go(key)
         place = self.place
         assert place is not None
-        self.query_one(KeyLine).hint(place.HINTS)
+        self.query_one(KeyLine).hint(place.hints)
         if enter:
             place.entered()
         elif self.clerk_app.by is not None:
