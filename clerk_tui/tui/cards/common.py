@@ -162,11 +162,12 @@ class _Fields(Card[R], Generic[R]):
         raise NotImplementedError
 
     def scanned(self, text: str) -> None:
-        """A scan fills a number or a code that has the focus, never free text."""
+        """A scan fills a number or a code that has the focus and goes on to the next field; it never confirms."""
         focused = self.focused
         if isinstance(focused, TextField) and focused.kind in ("number", "code"):
             focused.value = self.clerk_app.classify(text).value
             focused.cursor_position = len(focused.value)
+            self.query_one(Form).go_on(focused)
         else:
             super().scanned(text)
 
