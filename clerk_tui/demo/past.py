@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import insert, update
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from clerk_tui.channel.container import GENESIS_SHA, UP
 from clerk_tui.channel.enrolment import identity_of
@@ -29,6 +30,7 @@ from clerk_tui.store.case_dues import limits_of
 from clerk_tui.store.core import STREAMS
 from clerk_tui.store.engine import Store
 from clerk_tui.store.people_search import spell, terms
+from clerk_tui.store.tables import StationBase
 
 BATCH = 10_000
 DAY_MS = 86_400_000
@@ -97,8 +99,16 @@ def _id(at: int, dice: random.Random) -> str:
 
 
 def _put(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
-    names = ", ".join(f'"{column}"' for column in columns)
-    connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({','.join('?' * len(columns))})", rows)
+    """Insert rows; columns that are not named take what the table gives them."""
+    others = {
+        column.name: column.default.arg
+        for column in StationBase.metadata.tables[table].columns
+        if column.name not in columns and isinstance(column.default, ScalarElementColumnDefault)
+    }
+    names = ", ".join(f'"{column}"' for column in (*columns, *others))
+    constants = tuple(others.values())
+    marks = ", ".join("?" * (len(columns) + len(others)))
+    connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", ((*row, *constants) for row in rows))
 
 
 PERSON = (

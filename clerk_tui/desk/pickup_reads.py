@@ -166,6 +166,7 @@ def in_hall(connection: Connection, desk: Desk) -> frozenset[str]:
     today = desk.today().isoformat()
     waiting = connection.execute(
         select(TICKETS.c.person_id).where(
+            TICKETS.c.hall_id == desk.hall_id,
             TICKETS.c.day == today,
             TICKETS.c.person_id.is_not(None),
             TICKETS.c.state.in_(["waiting", "called", "serving", "held"]),

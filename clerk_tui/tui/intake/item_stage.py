@@ -2,8 +2,6 @@
 
 import dataclasses
 
-from uuid6 import uuid7
-
 from clerk_tui.desk.views.intake import IntakeDraft, ItemHit, PackageView
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
@@ -130,8 +128,10 @@ class ItemStage(Parties, InHand):
             if chosen is None:
                 return None
             members = chosen
+        from clerk_tui.store.act import new_id
+
         draft = IntakeDraft(
-            act_id=str(uuid7()), visit_id=visit.id, item_key=key, applicant_id=visit.attendee.id, members=members
+            act_id=new_id(), visit_id=visit.id, item_key=key, applicant_id=visit.attendee.id, members=members
         )
         hit = next((hit for hit in self.hits if hit.key == key), None)
         return await self._for_whom(draft, only_others=hit is not None and not hit.for_persons)
@@ -222,6 +222,8 @@ class ItemStage(Parties, InHand):
         visit = self.visit
         if visit is None:
             return None
+        from clerk_tui.store.act import new_id
+
         if values["item"]:
             hits = await self.act(intake.find_items, text=values["item"], limit=1)
             if not hits:
@@ -230,7 +232,7 @@ class ItemStage(Parties, InHand):
                 return None
             attendee = visit.attendee.id if visit.attendee else ""
             draft = IntakeDraft(
-                act_id=str(uuid7()),
+                act_id=new_id(),
                 visit_id=visit.id,
                 item_key=hits[0].key,
                 applicant_id=attendee,
