@@ -4,6 +4,7 @@ the district, a second process, has it all."""
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from clerk_tui.district.status import of_case
 
 pytestmark = pytest.mark.pty
 
+LONGEST_ANSWER_SECONDS = 120
 NUMBER, NAME, PHONE = "440113195501010015", "欧阳示例", "13800001234"
 
 
@@ -82,11 +84,14 @@ def exchange_until(window: Any, store: Path, query: str, *values: str) -> None:
     """F9 in 渠道 until the store holds what is waited for; each exchange is the clerk's own."""
     window.press("f3", "6", "enter")
     window.wait("[6渠道")
-    for _ in range(60):
+    until = time.monotonic() + LONGEST_ANSWER_SECONDS
+    while time.monotonic() < until:
         if ask(store, query, *values):
             return
         window.press("f9")
-        window.read(1.0)
+        pause = time.monotonic() + 1
+        while time.monotonic() < pause:
+            window.read(0.1)
     raise AssertionError(f"the district never said it\n{window.text()}")
 
 
