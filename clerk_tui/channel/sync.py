@@ -3,8 +3,6 @@
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import update
-
 from clerk_tui.channel import lease
 from clerk_tui.channel.faults import BatchFault, Cancelled, LinkFault, StreamStopped
 from clerk_tui.channel.progress import Progress
@@ -13,7 +11,6 @@ from clerk_tui.channel.receiving import Receipt, receive_all, stop
 from clerk_tui.channel.sealing import ensure_streams, seal_all, stream_row
 from clerk_tui.channel.station import Station
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store.core import STREAMS
 
 PROGRAM = secrets.token_hex(8)
 """This program, as the holder of the lease."""
@@ -156,14 +153,3 @@ def _link_words(error: OSError) -> str:
     if isinstance(error, FileExistsError):
         return "交换文件夹里已有同名但不同的批次"
     return "交换文件夹读写失败"
-
-
-def resume(station: Station) -> int:
-    """A person has cleared up why the exchange stopped; returns how many streams run again."""
-    with station.store.write() as connection:
-        again = connection.execute(
-            update(STREAMS)
-            .where(STREAMS.c.id.in_([station.up, station.down]), STREAMS.c.state == "stopped")
-            .values(state="open", reason="", changed_at=station.clock())
-        )
-        return again.rowcount

@@ -44,6 +44,9 @@ KINDS: dict[str, Travel] = {
     "clock.confirmed": HASH,
     "access.unmasked": HASH,
     "access.opened": HASH,
+    "channel.paused": HASH,
+    "channel.unpaused": HASH,
+    "channel.resumed": WHOLE,
     # queue and visit
     "ticket.issued": part("number", "category", "rank", "issued_at"),
     "ticket.called": part("number", "order", "reason"),

@@ -23,7 +23,7 @@ from clerk_tui.tui.places import PLACES
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
-from clerk_tui.tui.syncing import EVERY_SECONDS, exchange
+from clerk_tui.tui.syncing import TICK_SECONDS
 from clerk_tui.tui.visit_keys import VisitKeys
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
 from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
@@ -52,6 +52,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         self._polling = False
         self._polls = 0
         self._looked_in_vain = False
+        self._exchanging = False
         self.connection_words = ""
         self._specs = {spec.key: spec for spec in PLACES}
         self._here = ""
@@ -74,7 +75,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         self.show_panel(self._first_panel())
         self.show_top()
         self.set_interval(POLL_SECONDS, self.poll)
-        self.set_interval(EVERY_SECONDS, self.exchange)
+        self.set_interval(TICK_SECONDS, self.exchange)
         await self.show_place(next(iter(self._specs)))
         self.begin()
         for notice in self.clerk_app.notices:
@@ -114,16 +115,21 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         )
 
     def exchange(self) -> None:
-        """Once a minute: exchange with the district beside the clerk's work; the top line tells how it went."""
+        """Every few seconds: exchange with the district if it is time; the top line tells how it went."""
         app = self.clerk_app
-        if app.by is not None and app.desk_is_loaded and app.parts.settings.channel_url:
-            self.run_worker(self._exchange(), group="exchange", exclusive=True, exit_on_error=False)
+        if app.by is not None and app.desk_is_loaded and not self._exchanging:
+            self._exchanging = True
+            self.run_worker(self._exchange(), group="exchange", exit_on_error=False)
 
     async def _exchange(self) -> None:
         try:
-            await exchange(await self.clerk_app.desk_when_loaded(), self.clerk_app.parts.settings)
-        except Exception:  # whatever fails here, the clerk works on and the next try comes in a minute
-            log.exception("exchanging failed")
+            report = await self.clerk_app.syncing.tick(await self.clerk_app.desk_when_loaded())
+            if report is not None and self.is_attached:
+                await self.read_counts()
+                if self.place is not None and self.place.key == "channel":
+                    self.place.refresh_data()
+        finally:
+            self._exchanging = False
 
     # what is shown
 
