@@ -2,7 +2,9 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -27,3 +29,31 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, place in {"CONFIG": "settings.toml", "STORE": "store", "LOG": "log"}.items():
         monkeypatch.setenv(f"CLERK_TUI_{name}", str(tmp_path / place))
     return tmp_path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where the desk's tests keep their store; postgresql starts a server of its own",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With PostgreSQL only what does not need an SQLite file runs."""
+    if config.getoption("--database") == "sqlite":
+        return
+    dropped = [item for item in items if item.get_closest_marker("sqlite")]
+    if dropped:
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item not in dropped]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A PostgreSQL server of this run."""
+    from postgres import serving
+
+    with serving() as server:
+        yield server

@@ -29,6 +29,14 @@ def load(folder: Path | None = None, *more: Path) -> WorkCalendar:
     return joined(years)
 
 
+def load_with(more: Path | None) -> WorkCalendar:
+    """The program's own calendars and one more: a folder of year files, or one year's file. Raises Refusal."""
+    if more is None or more.is_dir():
+        return load(None, *([] if more is None else [more]))
+    year, notice, off, work = read_year(more)
+    return load().with_notice(year, notice, off, work)
+
+
 def joined(years: dict[int, tuple[str, frozenset[date], frozenset[date]]]) -> WorkCalendar:
     """One calendar of years that follow each other; a gap ends what counts as published."""
     if not years:

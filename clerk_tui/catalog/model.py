@@ -26,6 +26,9 @@ class MaterialSpec:
     core: bool = False  # never owed: the form, identity, what the item is about
     checkpoints: tuple[str, ...] = ()
     standard: str = ""
+    issuer: str = ""  # who issues it
+    where: str = ""  # where and how one gets it
+    how_long: str = ""  # how long that usually takes
     note: str = ""
 
 

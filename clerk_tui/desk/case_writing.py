@@ -144,7 +144,10 @@ def material_row(at: int, case_id: str, order: int, line: Line) -> Values:
                 key: words
                 for key, words in (
                     ("standard", spec.standard or "; ".join(spec.checkpoints)),
-                    ("where", spec.note),
+                    ("issuer", spec.issuer),
+                    ("where", spec.where),
+                    ("how_long", spec.how_long),
+                    ("note", spec.note),
                     ("how", spec.share),
                 )
                 if words

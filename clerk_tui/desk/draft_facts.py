@@ -51,7 +51,14 @@ def line_fact(line: Line) -> Facts:
     if spec.copy:
         fact["copies"] = spec.copy
     standard = spec.standard or "; ".join(spec.checkpoints)
-    more = {"standard": standard, "where": spec.note, "note": share_words(spec.share), "defect": line.mark.defect}
+    more = {
+        "standard": standard,
+        "issuer": spec.issuer,
+        "where": spec.where,
+        "how_long": spec.how_long,
+        "note": "; ".join(part for part in (spec.note, share_words(spec.share)) if part),
+        "defect": line.mark.defect,
+    }
     return fact | {key: words for key, words in more.items() if words}
 
 

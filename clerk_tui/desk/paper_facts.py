@@ -166,7 +166,7 @@ def material_fact(material: Mapping[str, Any], **more: Any) -> Facts:
     if material["defect"]:
         fact["defect"] = material["defect"]
     standard = canonical.load(material["standard"]) if material["standard"] else {}
-    fact |= {key: standard[key] for key in ("standard", "issuer", "where", "how_long") if standard.get(key)}
+    fact |= {key: standard[key] for key in ("standard", "issuer", "where", "how_long", "note") if standard.get(key)}
     return fact | {key: value for key, value in more.items() if value not in (None, "")}
 
 

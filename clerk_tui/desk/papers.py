@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.rules.numbering import opaque_code, paper_number
-from clerk_tui.rules.paper_facts import FORMS, KEYS, missing
-from clerk_tui.rules.papers import PaperKind, missing_facts
+from clerk_tui.rules.paper_facts import fact_words, missing
+from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
@@ -35,9 +35,9 @@ def issue(
     `facts` must hold everything that the paper says. Raises Refusal paper_facts when a fact that the form demands is
     missing: a paper with holes is never numbered.
     """
-    holes = missing(kind.value, facts) if kind.value in FORMS else missing_facts(kind, facts)
+    holes = missing(kind.value, facts)
     if holes:
-        named = ", ".join(KEYS[key].words if key in KEYS else key for key in holes)
+        named = ", ".join(map(fact_words, holes))
         raise Refusal(
             "paper_facts",
             f"《{kind.title}》缺少必须写明的内容: {named}",

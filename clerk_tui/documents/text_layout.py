@@ -28,6 +28,8 @@ def wrap(text: str, limit: int) -> list[str]:
     Runs of ASCII letters and digits stay whole when they fit a line; closing punctuation does not start a line.
     """
     limit = max(limit, 2)
+    if width(text) <= limit:
+        return [text.rstrip()]
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):

@@ -1,14 +1,15 @@
-"""The blocks that text templates are made of, bound to the width of the page. No line is over the width."""
+"""Lines of a paper in text, bound to the width of the page. No line is over the width."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from clerk_tui.documents.blocks import Items, Table
 from clerk_tui.documents.text_layout import Column, fit, table, width, wrap
-from clerk_tui.documents.words import Pair, cell, two_abreast
-
-Row = Mapping[str, Any]
+from clerk_tui.documents.words import Pair, two_abreast
 
 _GAP = 2
+_CELLS = {"wide": 0, "num": 6, "ref": 16, "mid": 14, "when": 20, "day": 12}
+_LEAST = 12
+"""Cells that a wide column needs at least; with less the table becomes a list."""
 
 
 class TextPage:
@@ -31,7 +32,7 @@ class TextPage:
         lines = wrap(str(text), self.cells - indent)
         lead = fit(first, indent)
         if width(lead) > indent:
-            return _block([first, *(" " * indent + line for line in lines)])
+            return _block([*wrap(first, self.cells), *(" " * indent + line for line in lines)])
         return _block([lead + lines[0], *(" " * indent + line for line in lines[1:])])
 
     def numbered(self, items: Sequence[str]) -> str:
@@ -39,6 +40,7 @@ class TextPage:
 
     def pairs(self, rows: Sequence[Pair]) -> str:
         """Labels and words, two abreast where both are short."""
+        rows = [(_flat(name), words) for name, words in rows]
         label = min(max((width(name) for name, _ in rows), default=0) + 2, self.cells // 3)
         half = (self.cells - _GAP) // 2
         lines: list[str] = []
@@ -50,29 +52,31 @@ class TextPage:
                 lines += (self.para(words, label, f"{name}:") for name, words in line)
         return _block(lines)
 
-    def table(self, rows: Sequence[Row], columns: Sequence[tuple[str, str, int]]) -> str:
-        """Numbered rows. A column is (title, fact keys of the row, cells or 0 for what is left);"""
-        shown = [Column("#", 3, "right"), *(Column(title, cells) for title, _, cells in columns)]
-        lines = [[str(index), *(cell(row, keys) for _, keys, _ in columns)] for index, row in enumerate(rows, 1)]
+    def table(self, block: Table) -> str:
+        """Numbered rows; as a list where the page is too narrow for the columns."""
+        columns = [Column(_flat(title), _CELLS[kind]) for title, kind in block.columns]
+        left = self.cells - sum(column.cells + 1 for column in columns) - 3
+        if block.narrow or left < _LEAST * sum(1 for column in columns if not column.cells):
+            return self.items(as_items(block))
+        shown = [Column("#", 3, "right"), *columns]
+        lines = [[str(index), *("；".join(parts) for parts in row)] for index, row in enumerate(block.rows, 1)]
         return _block(table(shown, lines, self.cells))
 
-    def items(self, rows: Sequence[Row], headline: str, details: Sequence[tuple[str, str]]) -> str:
-        """A numbered list: the headline keys of each row, below them label and words of each detail that is not blank."""
-        room = 6 + max(width(label) for label, _ in details)
+    def items(self, block: Items) -> str:
+        """A numbered list: the headline of each row, below it label and words of each detail."""
+        room = 6 + max((width(_flat(label)) for _, pairs in block.rows for label, _ in pairs), default=0)
+        room = min(room, self.cells // 3)
         lines: list[str] = []
-        for index, row in enumerate(rows, 1):
-            lines.append(self.para("  ".join(cell(row, key) for key in headline.split()), 4, f"{index:>2}. "))
-            for label, keys in details:
-                words = cell(row, keys)
-                if words:
-                    lines.append(self.para(words, room, f"    {label}:"))
+        for index, (headline, pairs) in enumerate(block.rows, 1):
+            lines.append(self.para(headline, 4, f"{index:>2}. "))
+            lines += (self.para(words, room, f"    {_flat(label)}:") for label, words in pairs)
         return _block(lines)
 
     def sign_places(self, labels: Sequence[str]) -> str:
         """One line per signature: label, room to sign, room for the date; two lines where the page is narrow."""
         tail = "    年   月   日"
         lines: list[str] = []
-        for label in labels:
+        for label in map(_flat, labels):
             room = self.cells - width(label) - 1 - width(tail)
             if room >= 10:
                 lines += ["", f"{label}:{'_' * min(room, 24)}{tail}"]
@@ -80,8 +84,22 @@ class TextPage:
                 lines += ["", self.para(f"{label}:"), self.right(tail)]
         return _block(lines)
 
-    def seal_place(self, office: str, dated: str) -> str:
-        return _block(["", self.right(f"{office}（盖章）"), self.right(dated)])
+    def seal_place(self, office: str, dated: str, words: str) -> str:
+        return _block(["", self.right(f"{office}{_flat(words)}"), self.right(dated)])
+
+
+def as_items(block: Table) -> Items:
+    """A table as a list: the first `head` columns are the headline of each entry."""
+    rows = []
+    for row in block.rows:
+        headline = "  ".join(part for cell in row[: block.head] for part in cell)
+        details = zip(block.columns[block.head :], row[block.head :], strict=True)
+        rows.append((headline, tuple((title, "；".join(parts)) for (title, _), parts in details if parts)))
+    return Items(tuple(rows))
+
+
+def _flat(label: str) -> str:
+    return label.replace("\n", " ")
 
 
 def _block(lines: Iterable[str]) -> str:

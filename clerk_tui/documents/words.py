@@ -9,6 +9,8 @@ from clerk_tui.rules.paper_facts import CASE_KEYS, ENTRY_KEYS, FORMS, KEYS, MATE
 from clerk_tui.rules.plain_text import LONGEST_LINE, clean_line
 
 Pair = tuple[str, str]
+HALF_PAGE = 26
+"""Cells of words that fit half the width of an A4 table beside their label."""
 _ROWS = {"materials": MATERIAL_KEYS, "cases": CASE_KEYS, "results": RESULT_KEYS, "entries": ENTRY_KEYS}
 
 
@@ -99,22 +101,6 @@ def cell_parts(row: Mapping[str, Any], keys: str) -> list[str]:
         elif value is not False and not is_blank(value):
             spoken.append(due_words(value) if key in ("due", "date") else str(value))
     return [words for words in spoken if words]
-
-
-def cell(row: Mapping[str, Any], keys: str) -> str:
-    """`cell_parts` on one line."""
-    return "；".join(cell_parts(row, keys))
-
-
-def pairs(found: Mapping[str, Any], keys: Sequence[str | Pair]) -> list[Pair]:
-    """Label and words of the facts that are not blank; a key may come with a label of its own: ("date", "告知日期")."""
-    rows: list[Pair] = []
-    for entry in keys:
-        key, label = (entry, KEYS[entry].words) if isinstance(entry, str) else entry
-        words = said(key, found[key])
-        if words:
-            rows.append((label, words))
-    return rows
 
 
 def two_abreast(rows: Sequence[Pair], limit: int) -> list[list[Pair]]:

@@ -126,7 +126,7 @@ def _kind_of(number: str, today: date) -> NumberKind:
     ):
         if _PATTERNS[kind].fullmatch(number):
             return kind
-    if re.fullmatch(r"1[3-9][0-9]{9}", number) or re.fullmatch(r"[0-9]{13,22}X?", number):
+    if re.fullmatch(r"[0-9]{10,22}X?", number):  # a number cut short or run on, sooner than a passport of digits alone
         return NumberKind.RESIDENT_ID
     if re.fullmatch(r"[0-9A-Z]{16,22}", number):
         return NumberKind.USCC

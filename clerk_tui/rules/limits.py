@@ -86,26 +86,70 @@ def due(
     return Due(end.day, end.provisional or open_ended or not calendar.is_published(start))
 
 
+class HourLine(NamedTuple):
+    """One day of a limit of working hours (local times): how many minutes of it run, or why none."""
+
+    day: date
+    minutes: int
+    words: str
+
+
 def due_at(
     start: datetime,
     hours: int,
     calendar: WorkCalendar,
     office_hours: Sequence[tuple[time, time]] = OFFICE_HOURS,
 ) -> tuple[datetime, bool]:
-    """The moment at which that many working hours are over (local time), and whether it is provisional."""
+    """The moment at which that many working hours are over (local time), and whether it is provisional.
+
+    Hours run from the moment itself (民法典 201), in office hours of working days only. Raises ValueError when
+    there is no such moment within ten years.
+    """
+    moment, provisional, _ = _run_hours(start, hours, calendar, office_hours)
+    return moment, provisional
+
+
+def explain_hours(
+    start: datetime,
+    hours: int,
+    calendar: WorkCalendar,
+    office_hours: Sequence[tuple[time, time]] = OFFICE_HOURS,
+) -> tuple[HourLine, ...]:
+    """How `due_at` was counted, day by day."""
+    return _run_hours(start, hours, calendar, office_hours)[2]
+
+
+def _run_hours(
+    start: datetime, hours: int, calendar: WorkCalendar, office_hours: Sequence[tuple[time, time]]
+) -> tuple[datetime, bool, tuple[HourLine, ...]]:
+    if hours < 0:
+        raise ValueError("a limit cannot be negative")
     left = timedelta(hours=hours)
     day = start.date()
-    provisional = not calendar.is_published(day)
+    published = calendar.is_published(day)
+    lines: list[HourLine] = []
     for _ in range(3660):
-        if calendar.is_working(day):
+        kind = calendar.kind_words(day)
+        if not calendar.is_working(day):
+            lines.append(HourLine(day, 0, f"{kind}, 不计入"))
+        else:
+            spans: list[str] = []
+            used = timedelta()
             for opens, closes in office_hours:
                 begin = max(start, datetime.combine(day, opens, tzinfo=start.tzinfo))
                 end = datetime.combine(day, closes, tzinfo=start.tzinfo)
                 if begin >= end:
                     continue
-                if end - begin >= left:
-                    return begin + left, provisional or not calendar.is_published(day)
-                left -= end - begin
+                taken = min(end - begin, left)
+                left -= taken
+                used += taken
+                spans.append(f"{begin:%H:%M}-{begin + taken:%H:%M}")
+                if not left:
+                    words = f"{kind}, {', '.join(spans)}; 期限届满"
+                    lines.append(HourLine(day, used // timedelta(minutes=1), words))
+                    return begin + taken, not (published and calendar.is_published(day)), tuple(lines)
+            words = f"{kind}, {', '.join(spans)}" if spans else f"{kind}, 已过上班时间"
+            lines.append(HourLine(day, used // timedelta(minutes=1), words))
         day += timedelta(days=1)
     raise ValueError("no such moment within ten years")
 

@@ -153,6 +153,17 @@ KEYS: dict[str, FactKey] = {
     "paper_number": FactKey("文书编号"),
     "replaced_by": FactKey("替代文书编号"),
     "witness": FactKey("见证人"),
+    "agent_phone": FactKey("代理人电话"),
+    "scope": FactKey("委托权限"),
+    "valid_words": FactKey("委托期限"),
+    "sub_delegation": FactKey("能否转委托"),
+    # clocks
+    "procedure_words": FactKey("特别程序"),
+    "from_date": FactKey("开始日期", "date"),
+    "to_date": FactKey("结束日期", "date"),
+    "expected_words": FactKey("预计需要的时间"),
+    "prolonged_words": FactKey("延长的时间"),
+    "paper_number_by_department": FactKey("部门文书编号"),
     # corrections
     "what": FactKey("更正事项"),
     "before": FactKey("更正前"),
@@ -399,6 +410,65 @@ FORMS: dict[str, PaperForm] = {
         "reason",
         optional=("what", "paper_title", "paper_number", "approver", "item", "receipt_no", "applicant", "code"),
     ),
+    "special_procedure": _case_form(
+        "procedure_words",
+        "reason",
+        "basis",
+        "from_date",
+        "expected_words",
+        optional=("approver", "due", "old_due", "remedies", "paper_number_by_department"),
+    ),
+    "special_procedure_end": _case_form(
+        "procedure_words",
+        "from_date",
+        "to_date",
+        "due",
+        optional=("old_due", "reason", "basis", "approver", "paper_number_by_department"),
+    ),
+    "prolongation": _case_form(
+        "reason",
+        "due",
+        "basis",
+        optional=("old_due", "approver", "prolonged_words", "remedies", "paper_number_by_department"),
+    ),
+    "authorisation": PaperForm(
+        (*_DESK, "applicant", "applicant_number", "basis"),
+        (
+            *_DESK_MORE,
+            "applicant_number_kind",
+            "contact_phone",
+            "address",
+            "agent",
+            "agent_number",
+            "agent_phone",
+            "relation",
+            "item",
+            "scope",
+            "valid_words",
+            "sub_delegation",
+            "receipt_no",
+            "copies",
+            "notes",
+            "code",
+        ),
+    ),
+    "elder_wish": PaperForm(
+        (*_DESK, "applicant", "applicant_number", "item", "basis"),
+        (
+            *_DESK_MORE,
+            "applicant_number_kind",
+            "contact_phone",
+            "address",
+            "agent",
+            "agent_number",
+            "relation",
+            "witness",
+            "receipt_no",
+            "copies",
+            "notes",
+            "code",
+        ),
+    ),
     "void_note": _desk_form(
         "paper_title",
         "paper_number",
@@ -418,6 +488,11 @@ without `district_no` the paper says that the district's number is still to come
 def missing(kind: str, facts: Mapping[str, object]) -> tuple[str, ...]:
     """The required fact keys of `kind` that `facts` does not fill, in the order of the form."""
     return tuple(key for key in FORMS[kind].required if is_blank(facts.get(key)))
+
+
+def fact_words(key: str) -> str:
+    """What a fact is called in Chinese."""
+    return KEYS[key].words
 
 
 def unknown(facts: Mapping[str, object]) -> tuple[str, ...]:

@@ -1,9 +1,5 @@
-"""Every paper that the desk issues, and the facts without which it may not be issued (domain.md 1.4)."""
+"""Every paper that the desk issues (domain facts 1.4); what each must say stands in `paper_facts`."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from clerk_tui.rules import paper_facts
 from clerk_tui.rules.worded import Worded
 
 
@@ -47,6 +43,11 @@ class PaperKind(Worded):
     EXPIRY_NOTICE = "expiry_notice", "逾期处理告知书", "逾"
     CORRECTION_NOTE = "correction_note", "更正单", "更"
     VOID_NOTE = "void_note", "作废单", "废"
+    SPECIAL_PROCEDURE = "special_procedure", "特别程序告知书", "特"
+    SPECIAL_PROCEDURE_END = "special_procedure_end", "特别程序结束通知书", "特终"
+    PROLONGATION = "prolongation", "办理期限延长通知书", "延办"
+    AUTHORISATION = "authorisation", "授权委托书", "委"
+    ELDER_WISH = "elder_wish", "老年人真实意愿确认书", "愿"
 
 
 DEPARTMENT_PAPERS: dict[str, str] = {
@@ -57,18 +58,8 @@ DEPARTMENT_PAPERS: dict[str, str] = {
 }
 """Papers that only a department may sign: the hall serves them and keeps the 送达回证."""
 
-REQUIRED: dict[PaperKind, tuple[str, ...]] = {kind: paper_facts.FORMS[kind.value].required for kind in PaperKind}
-"""Keys of the facts that a paper must hold; a paper with holes is not issued."""
-
-
-def missing_facts(kind: PaperKind, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """Keys that the form demands and that `facts` leaves blank, in the order of the form; 0 and False are facts."""
-    return paper_facts.missing(kind.value, facts)
-
-
-def fact_words(key: str) -> str:
-    """What a fact is called in Chinese."""
-    return paper_facts.KEYS[key].words
+SLIP_KINDS = frozenset({PaperKind.TICKET_SLIP})
+"""Papers that only exist as slips."""
 
 
 def paper_words(name: str) -> str:

@@ -28,8 +28,17 @@ def check_character(first_17: str) -> str:
 
 
 def is_sound(code: str) -> bool:
-    """Whether length, alphabet and check character are right."""
-    return len(code) == 18 and all(char in VALUE for char in code) and check_character(code[:17]) == code[17]
+    """Whether length, alphabet, the digits of the division and the check character are right."""
+    return (
+        len(code) == 18
+        and all(char in VALUE for char in code)
+        and _has_division(code)
+        and check_character(code[:17]) == code[17]
+    )
+
+
+def _has_division(code: str) -> bool:
+    return all(char in "0123456789" for char in code[2:8])
 
 
 def reasons(code: str) -> tuple[str, ...]:
@@ -43,7 +52,7 @@ def reasons(code: str) -> tuple[str, ...]:
             found.append(f"第 {place} 位不能用 [{char}]{like}")
     if found:
         return tuple(found)
-    if not all(char in "0123456789" for char in code[2:8]):
+    if not _has_division(code):
         found.append("第 3-8 位登记机关行政区划应为数字")
     expected = check_character(code[:17])
     if expected != code[17]:

@@ -127,8 +127,18 @@ class WorkCalendar:
             words = "工作日" if day.weekday() < 5 else "周末"
         return words if self.is_published(day) else f"{words}(日历未公布)"
 
+    def _until(self, years: set[int]) -> date:
+        """The last day before the first gap between the years."""
+        last = min(years)
+        while last + 1 in years:
+            last += 1
+        return date(last, 12, 31) if self.notices else max(self.published_until, date(last, 12, 31))
+
     def with_notice(self, year: int, number: str, off: frozenset[date], work: frozenset[date]) -> "WorkCalendar":
-        """This calendar and one more year, as its notice says; a year that was loaded before is replaced."""
+        """This calendar and one more year, as its notice says; a year that was loaded before is replaced.
+
+        A year that does not follow the ones before it counts, but leaves the gap unpublished and all behind it.
+        """
 
         def others(days: frozenset[date]) -> frozenset[date]:
             return frozenset(day for day in days if day.year != year)
@@ -137,7 +147,7 @@ class WorkCalendar:
         return WorkCalendar(
             off=(old_off | off) - work,
             work=(old_work | work) - off,
-            published_until=max(self.published_until, date(year, 12, 31)),
+            published_until=self._until({*self.notices, year}),
             notices={**self.notices, year: number},
         )
 

@@ -39,7 +39,21 @@ def test_help_names_every_command_without_importing_any(home: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60)
     assert done.returncode == 0
     assert done.stderr == ""
-    for name in ("demo", "sync", "district", "catalog", "backup", "restore", "verify", "doctor", "themes"):
+    for name in (
+        "demo",
+        "sync",
+        "district",
+        "catalog",
+        "backup",
+        "restore",
+        "verify",
+        "doctor",
+        "themes",
+        "due",
+        "check",
+        "queue",
+        "figures",
+    ):
         assert f"  {name} " in done.stdout
 
 

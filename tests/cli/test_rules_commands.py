@@ -1,22 +1,37 @@
-"""Commands that need no store: figures of the catalogue."""
+"""Commands that need no store: limits, numbers, a simulated queue, figures of the catalogue."""
 
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from clerk_tui.cli.main import run
+from clerk_tui.cli.opening import guarded
+
+Typed = Callable[..., "Shown"]
 
 
-def typed(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "clerk_tui", *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        stdin=subprocess.DEVNULL,
-        timeout=60,
-    )
+class Shown(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def test_figures_of_the_catalogue(home: Path) -> None:
+@pytest.fixture
+def typed(home: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Shown]:
+    """A command line, run in this process."""
+
+    def shown(*arguments: str) -> Shown:
+        capfd.readouterr()
+        code = guarded(lambda: run([*arguments]))
+        return Shown(code, *capfd.readouterr())
+
+    return shown
+
+
+def test_figures_of_the_catalogue(typed: Typed) -> None:
     shown = typed("figures", "--to", "2026-11-23")
     assert shown.returncode == 0, shown.stderr
     assert "--- 按事项 (目录, 2026-11-23) ---" in shown.stdout
@@ -29,6 +44,111 @@ def test_figures_of_the_catalogue(home: Path) -> None:
     assert content["not_here"]
 
 
-def test_figures_of_a_range_that_is_none(home: Path) -> None:
+def test_figures_of_a_range_that_is_none(typed: Typed) -> None:
     assert "不是日期" in typed("figures", "--to", "23.11.2026").stderr
     assert "晚于" in typed("figures", "--from", "2026-11-24", "--to", "2026-11-23").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "due", "provisional"),
+    [
+        (("2026-09-30", "5", "--unit", "working"), "2026-10-13", False),
+        (("2026-09-20", "11", "--unit", "calendar"), "2026-10-08", False),
+        (("2026-11-20T16:00", "3", "--unit", "hour"), "2026-11-23", False),
+        (("2026-12-28", "6"), "2027-01-05", True),
+        (("2026-11-09", "5", "--pause", "2026-11-11:2026-11-13"), "2026-11-19", False),
+        (("2026-11-09", "5", "--extend", "10"), "2026-11-30", False),
+        (("2026-11-20", "3", "--pause", "2026-11-23:", "--today", "2026-11-25"), "2026-11-30", True),
+        (("2026-11-22", "0"), "2026-11-22", False),
+    ],
+)
+def test_due(typed: Typed, arguments: tuple[str, ...], due: str, provisional: bool) -> None:
+    shown = typed("due", *arguments, "--json")
+    assert shown.returncode == 0, shown.stderr
+    content = json.loads(shown.stdout)
+    assert (content["due"], content["provisional"]) == (due, provisional)
+    told = typed("due", *arguments)
+    assert f"届满 {due}" in told.stdout
+    assert ("暂定" in told.stdout) is provisional
+    for day in content["days"]:
+        assert f"{day['date']} 周" in told.stdout and day["words"] in told.stdout
+    assert sum(1 for day in content["days"] if day.get("nth")) == (
+        content["limit"]["value"] if "nth" in content["days"][0] else 0
+    )
+
+
+def test_due_with_a_later_calendar_is_not_provisional_any_more(home: Path, typed: Typed) -> None:
+    path = home / "2027.yaml"
+    path.write_text("year: 2027\nnotice: 某号\nholidays: {元旦: [2027-01-01]}\n", encoding="utf-8")
+    for place in (path, home):
+        content = json.loads(typed("due", "2026-12-28", "4", "--calendar", str(place), "--json").stdout)
+        assert (content["due"], content["provisional"]) == ("2027-01-04", False)
+        assert "某号(2027)" in content["notices"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("2026-13-01", "5"), "不是日期"),
+        (("2026-11-09", "5", "--pause", "2026-11-12:2026-11-10"), "止日早于起日"),
+        (("2026-11-09T10:00", "5", "--unit", "hour", "--pause", "2026-11-12:"), "不能加特别程序"),
+        (("2026-11-09", "5", "--calendar", "nowhere.yaml"), "读不出来"),
+    ],
+)
+def test_due_says_what_is_wrong(typed: Typed, arguments: tuple[str, ...], words: str) -> None:
+    shown = typed("due", *arguments)
+    assert shown.returncode == 1
+    assert words in shown.stderr and shown.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "reason"),
+    [
+        (("id", "11010519491231002x"), "resident_id", ""),
+        (("id", "４４０１１３ 1990-0307-0021"), "resident_id", ""),
+        (("id", "440113199003070022"), "resident_id", "很可能输错一位数字"),
+        (("id", "440113199030070021"), "resident_id", "第 11 与第 12 位"),
+        (("id", "H12345678"), "hkm_permit", ""),
+        (("id", "91440113MA00000002"), "uscc", "不是个人证件号码"),
+        (("id", "E12345678", "--kind", "taiwan_permit"), "taiwan_permit", "8 位数字"),
+        (("uscc", "114401130075236724"), "uscc", ""),
+        (("uscc", "91440113MA00000020"), "uscc", "第 17 与第 18 位"),
+        (("item", "1144011300752367244440116006001"), "implementation", ""),
+        (("item", "440116006001"), "basic", ""),
+        (("item", "1144011300752367249440116006001"), "implementation", "第 19 位"),
+        (("licence", "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U"), "licence", ""),
+        (("licence", "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.1"), "licence", "U"),
+    ],
+)
+def test_check(typed: Typed, arguments: tuple[str, ...], kind: str, reason: str) -> None:
+    shown = typed("check", *arguments, "--json")
+    content = json.loads(shown.stdout)
+    assert shown.returncode == (1 if reason else 0)
+    assert (content["valid"], content["kind"]) == (not reason, kind)
+    assert any(reason in one for one in content["reasons"]) if reason else content["reasons"] == []
+    told = typed("check", *arguments)
+    assert told.returncode == shown.returncode
+    assert told.stdout.startswith("不正确" if reason else "正确") and reason in told.stdout
+
+
+def test_check_never_shows_a_whole_persons_number(typed: Typed) -> None:
+    for more in ((), ("--json",)):
+        shown = typed("check", "id", "440113199003070021", *more).stdout
+        assert "440113********0021" in shown and "440113199003070021" not in shown
+
+
+def test_check_of_a_kind_that_is_none(typed: Typed) -> None:
+    shown = typed("check", "id", "440113199003070021", "--kind", "dog")
+    assert shown.returncode == 1 and "没有这种证件" in shown.stderr
+
+
+def test_a_simulated_morning(home: Path, typed: Typed) -> None:
+    told = typed("queue", "simulate", "--days", "2", "--guard", "1")
+    assert told.returncode == 0, told.stderr
+    assert "连续照顾 1 位" in told.stdout and "本规则" in told.stdout and "1 优先" in told.stdout
+    content = json.loads(typed("queue", "simulate", "--days", "2", "--passed", "5", "--json").stdout)
+    assert [one["policy"] for one in content["waits"]] == ["本规则", "不轮普通号", "不限越过", "两样都没有"]
+    assert max(one["most_passed"] for one in content["waits"][0]["classes"]) <= 5
+    policy = home / "queue.json"
+    policy.write_text('{"guard": 0}', encoding="utf-8")
+    assert "不能用" in typed("queue", "simulate", "--policy", str(policy)).stderr

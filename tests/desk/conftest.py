@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from clerk_tui.catalog import calendars
 from clerk_tui.catalog.load import load
@@ -58,9 +59,12 @@ def calendar() -> WorkCalendar:
 
 
 @pytest.fixture(scope="session")
-def hall_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hall_template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path | str:
     """A store with its hall: windows 1-3, clerks 101-103, pickup 201, guide 301, agent 401, supervisors 901 and 902."""
-    place = tmp_path_factory.mktemp("hall") / "template.db"
+    if request.config.getoption("--database") == "postgresql":
+        place: Path | str = request.getfixturevalue("postgres").new_database()
+    else:
+        place = tmp_path_factory.mktemp("hall") / "template.db"
     store = create(place)
     clock = SettableClock("2026-11-20 08:00")
     hall_id = set_up_hall(
@@ -92,8 +96,9 @@ def hall_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ("902", "陈副主任", ("supervisor",)),
         ):
             keep_clerk(act, hall_id, NewClerk(number, name, PIN, roles), pin_hash)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    if store.sqlite:
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
     return place
 
@@ -104,21 +109,25 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def store_path(hall_template: Path, tmp_path: Path) -> Path:
+def store_path(request: pytest.FixtureRequest, hall_template: Path | str, tmp_path: Path) -> Path | str:
+    """Where this test's copy of the hall is kept: a file, or the URL of a PostgreSQL database."""
+    if isinstance(hall_template, str):
+        copied: str = request.getfixturevalue("postgres").new_database(hall_template)
+        return copied
     place = tmp_path / "hall.db"
     shutil.copyfile(hall_template, place)
     return place
 
 
 @pytest.fixture
-def desk(store_path: Path, catalogue: Catalogue, calendar: WorkCalendar, clock: SettableClock) -> Iterator[Desk]:
+def desk(store_path: Path | str, catalogue: Catalogue, calendar: WorkCalendar, clock: SettableClock) -> Iterator[Desk]:
     store = open_store(store_path, clock_ms=clock())
     yield make_desk(store, catalogue=catalogue, calendar=calendar, clock=clock)
     store.close()
 
 
 @pytest.fixture
-def another_desk(desk: Desk, store_path: Path) -> Iterator[Desk]:
+def another_desk(desk: Desk, store_path: Path | str) -> Iterator[Desk]:
     """The same hall through another engine, as another program would open it."""
     store = open_engine(store_path)
     yield replace(desk, store=store)
@@ -180,3 +189,15 @@ def approved(supervisor: By) -> Callable[[By], By]:
         )
 
     return with_supervisor
+
+
+@pytest.fixture
+def statements(desk: Desk) -> list[str]:
+    """Every SQL statement of the test from here on: speed is held by how many there are, which no machine changes."""
+    issued: list[str] = []
+
+    def seen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        issued.append(statement)
+
+    event.listen(desk.store.engine, "before_cursor_execute", seen)
+    return issued

@@ -35,7 +35,7 @@ def spoil(folder: Path, name: str, line: int, words: str) -> None:
 )
 def test_a_fault_names_file_and_line(district_folder: Path, words: str, said: str) -> None:
     spoil(district_folder, "receipt.j2", 3, words)
-    faults = check(district_folder)
+    faults = check(district_folder, with_pdf=False)
     assert len(faults) == 1
     assert said in faults[0].words
     if "nowhere" in words:
@@ -45,25 +45,46 @@ def test_a_fault_names_file_and_line(district_folder: Path, words: str, said: st
 
 
 def test_a_fault_in_a_shared_part_is_found_where_it_is(district_folder: Path) -> None:
-    spoil(district_folder, "parts.html.j2", 3, "{{ nobody }}")
-    assert {(fault.file, fault.line) for fault in check(district_folder)} == {("parts.html.j2", 3)}
+    spoil(district_folder, "page.html.j2", 40, "{{ nobody }}")
+    assert {(fault.file, fault.line) for fault in check(district_folder, with_pdf=False)} == {("page.html.j2", 40)}
 
 
-def test_a_missing_template_and_one_that_is_no_text(district_folder: Path) -> None:
-    (district_folder / "refusal.j2").unlink()
+@pytest.mark.system
+def test_a_fault_in_the_page_of_pdf_is_found_where_it_is(district_folder: Path) -> None:
+    spoil(district_folder, "page.typ", 4, "#let spoiled = nobody")
+    faults = check(district_folder)
+    assert [(fault.file, fault.line) for fault in faults] == [("page.typ", 4)]
+    assert "nobody" in faults[0].words
+
+
+def test_words_outside_the_blocks_are_a_fault(district_folder: Path) -> None:
+    """They would be lost: only blocks are drawn."""
+    spoil(district_folder, "refusal.j2", 4, "区里加的话")
+    faults = check(district_folder, with_pdf=False)
+    assert [(fault.file, fault.line) for fault in faults] == [("refusal.j2", 4)]
+
+
+def test_a_folder_may_hold_one_template_only(tmp_path: Path) -> None:
+    (tmp_path / "refusal.j2").write_text(
+        '{% extends "base.j2" %}\n{% block body %}\n{{ p.para("{applicant}: 本区的话") }}\n{% endblock %}\n',
+        encoding="utf-8",
+    )
+    facts = sample_facts(PaperKind.REFUSAL)
+    assert "陈示例: 本区的话" in as_text(PaperKind.REFUSAL, "1号", "P1", facts, folder=tmp_path)
+    assert "主要材料齐全" in as_text(
+        PaperKind.ACCEPTANCE, "1号", "P1", sample_facts(PaperKind.ACCEPTANCE), folder=tmp_path
+    )
+    assert check(tmp_path, with_pdf=False) == ()
+
+
+def test_a_file_that_no_paper_uses_is_told(tmp_path: Path) -> None:
+    (tmp_path / "refusel.j2").write_text("", encoding="utf-8")
+    assert [fault.file for fault in check(tmp_path, with_pdf=False)] == ["refusel.j2"]
+
+
+def test_a_template_that_is_no_text(district_folder: Path) -> None:
     (district_folder / "receipt.j2").write_bytes(b"\xff\xfe\x00")
-    assert set(check(district_folder)) == {
-        TemplateFault("refusal.j2", 0, "没有这个文件"),
-        TemplateFault("receipt.j2", 0, "文件不是 UTF-8 文本"),
-    }
-
-
-def test_a_district_may_give_one_form_a_layout_of_its_own(district_folder: Path) -> None:
-    (district_folder / "refusal.html.j2").write_text("<p>{{ applicant }}</p>", encoding="utf-8")
-    facts = {**sample_facts(PaperKind.REFUSAL), "applicant": "<陈>"}
-    assert as_html(PaperKind.REFUSAL, "1号", "P1", facts, folder=district_folder) == "<p>&lt;陈&gt;</p>"
-    assert "不予受理通知书" in as_text(PaperKind.REFUSAL, "1号", "P1", facts, folder=district_folder)
-    assert check(district_folder) == ()
+    assert set(check(district_folder, with_pdf=False)) == {TemplateFault("receipt.j2", 0, "文件不是 UTF-8 文本")}
 
 
 def test_an_edited_template_is_read_again(district_folder: Path) -> None:

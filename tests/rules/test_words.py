@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from clerk_tui.rules import paper_facts
 from clerk_tui.rules.masking import mask_name, mask_number, mask_phone
-from clerk_tui.rules.papers import REQUIRED, PaperKind, fact_words, missing_facts
+from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.phones import check_phone
 from clerk_tui.rules.plain_text import LONGEST_LINE, clean_line, clean_name
 from clerk_tui.rules.refusal import Refusal
@@ -143,15 +143,15 @@ def test_what_is_no_phone(typed: str, words: str) -> None:
 def test_every_kind_of_paper_has_a_form_a_title_and_its_own_sign() -> None:
     assert {kind.value for kind in PaperKind} == set(paper_facts.FORMS)
     assert len({kind.kind_char for kind in PaperKind}) == len(PaperKind)
-    assert all(kind.title and fact_words(key) for kind in PaperKind for key in REQUIRED[kind])
+    assert all(kind.title and paper_facts.fact_words(key) for kind in PaperKind for key in paper_facts.FORMS[kind].keys)
 
 
 def test_a_paper_with_a_hole_is_named_by_it() -> None:
-    full = dict.fromkeys(REQUIRED[PaperKind.RECEIPT], "x")
-    assert missing_facts(PaperKind.RECEIPT, full) == ()
+    full = dict.fromkeys(paper_facts.FORMS["receipt"].required, "x")
+    assert paper_facts.missing("receipt", full) == ()
     for blank in (None, "", "  ", [], {}):
-        assert missing_facts(PaperKind.RECEIPT, {**full, "clerk": blank}) == ("clerk",)
-    assert missing_facts(PaperKind.TICKET_SLIP, {**full, "ticket": "A012", "category": "综合", "ahead": 0}) == ()
+        assert paper_facts.missing("receipt", {**full, "clerk": blank}) == ("clerk",)
+    assert paper_facts.missing("ticket_slip", {**full, "ticket": "A012", "category": "综合", "ahead": 0}) == ()
 
 
 def test_only_the_permits_are_deemed_accepted_and_served_in_ten_days() -> None:

@@ -67,6 +67,14 @@ def test_a_new_notice_is_added_without_a_release() -> None:
     assert CALENDAR.add_working_days(date(2026, 12, 28), 4).provisional
 
 
+def test_a_gap_between_two_notices_ends_what_is_published() -> None:
+    later = CALENDAR.with_notice(2028, "某号", frozenset({date(2028, 1, 3)}), frozenset())
+    assert later.published_until == date(2026, 12, 31)
+    assert not later.is_working(date(2028, 1, 3))
+    filled = later.with_notice(2027, "某号", frozenset(), frozenset())
+    assert filled.published_until == date(2028, 12, 31)
+
+
 def test_far_beyond_the_laid_out_years_days_are_still_counted() -> None:
     assert CALENDAR.add_working_days(date(2060, 1, 2), 5) == (date(2060, 1, 9), True)
     assert PLAIN_WEEK.add_working_days(date(2026, 10, 1), 1) == (date(2026, 10, 2), True)
