@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from clerk_tui.channel import dues
+from clerk_tui.channel import dues, reconciling
 from clerk_tui.channel.acks import apply_batch_ack, apply_record_answers
 from clerk_tui.channel.records import Record
 from clerk_tui.channel.station import Station
@@ -32,6 +32,8 @@ def apply_record(act: Act, station: Station, record: Record, created: int) -> No
         apply_batch_ack(act, station, record.body, created)
     elif record.kind == "ack.records":
         apply_record_answers(act, list(record.body["records"]))
+    elif record.kind == reconciling.ANSWERED:
+        reconciling.take_answer(act, record.body)
     elif record.kind == "appointment.granted":
         _appointment(act, station, record)
     elif record.kind in _CASE:
@@ -130,7 +132,7 @@ _CASE: dict[str, Callable[[Act, Row[Any], Record], None]] = {
 }
 
 
-KNOWN = frozenset({*_CASE, "ack.batch", "ack.records", "appointment.granted"})
+KNOWN = frozenset({*_CASE, "ack.batch", "ack.records", "appointment.granted", reconciling.ANSWERED})
 """Kinds of downlink records that this program does something with."""
 
 

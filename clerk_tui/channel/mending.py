@@ -1,6 +1,6 @@
 """What a person does when the exchange cannot go on by itself (rules 33, 38): acts with a reason, in the journal."""
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from clerk_tui.channel import lease
 from clerk_tui.channel.container import DOWN, UP
@@ -8,8 +8,9 @@ from clerk_tui.channel.enrolment import identity_of
 from clerk_tui.channel.station import stream_id
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store import canonical
 from clerk_tui.store.act import By, Clock, acting, system_clock
-from clerk_tui.store.core import BATCHES, STREAMS, TASKS
+from clerk_tui.store.core import BATCHES, CLERKS, STREAMS, TASKS
 from clerk_tui.store.engine import Store
 
 RESPONSIBLE = frozenset({"supervisor", "it"})
@@ -100,6 +101,15 @@ def send_again(store: Store, name: str) -> bool:
             .values(state="sealed")
         )
         return again.rowcount == 1
+
+
+def responsible(connection: Connection, number: str) -> By:
+    """The supervisor or technician with this number. Raises Refusal not_allowed."""
+    row = connection.execute(select(CLERKS).where(CLERKS.c.number == number, CLERKS.c.active)).first()
+    roles = frozenset(canonical.load(row.roles)) if row is not None else frozenset()
+    if row is None or not roles & RESPONSIBLE:
+        raise Refusal("not_allowed", "停止和恢复交换须由主管或系统管理员办理", "请用 --clerk 写明他的工号")
+    return By(row.id, row.number, row.name, roles, row.hall_id)
 
 
 def _reason(words: str) -> str:

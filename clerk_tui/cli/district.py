@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clerk_tui.cli.sync import fingerprint_lines
 from clerk_tui.rules.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def init(
     district = place.init(folder, name, database=database)
     print_ = district.keys.public.fingerprint()
     typer.echo(f"已建立 {name}: {folder}")
-    typer.echo(f"区里的指纹 {print_.hex} (念作 {print_.spoken})")
+    for line in fingerprint_lines(print_):
+        typer.echo(line)
 
 
 @app.command("approve", help="批复一个站点的登记申请")
@@ -49,8 +51,8 @@ def approve(
     asked = read_request(request)
     print_ = asked.keys.fingerprint()
     typer.echo(f"站点 {asked.station} {asked.name}, 安装 {asked.inst}, 指纹:")
-    typer.echo(f"  {print_.hex}")
-    typer.echo(f"  {print_.spoken}")
+    for line in fingerprint_lines(print_):
+        typer.echo(line)
     if not yes:
         typer.confirm("已用电话或当面与站点核对, 指纹一致?", abort=True)
     enrolling.approve(district, request, output, replace=replace)
@@ -198,10 +200,12 @@ def status(
 
 @app.command("inspect", help="看一个批次文件的首部和清单, 不入库")
 def inspect(folder: Folder, file: Annotated[Path, typer.Argument(help="批次文件")]) -> None:
-    from clerk_tui.district.inspecting import inspect as look
+    from clerk_tui.channel.inspecting import inspect as look
+    from clerk_tui.district.enrolling import signers
 
+    district = _open(folder)
     try:
-        facts = look(_open(folder), file)
+        facts = look(file, decrypt=district.keys.decrypt, signers=signers(district))
     except OSError as error:
         raise Refusal("file_missing", f"打不开 {file.name}", "请检查文件名") from error
     typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 from clerk_tui.channel import enrolment
 from clerk_tui.channel.container import DOWN, GENESIS_SHA, UP
 from clerk_tui.channel.enrolment import Approval, Request
+from clerk_tui.channel.keys import PublicKeys, public_from_text
 from clerk_tui.district.place import District, make_station_folder
 from clerk_tui.district.tables import ENROLLED, LINES, OUTGOING_HEAD
 from clerk_tui.rules.refusal import Refusal
@@ -53,6 +54,13 @@ def enrol_here(store: Store, keys_folder: Path, district: District, *, clock: Cl
     approve(district, papers / "request.json", papers / "approval.json", replace=True)
     enrolment.install(store, keys_folder, papers / "approval.json")
     return str(district.station_folder(request.station).absolute())
+
+
+def signers(district: District) -> tuple[PublicKeys, ...]:
+    """The public keys of every installation that was ever enrolled, and the district's own."""
+    with district.store.read() as connection:
+        rows = connection.execute(select(ENROLLED.c.sign, ENROLLED.c.decrypt)).all()
+    return (district.keys.public, *(public_from_text(row.sign, row.decrypt) for row in rows))
 
 
 def _enrol(connection: Connection, request: Request, now: int) -> None:

@@ -19,6 +19,7 @@ from clerk_tui.district.judging import Answer, judge
 from clerk_tui.district.outgoing import answer
 from clerk_tui.district.place import District
 from clerk_tui.district.quarantine import quarantine
+from clerk_tui.district.reconciling import answer_statements, with_resent
 from clerk_tui.district.tables import BATCHES, ENROLLED, LINES, OUTGOING
 
 
@@ -159,11 +160,13 @@ def _apply(district: District, opened: Opened) -> int:
         source = Source(header.station, header.inst, header.bno, now)
         mine = {record.rid for record in opened.records}
         answers: list[Answer] = []
-        docket = Docket(connection, source, opened.records)
+        records = with_resent(opened.records)
+        docket = Docket(connection, source, records)
         docket.read()
-        for record in opened.records:
+        for record in records:
             answers += judge(docket, record)[1]
         docket.write()
+        answer_statements(connection, records, source)
         _keep_batch(connection, header, opened.sha, len(opened.records), "applied", now)
         connection.execute(
             update(LINES)

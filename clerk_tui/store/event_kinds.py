@@ -155,4 +155,7 @@ KINDS: dict[str, Travel] = {
     "task.opened": STAYS,
     "task.closed": HASH,
     "record.corrected": WHOLE,
+    # the channel itself
+    "reconcile.stated": WHOLE,
+    "record.resent": WHOLE,
 }
