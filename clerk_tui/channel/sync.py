@@ -11,6 +11,7 @@ from clerk_tui.channel.receiving import Receipt, receive_all, stop
 from clerk_tui.channel.reconciling import state_days
 from clerk_tui.channel.sealing import ensure_streams, seal_all, stream_row
 from clerk_tui.channel.station import Station
+from clerk_tui.channel.taking_lists import make_current
 from clerk_tui.rules.refusal import Refusal
 
 PROGRAM = secrets.token_hex(8)
@@ -32,6 +33,8 @@ class ExchangeReport:
     parked: int = 0
     faults: tuple[str, ...] = ()
     next_try_at: int | None = None
+    lists: tuple[str, ...] = ()
+    """Kinds of lists of the district that became current."""
 
 
 def exchange_once(
@@ -80,6 +83,7 @@ def _keeping(station: Station, program: str, progress: Progress) -> Progress:
 def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeReport:
     ensure_streams(station)
     receipt, stopped, sealed, sent = Receipt(), "", [], 0
+    lists: tuple[str, ...] = ()
     if (words := _both_stopped(station)) is not None:
         lease.note_stopped(station.store, station.clock())
         return ExchangeReport("stopped", words)
@@ -91,6 +95,7 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
             stop(station, fault)
         except BatchFault as fault:  # a parked batch that does not open: it was checked when it came
             receipt.faults.append(fault.words)
+        lists = make_current(station)
         progress.begin("sealing")
         state_days(station)
         sealed = seal_all(station, now_wanted=send_now)
@@ -125,6 +130,7 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
         records=receipt.records,
         parked=receipt.parked,
         faults=tuple(receipt.faults),
+        lists=lists,
     )
 
 

@@ -13,11 +13,13 @@ from clerk_tui.channel.faults import BatchFault, StreamStopped
 from clerk_tui.channel.folders import OK, PART, UP_IN, read_batch
 from clerk_tui.channel.keys import kid
 from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
+from clerk_tui.channel.publications import WRONG_BASE
 from clerk_tui.channel.writing import chained
 from clerk_tui.district.docket import Docket, Source
 from clerk_tui.district.judging import Answer, judge
 from clerk_tui.district.outgoing import answer
 from clerk_tui.district.place import District
+from clerk_tui.district.publishing import send_whole
 from clerk_tui.district.quarantine import quarantine
 from clerk_tui.district.reconciling import answer_statements, with_resent
 from clerk_tui.district.tables import BATCHES, ENROLLED, LINES, OUTGOING
@@ -232,6 +234,8 @@ def _hear(
             .where(OUTGOING.c.rid == str(result.get("rid", "")))
             .values(answer=str(result.get("code", "")), answer_words=str(result.get("words", "")))
         )
+        if result.get("code") == WRONG_BASE:
+            send_whole(connection, str(result.get("rid", "")), f"{header.station}:{header.inst}")
 
 
 def _acknowledge(

@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from clerk_tui.district.automatic import ROUNDS, answer_all
 from clerk_tui.district.place import District
+from clerk_tui.district.publishing import queue_all
 from clerk_tui.district.quarantine import forget_old
 from clerk_tui.district.receiving import Taken, enrolled, receive
 from clerk_tui.district.sealing import publish_waiting, seal
@@ -54,6 +55,7 @@ def serve_once(district: District, *, automatic: bool = False, rounds: int = ROU
         except OSError:
             unreachable.append(station)
     answers = answer_all(district, rounds=rounds) if automatic else 0
+    queue_all(district)
     sealed = published = 0
     for row in rows:
         sealed += seal(district, row)
@@ -69,6 +71,7 @@ def serve_once(district: District, *, automatic: bool = False, rounds: int = ROU
 def publish_now(district: District) -> int:
     """Seal and publish what a person has just answered, without taking anything in. Raises OSError."""
     published = 0
+    queue_all(district)
     for row in enrolled(district):
         seal(district, row)
         published += publish_waiting(district, row)

@@ -157,5 +157,6 @@ KINDS: dict[str, Travel] = {
     "record.corrected": WHOLE,
     # the channel itself
     "reconcile.stated": WHOLE,
+    "list.taken_up": WHOLE,
     "record.resent": WHOLE,
 }
