@@ -150,7 +150,7 @@ def test_asking_again_and_sending_again(pair):
 def test_cancel_ends_an_exchange_and_the_next_one_goes_on(pair, make):
     background = make()
     pair.receive()
-    background.tick()
+    background.send_now()
     real = background._station.transport.send
 
     def send(name, content, report=None):
