@@ -185,8 +185,13 @@ def _files_checked(station: Station, kind: str, version: str, entries: dict[str,
         if fresh is None:
             grave = next((str(fault) for fault in faults if fault.grave), "")
             raise ListRefused("catalogue_fault", f"事项目录有错, 没有采用: {grave}"[:300])
-        lines = diff.diff(catalogue_of(station), fresh)
-        return f"{KINDS[kind]} {len(fresh.items)} 项, 与前一版不同 {len(lines)} 处"
+        try:
+            before = catalogue_of(station)
+        except Refusal:
+            return (
+                f"{KINDS[kind]} {len(fresh.items)} 项"  # the one that was current does not hold: no reason to keep it
+            )
+        return f"{KINDS[kind]} {len(fresh.items)} 项, 与前一版不同 {len(diff.diff(before, fresh))} 处"
 
 
 def catalogue_of(station: Station) -> Catalogue:

@@ -98,6 +98,20 @@ def install(
         typer.echo("已登记。批复里没有交换地址: 在设置里写好 channel_url 后即可交换")
 
 
+@sync.command("distrust", help="区里的密钥丢失或被盗时: 停用它, 装入新批复以前不再交换")
+def distrust(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+    store: StoreOption = None,
+) -> None:
+    from clerk_tui.channel.enrolment import revoke_district
+
+    if not yes:
+        typer.confirm("已用电话或当面向区里核实, 区里的密钥不能再信任?", abort=True)
+    number = revoke_district(open_place(settings_for(context, store)))
+    typer.echo("已停用; 装入新批复: clerk-tui sync install 批复文件" if number else "本站没有装过区里的密钥")
+
+
 def lines_of(report: "ExchangeReport") -> list[str]:
     """A report in plain words."""
     lines = [report.words]

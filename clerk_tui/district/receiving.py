@@ -126,6 +126,12 @@ def find_sender(district: District, station: str, header: Header) -> Sender | No
     for row in enrolled(district, station):
         if row.inst == header.inst:
             return Sender(row.station, row.inst, UP, kid(bytes.fromhex(row.sign)), bytes.fromhex(row.sign))
+    with district.store.read() as connection:
+        revoked = connection.execute(
+            select(ENROLLED.c.revoked_words).where(ENROLLED.c.id == f"{header.station}:{header.inst}")
+        ).scalar()
+    if revoked:
+        raise BatchFault("revoked_key", "站点的密钥已被收回")
     return None
 
 
