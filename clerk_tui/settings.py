@@ -40,6 +40,10 @@ SCANNERS = {
 """`slow` is for Bluetooth scanners and for programs reached over a slow SSH link."""
 
 
+CARD_READERS = ("auto", "comma", "semicolon", "bar", "space", "tab", "number_first", "fixed", "number", "off")
+"""Formats of the line that an identity-card reader types: see devices.card_reader, which knows what each means."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What this machine is set to. Every field can stand in the TOML files and, in capitals, in the environment."""
@@ -67,6 +71,8 @@ class Settings:
     """Private keys of this station, readable by its user only. Default: `keys` in the store's folder."""
     scanner: Scanner = SCANNERS["standard"]
     """Preset of the barcode and identity-card scanner: standard, slow or off."""
+    card_reader: str = "auto"
+    """Format of the identity-card reader's line, one of CARD_READERS."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Remapped keys: binding id to keys, `"queue.next" = "f6,ctrl+n"`."""
     sources: tuple[Path, ...] = ()
@@ -238,6 +244,13 @@ def _scanner(place: _Place, value: object) -> Scanner:
     return SCANNERS[text]
 
 
+def _card_reader(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text not in CARD_READERS:
+        raise place.fault("应当是 " + ", ".join(CARD_READERS) + " 之一")
+    return text
+
+
 def _keys(place: _Place, value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise place.fault('应当是 [keys] 表, 每行 "键位名" = "f6,ctrl+n"')
@@ -264,5 +277,6 @@ READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "channel_host_key": _host_key,
     "keys_folder": _path,
     "scanner": _scanner,
+    "card_reader": _card_reader,
     "keys": _keys,
 }

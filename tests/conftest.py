@@ -32,6 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the long sets too (minutes to an hour)")
     parser.addoption(
         "--database",
         choices=("sqlite", "postgresql"),
@@ -57,3 +58,9 @@ def postgres() -> Iterator[Any]:
 
     with serving() as server:
         yield server
+
+
+@pytest.fixture
+def long_set(request: pytest.FixtureRequest) -> bool:
+    """Whether the long sets were asked for: `pytest --long`, or CLERK_TUI_LONG=1."""
+    return bool(request.config.getoption("--long")) or os.environ.get("CLERK_TUI_LONG") == "1"

@@ -136,6 +136,7 @@ class Item:
     ask_who: bool = True  # ask the common question 由谁办理
     marks: tuple[str, ...] = ()  # 马上办 | 网上办 | 就近办 | 一次办
     senior: str = "none"
+    true_will: bool = False  # moves a home or a household: an old party is asked (老年人权益保障法)
     renewal: str = ""
     steps: tuple[str, ...] = ()  # this item's own chain of acts
     stages: tuple[str, ...] = ()  # 受理 审核 审批 办结 送达

@@ -10,18 +10,18 @@ VARIABLE = "CLERK_TUI_FAILPOINT"
 """`step`, or `step:3` for its third time."""
 
 STATION = (
-    "down_checked", "down_applying", "down_applied", "staged", "swapping", "swapped",
+    "leased", "down_parked", "down_checked", "down_applying", "down_applied", "staged", "swapping", "swapped",
     "packed", "sealing", "sealed", "published", "marked_sent",
 )  # fmt: skip
 """Steps of a station, in the order of an exchange; those of its transport follow them."""
 
-FOLDER = ("part_written", "renamed")
+FOLDER = ("part_written", "part_synced", "renamed")
 SFTP = ("sftp_connected", "sftp_part_opened", "sftp_chunk", "sftp_part_synced", "sftp_renamed", "sftp_marked", "sftp_fetched")  # fmt: skip
 """These end the transfer program; the station's program sees a lost connection."""
 
 DISTRICT = (
-    "district_checked", "district_applying", "district_applied", "district_taken", "district_sealing",
-    "district_sealed", "district_published", "district_queued",
+    "district_quarantining", "district_quarantined", "district_parked", "district_checked", "district_applying", "district_applied", "district_taken", "district_answered",
+    "district_sealing", "district_sealed", "district_published", "district_tidied", "district_queued",
 )  # fmt: skip
 
 _wanted, _, _times = os.environ.get(VARIABLE, "").partition(":")

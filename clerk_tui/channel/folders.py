@@ -38,8 +38,9 @@ def publish(place: Path, part_folder: Path, content: bytes, *, repair: bool = Fa
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
+        reach("part_written")
         os.fsync(file.fileno())
-    reach("part_written")
+    reach("part_synced")
     part.replace(place)
     _sync_folder(place.parent)
     reach("renamed")

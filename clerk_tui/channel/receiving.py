@@ -129,6 +129,7 @@ def _park(station: Station, header: Header, sha: str, content: bytes) -> None:
                 sha=sha, prev_sha=header.prev_sha, content=content, size=len(content), state="parked", sealed_at=now,
             )
         )  # fmt: skip
+    reach("down_parked")
     _miss(station)
 
 

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from clerk_tui.channel import lease
+from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import BatchFault, Cancelled, LinkFault, StreamStopped
 from clerk_tui.channel.progress import Progress
 from clerk_tui.channel.publishing import forget_old, publish_all
@@ -57,6 +58,7 @@ def exchange_once(
             if send_now:
                 lease.want(store, now)
             return ExchangeReport("busy", "另一个程序正在与区里交换")
+        reach("leased")
         try:
             return _exchange(station, send_now, _keeping(station, program, progress or Progress()))
         finally:

@@ -11,6 +11,8 @@ from sqlalchemy import insert, select
 
 from clerk_tui.catalog import calendars
 from clerk_tui.catalog.load import load
+from clerk_tui.channel.station import Station, connect
+from clerk_tui.channel.sync import exchange_once
 from clerk_tui.demo import residents
 from clerk_tui.demo.filling_in import draft_of
 from clerk_tui.desk import (
@@ -30,14 +32,17 @@ from clerk_tui.desk.opening import make_desk
 from clerk_tui.desk.pins import hash_pin
 from clerk_tui.desk.setting_up import NewClerk, NewWindow, keep_clerk, set_up_hall
 from clerk_tui.desk.views.intake import Settled
+from clerk_tui.district import answering
 from clerk_tui.district import place as district_place
 from clerk_tui.district.enrolling import enrol_here
+from clerk_tui.district.place import District
+from clerk_tui.district.serving import serve_once
 from clerk_tui.resources import data_folder
 from clerk_tui.settings import store_file
 from clerk_tui.store import decisions
 from clerk_tui.store.act import By, system_clock
 from clerk_tui.store.case_states import case_row
-from clerk_tui.store.core import META, WINDOWS
+from clerk_tui.store.core import CASES, META, WINDOWS
 from clerk_tui.store.schema import create
 
 PIN = "246810"
@@ -50,7 +55,10 @@ CATEGORIES = (("综合", "A"), ("社保", "B"), ("领证", "C"))
 
 AT_ONCE = ("juzhu-dengji", "changshou-jin", "jiuye-dengji", "yidi-jiuyi", "cxjb-canbao")
 WITH_PAPER = ("laoren-youdaika", "sbk-buhuan", "shengyu-dengji", "youdaizheng", "cjr-kunnan", "linghuo-butie")
-OWING = ("laoren-youdaika", "linghuo-butie", "cjr-kunnan", "linshi-jiuzhu", "youdaizheng")
+OWING = ("laoren-youdaika", "sbk-shenling", "shengyu-dengji", "youdaizheng", "shiye-dengji", "jmyb-canbao")
+"""Items that the hall itself accepts; the first falls due yesterday, the second today, and so on."""
+EXAMINED = "xiaozuofang"
+"""A permit whose department tests samples: the demonstration's suspended case."""
 
 
 @dataclass
@@ -125,14 +133,49 @@ def make(folder: Path, *, past: int = 0) -> None:
         from clerk_tui.demo.past import add
 
         add(desk, clerks[0], past, before=end - 41 * DAY)
+    url = _district(desk, folder, time, answers=not past)
     _morning(desk, clerks, supervisor, time, ids, end)
-    made = district_place.init(folder / "district", "番禺区(演示)")
-    url = enrol_here(store, folder / "keys", made)
-    made.store.close()
     store.checkpoint()
     store.close()
     told = f"window = {WINDOW}\nchannel_url = {json.dumps(url)}\n"
     (folder / "settings.toml").write_text(told, encoding="utf-8")
+
+
+def _district(desk: Desk, folder: Path, time: Time, *, answers: bool) -> str:
+    """The district beside the hall, which has taken in the past weeks, suspended one case and rejected one record.
+
+    Returns the station's `channel_url`. Without `answers` (a store of many years) it has heard nothing yet.
+    """
+    time.go(time.now + MINUTE)
+    made = district_place.init(folder / "district", "番禺区(演示)", clock=time)
+    url = enrol_here(desk.store, folder / "keys", made, clock=time)
+    if answers:
+        station = connect(desk.store, url, folder / "keys", clock=time)
+        _exchange(station, made)
+        with desk.look() as connection:
+            found = {
+                key: connection.execute(
+                    select(CASES.c.receipt_no).where(CASES.c.item_key == key).order_by(CASES.c.received_at.desc())
+                ).scalars()
+                for key in (EXAMINED, OWING[0])
+            }
+            examined, faulty = (next(rows) for rows in found.values())
+        with made.store.read() as connection:
+            case = answering.find_case(connection, examined)
+        answering.accept(made, case)
+        answering.stage(made, case, "现场核查")
+        answering.suspend(made, case, "检验检测", days=10, reason="抽样送检, 检验所需时间不计入办理期限")
+        answering.reject_record(made, faulty, "phone", "联系电话与公安人口库登记不符, 请核对后重报")
+        _exchange(station, made)
+    made.store.close()
+    return url
+
+
+def _exchange(station: Station, made: District) -> None:
+    """Send, be taken in, hear the answers; three times, because an acknowledgement answers what came before it."""
+    for _ in range(3):
+        exchange_once(station, send_now=True)
+        serve_once(made)
 
 
 def _windows(desk: Desk) -> dict[int, str]:
@@ -217,6 +260,7 @@ def _weeks(desk: Desk, by: By, time: Time, ids: list[str], end: int) -> None:
     for n, key in enumerate(OWING):
         began = _began_so_that_due(desk, today, ahead=n - 1)
         plan.append((desk.midnight(began) + 2 * 3_600_000 + n * MINUTE, _owing(desk, by, time, next(who), key)))
+    plan.append((end - 9 * DAY, _reviewed(desk, by, time, next(who), EXAMINED, back=False)))
     plan.append((end - 6 * DAY, _correcting(desk, by, time, next(who), "spjy-xuke")))
     plan.append((end - 4 * DAY, _correcting(desk, by, time, next(who), "gt-sheli")))
     for at, work in sorted(plan, key=lambda one: one[0]):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from clerk_tui.desk import filling
 from clerk_tui.desk.case_bodies import stored_body
@@ -11,7 +11,7 @@ from clerk_tui.desk.case_steps import came_to, checked_mark, effective_item, giv
 from clerk_tui.desk.case_writing import DELIVERIES
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.material_rows import bring
-from clerk_tui.desk.paper_facts import delivery_words
+from clerk_tui.desk.paper_facts import delivery_words, party
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.views.intake import MaterialMark, PaperView, Settled
 from clerk_tui.rules.marks import Mark, is_gap
@@ -43,7 +43,8 @@ def correct(
     task_id: str = "",
 ) -> Settled:
     """Correct form fields, marks of materials, the way of delivery (window | mail | village | electronic) or plain
-    columns (mail_to, note) of a case. Needs a supervisor once a paper of it was printed or signed.
+    columns (mail_to, note) of a case. Needs a supervisor once a paper of it was printed or signed. A name that was
+    corrected in the register of persons comes along.
 
     With `task_id` it answers a record that the district refused: the whole case goes out again as a new record, and the
     task is closed. Acceptance, its date and clocks never change by this. Raises Refusal reason_missing, nothing_changed,
@@ -53,12 +54,13 @@ def correct(
     with desk.act(by) as act:
         case = case_row(act.connection, case_id)
         move_case(case.state, "correct")
-        require(by, "correct_after_papers" if _papers_out(act, case_id) else "correct_case")
+        require(by, "correct_after_papers" if papers_out(act.connection, case_id) else "correct_case")
         values: dict[str, Any] = {}
         changes = [
             *_fields(act, desk, case, fields or {}, values),
             *_materials(act, desk, case, materials or {}),
             *_columns(case, delivery, plain or {}, values),
+            *_applicant(act, case, values),
         ]
         if not changes and not task_id:
             raise Refusal("nothing_changed", "没有改动任何内容", "请先改动再保存")
@@ -82,7 +84,7 @@ def correct(
         return came_to(case, case.state, "已更正" if changes else "已确认无误, 重新上报", issued)
 
 
-def _papers_out(act: Act, case_id: str) -> bool:
+def papers_out(connection: Connection, case_id: str) -> bool:
     """Whether a paper of the case left the printer, or was signed."""
     printed = (
         select(PRINT_JOBS.c.id)
@@ -90,7 +92,7 @@ def _papers_out(act: Act, case_id: str) -> bool:
         .where(NOTICES.c.case_id == case_id, PRINT_JOBS.c.state == "printed")
     )
     signed = select(NOTICES.c.id).where(NOTICES.c.case_id == case_id, NOTICES.c.signed_at.is_not(None))
-    return any(act.connection.execute(query.limit(1)).first() is not None for query in (printed, signed))
+    return any(connection.execute(query.limit(1)).first() is not None for query in (printed, signed))
 
 
 def _fields(act: Act, desk: Desk, case: Row[Any], typed: Mapping[str, Any], values: dict[str, Any]) -> list[Change]:
@@ -157,6 +159,15 @@ def _columns(case: Row[Any], delivery: str, plain: Mapping[str, str], values: di
     if values.get("delivery", case.delivery) == "mail" and not values.get("mail_to", case.mail_to):
         raise Refusal("mail_to_missing", "选了邮寄, 还缺收件地址", field="mail_to")
     return changes
+
+
+def _applicant(act: Act, case: Row[Any], values: dict[str, Any]) -> list[Change]:
+    """The case follows a name that was corrected in the register of persons or organisations."""
+    name = str(party(act.connection, case.applicant_kind, case.applicant_id)["name"])
+    if name == case.applicant_name:
+        return []
+    values["applicant_name"] = name
+    return [{"field": "applicant.name", "label": "申请人姓名", "before": case.applicant_name, "after": name}]
 
 
 def _task(act: Act, case_id: str, task_id: str) -> Row[Any]:

@@ -14,7 +14,7 @@ from clerk_tui.desk.people import person_row, root_of, same_person
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.person_facts import checked_phone
 from clerk_tui.desk.tickets import SHOWN_GROUPS
-from clerk_tui.desk.views.queue import AppointmentView, IssuedTicket, SlotView
+from clerk_tui.desk.views.queue import AppointmentView, IssuedTicket, SlotView, WantedSlot
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.numbering import opaque_code
 from clerk_tui.rules.plain_text import clean_line, clean_name
@@ -87,44 +87,63 @@ def book(
     phone_faulty, item_unknown, person_unknown.
     """
     require(by, "book_appointment")
-    wanted = _day(desk, day)
-    if not desk.calendar.is_working(wanted):
-        raise Refusal("day_off", f"{wanted.isoformat()} 不上班", "请选一个工作日", field="day")
+    with desk.act(by) as act:
+        slot = WantedSlot(day, start_at, category)
+        return book_within(
+            act, desk, slot, person_id=person_id, name=name, phone=phone, item_key=item_key, case_id=case_id
+        )
+
+
+def book_within(
+    act: Act,
+    desk: Desk,
+    wanted: WantedSlot,
+    *,
+    person_id: str = "",
+    name: str = "",
+    phone: str = "",
+    item_key: str = "",
+    case_id: str = "",
+) -> AppointmentView:
+    """Book inside an act. Raises what `book` raises."""
+    day, connection = _day(desk, wanted.day), act.connection
+    if not desk.calendar.is_working(day):
+        raise Refusal("day_off", f"{day.isoformat()} 不上班", "请选一个工作日", field="day")
     if item_key and item_key not in desk.catalogue.items:
         raise Refusal("item_unknown", "没有这个事项", "请重新选择事项", field="item")
     kept_phone = checked_phone(phone)
-    with desk.act(by) as act:
-        connection = act.connection
-        letter_of(connection, desk.hall_id, category)
-        slot = next((one for one in _slots(connection, desk, wanted, category) if one.start_at == start_at), None)
-        if slot is None:
-            raise Refusal("slot_unknown", "没有这个时段, 或已经过了", "请重新选时段", field="slot")
-        if slot.taken >= slot.quota:
-            raise Refusal("slot_full", f"{slot.words} 已约满", "请选别的时段", field="slot")
-        if person_id:
-            row = person_row(connection, root_of(connection, person_id))
-            person_id, name, kept_phone = row.id, row.name, kept_phone or row.phone
-            _need_free_day(connection, person_id, wanted)
-        appointment_id = new_id()
-        values = {
-            "id": appointment_id,
-            "hall_id": desk.hall_id,
-            "day": wanted.isoformat(),
-            "slot_start_at": slot.start_at,
-            "slot_end_at": slot.end_at,
-            "category": category,
-            "person_id": person_id or None,
-            "name": clean_name(name),
-            "phone": kept_phone,
-            "item_key": item_key,
-            "case_id": case_id or None,
-            "source": "desk",
-            "state": "booked",
-            "code": opaque_code("R", appointment_id),
-        }
-        connection.execute(insert(APPOINTMENTS).values(**values, made_at=act.now, version=1))
-        act.record("appointment.booked", appointment_id, {key: values[key] for key in values if key != "id"})
-        return _view(desk, appointment_row(connection, appointment_id))
+    letter_of(connection, desk.hall_id, wanted.category)
+    slot = next(
+        (one for one in _slots(connection, desk, day, wanted.category) if one.start_at == wanted.start_at), None
+    )
+    if slot is None:
+        raise Refusal("slot_unknown", "没有这个时段, 或已经过了", "请重新选时段", field="slot")
+    if slot.taken >= slot.quota:
+        raise Refusal("slot_full", f"{slot.words} 已约满", "请选别的时段", field="slot")
+    if person_id:
+        row = person_row(connection, root_of(connection, person_id))
+        person_id, name, kept_phone = row.id, row.name, kept_phone or row.phone
+        _need_free_day(connection, person_id, day)
+    appointment_id = new_id()
+    values = {
+        "id": appointment_id,
+        "hall_id": desk.hall_id,
+        "day": day.isoformat(),
+        "slot_start_at": slot.start_at,
+        "slot_end_at": slot.end_at,
+        "category": wanted.category,
+        "person_id": person_id or None,
+        "name": clean_name(name),
+        "phone": kept_phone,
+        "item_key": item_key,
+        "case_id": case_id or None,
+        "source": "desk",
+        "state": "booked",
+        "code": opaque_code("R", appointment_id),
+    }
+    connection.execute(insert(APPOINTMENTS).values(**values, made_at=act.now, version=1))
+    act.record("appointment.booked", appointment_id, {key: values[key] for key in values if key != "id"})
+    return _view(desk, appointment_row(connection, appointment_id))
 
 
 def _need_free_day(connection: Connection, person_id: str, day: date) -> None:
@@ -214,19 +233,6 @@ def of_person(desk: Desk, by: By, *, person_id: str) -> tuple[AppointmentView, .
             .order_by(APPOINTMENTS.c.slot_start_at.desc())
         ).all()
         return _views(desk, rows)
-
-
-def words_for_case(connection: Connection, desk: Desk, case_id: str) -> str:
-    """The booked slot of a case as its papers print it; '' when there is none."""
-    row = connection.execute(
-        select(APPOINTMENTS)
-        .where(APPOINTMENTS.c.case_id == case_id, APPOINTMENTS.c.state == "booked")
-        .order_by(APPOINTMENTS.c.slot_start_at)
-        .limit(1)
-    ).first()
-    if row is None:
-        return ""
-    return f"{row.day} {desk.local(row.slot_start_at):%H:%M}-{desk.local(row.slot_end_at):%H:%M}"
 
 
 def appointment_row(connection: Connection, appointment_id: str) -> Row[Any]:

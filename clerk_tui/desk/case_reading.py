@@ -7,23 +7,23 @@ from sqlalchemy import Connection, Row, insert, select
 
 from clerk_tui.catalog.codec import item_from_snapshot
 from clerk_tui.catalog.model import Item
-from clerk_tui.desk import filling, history, owing_reads, papers, pickup_reads, tasks
+from clerk_tui.desk import case_menu, filling, history, owing_reads, papers, pickup_reads, tasks
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.views.cases import CaseRow, CaseView, MaterialView
+from clerk_tui.desk.paper_facts import delivery_words
+from clerk_tui.desk.views.cases import CaseRow, CaseView, HistoryLine, MaterialView
 from clerk_tui.rules.limits import remaining
 from clerk_tui.rules.marks import VERIFIED_HOW, Mark
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.states import CASE_ACTS, CASE_OPEN, OWED_OPEN, CaseState, acts_from
-from clerk_tui.rules.states import CASE_MOVES as MOVES
+from clerk_tui.rules.states import CASE_OPEN, OWED_OPEN, CaseState
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.case_states import case_row
-from clerk_tui.store.core import ACCESS_LOG, CASES, CLOCK_PAUSES, MATERIALS, OWED, PERSONS, VISITS
+from clerk_tui.store.core import ACCESS_LOG, CASES, CLERKS, CLOCK_PAUSES, MATERIALS, OWED, PERSONS, VISITS
 
-DESK_ACTS = ("supply_correction", "refuse", "not_applicable", "withdraw", "return", "terminate", "transfer", "void")
-"""Acts of the case table that a clerk starts from the case's own screen, in the order of the counter."""
+LOOKS = 10
+"""How many looks of the access log a case's page shows."""
 
 
 def case_view(desk: Desk, by: By, *, case_id: str, reason: str = "") -> CaseView:
@@ -79,6 +79,8 @@ def view_within(desk: Desk, connection: Connection, case_id: str) -> CaseView:
     agent = (
         connection.execute(select(PERSONS.c.name).where(PERSONS.c.id == row.agent_id)).scalar() if row.agent_id else ""
     )
+    materials = _materials(connection, case_id)
+    open_tasks = tuple(tasks.view(one) for one in connection.execute(tasks.of_case_query(case_id)))
     return CaseView(
         row=row_within(desk, row),
         version=row.version,
@@ -89,15 +91,38 @@ def view_within(desk: Desk, connection: Connection, case_id: str) -> CaseView:
         agent_masked=mask_name(agent or ""),
         answers=_answers(item, canonical.load(row.answers), desk),
         fields=_fields(item, canonical.load(row.fields)),
-        materials=_materials(connection, case_id),
+        materials=materials,
         clock=_clock(desk, connection, row),
         owed=owing_reads.of_case(desk, connection, case_id),
         results=pickup_reads.of_case(desk, connection, case_id),
         papers=papers.within(connection, case_id),
         history=history.of_case(connection, case_id),
-        tasks=tuple(tasks.view(one) for one in connection.execute(tasks.of_case_query(case_id))),
-        acts=_acts(row),
+        tasks=open_tasks,
+        acts=case_menu.lines(connection, row, materials, open_tasks),
+        fee_words=_fee_words(row),
+        hotline=(row.hotline_no, row.hotline_due or "", row.hotline_answer),
+        delivery_words=delivery_words(row.delivery, row.mail_to),
+        looked_at=_looked_at(connection, case_id),
     )
+
+
+def _fee_words(row: Row[Any]) -> str:
+    if not row.fee_fen and not row.fee_paid_fen:
+        return ""
+    paid = f"已收 {filling.money_words(row.fee_paid_fen)} {row.fee_how} 票据 {row.fee_receipt}"
+    return f"应收 {filling.money_words(row.fee_fen)}  {paid if row.fee_paid_fen else '还没有收'}"
+
+
+def _looked_at(connection: Connection, case_id: str) -> tuple[HistoryLine, ...]:
+    """The newest looks of clerks who did not have the person at the window."""
+    rows = connection.execute(
+        select(ACCESS_LOG.c.at, ACCESS_LOG.c.reason, CLERKS.c.name)
+        .outerjoin(CLERKS, CLERKS.c.id == ACCESS_LOG.c.clerk_id)
+        .where(ACCESS_LOG.c.ent == "case", ACCESS_LOG.c.ent_id == case_id)
+        .order_by(ACCESS_LOG.c.at.desc())
+        .limit(LOOKS)
+    )
+    return tuple(HistoryLine(row.at, row.name or "", row.reason, "") for row in rows)
 
 
 def row_within(desk: Desk, row: Row[Any]) -> CaseRow:
@@ -183,6 +208,7 @@ def _materials(connection: Connection, case_id: str) -> tuple[MaterialView, ...]
             owed_due=owed.get(row.id, ""),
             to_give_back=row.to_give_back,
             given_back=row.given_back_at is not None,
+            kept_here=bool(row.kept_original) and row.given_back_at is None,
         )
         for row in connection.execute(select(MATERIALS).where(MATERIALS.c.case_id == case_id).order_by(MATERIALS.c.ord))
     )
@@ -208,12 +234,6 @@ def _clock(desk: Desk, connection: Connection, row: Row[Any]) -> tuple[str, ...]
         until = pause.to_date or "未结束"
         lines.append(f"{pause.name}: {pause.from_date} 至 {until}, {pause.reason}".rstrip(", "))
     return tuple(lines)
-
-
-def _acts(row: Row[Any]) -> tuple[tuple[str, str, str], ...]:
-    lawful = set(acts_from(MOVES, row.state))
-    state = CaseState(row.state).words
-    return tuple((name, CASE_ACTS[name], "" if name in lawful else f"当前是{state}, 不能办") for name in DESK_ACTS)
 
 
 def cases_of(desk: Desk, by: By, *, applicant_kind: str, applicant_id: str, limit: int = 50) -> tuple[CaseRow, ...]:

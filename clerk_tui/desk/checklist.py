@@ -14,6 +14,7 @@ from clerk_tui.desk.views.intake import IntakeDraft, MaterialMark
 from clerk_tui.rules.marks import (
     VERIFIED_HOW,
     Mark,
+    VerifiedHow,
     allowed_marks,
     is_gap,
     is_identity,
@@ -42,6 +43,7 @@ class Line:
     tolerance_words: str
     why: str
     shared_with: str = ""
+    produced_by: str = ""
     on_file_of: str = ""
     on_file_words: str = ""
     fault: str = ""
@@ -130,8 +132,12 @@ def line(
     *,
     tolerable: tuple[bool, str],
     promise_allowed: bool,
+    produced_by: str = "",
 ) -> Line:
-    """One line: the clerk's mark if there is one, else what another case of this visit has already shown."""
+    """One line: the clerk's mark if there is one, else what another case of this visit has already shown.
+
+    `produced_by` names the item of the same 一件事 whose result this material is: the back office takes it from there.
+    """
     spec = needed.spec
     pair = (spec.evidence, needed.person)
     shared = found.in_visit.get(pair) if needed.person else None
@@ -144,12 +150,14 @@ def line(
         spec.share,
         tolerable[0],
         promise_allowed and _may_be_promised(spec, identity),
-        reusable=filed is not None or shared is not None,
+        reusable=filed is not None or shared is not None or bool(produced_by),
         conditional=bool(needed.why) or spec.bring == ISSUED_IN_PROCESS,
     )
     allowed = tuple(one.value for one in marks if not (identity and one is Mark.ORIGINAL_KEPT))
     mark, shared_with = marked or MaterialMark(), ""
-    if not mark.mark and shared is not None:
+    if not mark.mark and produced_by:
+        mark = MaterialMark(mark=Mark.ON_FILE.value, verified_how=VerifiedHow.PENDING_BACK_OFFICE.value)
+    elif not mark.mark and shared is not None:
         mark, shared_with = _taken_over(shared), f"{shared.item_name} {shared.receipt_no}"
     elif not mark.mark and spec.bring == ISSUED_IN_PROCESS:
         mark = MaterialMark(mark=Mark.NOT_APPLICABLE.value)
@@ -163,6 +171,7 @@ def line(
         tolerance_words=tolerable[1],
         why="; ".join(needed.why),
         shared_with=shared_with,
+        produced_by=produced_by,
         on_file_of=filed.id if filed is not None else "",
         on_file_words=(
             f"已在库 {desk.local(filed.verified_at or filed.received_at):%Y-%m-%d} ({filed.receipt_no})"

@@ -2,12 +2,13 @@
 forgotten is closed at the next start as inaccurate."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from clerk_tui.desk import figures
+from clerk_tui.desk import figures, five_days
 from clerk_tui.desk.appointments import no_shows_within
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.finishing import close_within, end_visit_within, end_within
@@ -49,7 +50,7 @@ def open_ends(desk: Desk, by: By) -> tuple[OpenEnd, ...]:
 
 def close_day(desk: Desk, by: By, *, endings: Mapping[str, str]) -> DayClosed:
     """End the day: `endings` names, for the id of every open end, one of its choices; bookings nobody came for are
-    no-shows. May be done again after late work.
+    no-shows; then the five-day rule is seen to, each case an act of its own. May be done again after late work.
 
     Raises Refusal ending_missing (what was opened meanwhile, too), ending_unknown, window_busy (someone is served at
     another window: a supervisor may).
@@ -90,7 +91,8 @@ def close_day(desk: Desk, by: By, *, endings: Mapping[str, str]) -> DayClosed:
             },
             base_version=int(before),
         )
-        return DayClosed(day, len(found), missed, told)
+        closed = DayClosed(day, len(found), missed, told)
+    return replace(closed, late=len(five_days.sweep(desk, by)))
 
 
 def close_leftovers(desk: Desk, by: By) -> tuple[OpenEnd, ...]:

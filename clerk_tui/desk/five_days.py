@@ -27,9 +27,10 @@ def sweep(desk: Desk, by: By) -> tuple[Settled, ...]:
     """See to every received case whose five days passed: at the first sign-in and at the close of a day, once a case.
 
     A permit counts as accepted from the day of receipt, with its notice; anything else is an incident only. Both leave
-    a task for a person.
+    a task for a person. The program does this, so no role is asked. A case that another program changed meanwhile is
+    seen to at the next time.
     """
-    require(by, "close_day")
+    require(by, "close_leftovers")
     with desk.look() as connection:
         found = connection.execute(
             select(CASES.c.id)
@@ -42,12 +43,15 @@ def sweep(desk: Desk, by: By) -> tuple[Settled, ...]:
             .limit(AT_ONCE)
         ).scalars()
         ids = list(found)
-    return tuple(_see_to(desk, by, case_id) for case_id in ids)
+    done = (_see_to(desk, by, case_id) for case_id in ids)
+    return tuple(one for one in done if one is not None)
 
 
-def _see_to(desk: Desk, by: By, case_id: str) -> Settled:
+def _see_to(desk: Desk, by: By, case_id: str) -> Settled | None:
     with desk.act(by) as act:
         case = case_row(act.connection, case_id)
+        if not _late(case, desk.local(act.now).date().isoformat()) or _seen(act, case_id):
+            return None
         issued: tuple[PaperView, ...] = ()
         state, words = case.state, "五日内没有告知, 记为事件"
         if missed_five_days(regime_of(case)) == "deem_accepted":
@@ -66,6 +70,15 @@ def _see_to(desk: Desk, by: By, case_id: str) -> Settled:
         )
         act.record("task.opened", task_id, {"case_id": case_id, "code": CODE, "words": words})
         return came_to(case, state, words, issued)
+
+
+def _late(case: Row[Any], today: str) -> bool:
+    return case.state == CaseState.RECEIVED.value and case.five_day_due is not None and case.five_day_due < today
+
+
+def _seen(act: Act, case_id: str) -> bool:
+    seen = select(TASKS.c.id).where(TASKS.c.case_id == case_id, TASKS.c.code == CODE).limit(1)
+    return act.connection.execute(seen).first() is not None
 
 
 def _deem(act: Act, desk: Desk, case: Row[Any]) -> PaperView:

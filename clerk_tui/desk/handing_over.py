@@ -19,7 +19,7 @@ from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import OWED_OPEN, OwedState, ResultState, move_result
 from clerk_tui.store.act import Act, By, new_id
 from clerk_tui.store.case_states import case_row
-from clerk_tui.store.core import HANDOVERS, OWED, VISIT_SERVICES
+from clerk_tui.store.core import CASES, HANDOVERS, OWED, VISIT_SERVICES
 
 HOW_WORDS = {
     "self": "本人领取",
@@ -210,7 +210,7 @@ def nothing_owed(connection: Connection, row: Row[Any], by: By) -> None:
             OWED.c.state.in_([*(state.value for state in OWED_OPEN), OwedState.SUPPLIED.value]),
         )
     ).all()
-    if owed and not _may_go_first(connection, owed):
+    if owed and not _may_go_first(connection, row.case_id, owed):
         raise Refusal(
             "material_owed",
             f"还欠 {', '.join(one.name for one in owed)}, 补齐核对之前不能交付",
@@ -218,10 +218,12 @@ def nothing_owed(connection: Connection, row: Row[Any], by: By) -> None:
         )
 
 
-def _may_go_first(connection: Connection, owed: Any) -> bool:
+def _may_go_first(connection: Connection, case_id: str, owed: Any) -> bool:
+    """Whether the list under which each material came to be owed lets this item's result go out before it."""
     from clerk_tui.desk.policies import policy_of
 
-    return all(one.policy_id and policy_of(connection, one.policy_id).result_before_supplement for one in owed)
+    item_key = connection.execute(select(CASES.c.item_key).where(CASES.c.id == case_id)).scalar_one()
+    return all(one.policy_id and policy_of(connection, one.policy_id).may_hand_over_first(item_key) for one in owed)
 
 
 def result_facts(desk: Desk, act: Act, case: Row[Any] | None) -> dict[str, Any]:

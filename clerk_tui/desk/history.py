@@ -67,7 +67,7 @@ WORDS: dict[str, Callable[[Body], str]] = {
     "case.fee_recorded": lambda body: f"收费 {int(body.get('paid_fen') or 0) / 100:.2f} 元",
     "case.hotline_recorded": _plain("登记 12345 工单"),
     "case.tolerance_declined": _plain("申请人不选择容缺"),
-    "case.request_sent": _plain("请求已随批次报区里"),
+    "case.request_sent": lambda body: f"提请区里{body.get('what_words', '')}" + _because(body),
     "case.stage_reported": lambda body: f"区里办理环节: {body.get('stage', body.get('name', ''))}" + _because(body),
     "case.suspended": _named("特别程序开始, 暂停计时"),
     "case.resumed": _named("特别程序结束, 恢复计时"),

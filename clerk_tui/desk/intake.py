@@ -1,19 +1,40 @@
 """Comprehensive intake (综合受理): find an item, see the sheet, print what is signed before, settle."""
 
-from clerk_tui.desk import intake_papers
+from clerk_tui.desk import intake_papers, package_sheet
+from clerk_tui.desk import sheet as single
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.package_settling import papers_to_sign, settle_package
+from clerk_tui.desk.packaging import chosen_members, is_package, packages_offered
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.settling import settle
-from clerk_tui.desk.sheet import find_items, sheet
+from clerk_tui.desk.sheet import find_items
 from clerk_tui.desk.signed_papers import to_sign
-from clerk_tui.desk.views.intake import IntakeDraft, PaperView
+from clerk_tui.desk.views.intake import IntakeDraft, IntakeSheet, PaperView
 from clerk_tui.desk.working import Working, work
 from clerk_tui.rules.outcomes import NEEDS_WORDS, Outcome
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import By
 
-__all__ = ["commitment_paper", "find_items", "guide_sheet", "promise_paper", "settle", "sheet"]
+__all__ = [
+    "chosen_members",
+    "commitment_paper",
+    "find_items",
+    "guide_sheet",
+    "packages_offered",
+    "papers_to_sign",
+    "promise_paper",
+    "settle",
+    "settle_package",
+    "sheet",
+]
+
+
+def sheet(desk: Desk, by: By, *, draft: IntakeDraft) -> IntakeSheet:
+    """What a draft comes to now: of one item, or of a 一件事. Half-filled drafts never raise."""
+    if is_package(draft):
+        return package_sheet.sheet(desk, by, draft=draft)
+    return single.sheet(desk, by, draft=draft)
 
 
 def commitment_paper(desk: Desk, by: By, *, draft: IntakeDraft) -> PaperView:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.people import person_row
+from clerk_tui.desk.people import person_row, same_person
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.person_facts import checked_phone
 from clerk_tui.desk.views.visit import PersonView, Registered
@@ -114,6 +114,16 @@ def find_organisations(desk: Desk, by: By, *, text: str, limit: int = 20) -> tup
         return tuple(
             organisation_view(found.row) for found in people_search.find_organisations(connection, text, limit)
         )
+
+
+def represented_by(desk: Desk, by: By, *, person_id: str) -> tuple[PersonView, ...]:
+    """The organisations whose legal representative this person is, under any of its records."""
+    with desk.look() as connection:
+        ids = same_person(connection, person_id)
+        rows = connection.execute(
+            select(ORGANISATIONS).where(ORGANISATIONS.c.legal_person_id.in_(ids)).order_by(ORGANISATIONS.c.made_at)
+        ).all()
+        return tuple(organisation_view(row) for row in rows)
 
 
 def organisation_row(connection: Connection, organisation_id: str) -> Row[Any]:

@@ -23,21 +23,32 @@ from clerk_tui.store.numbers import counted
 PAGE = 100
 HOW_WORDS = {"phone": "电话", "sms": "短信", "in_person": "当面", "letter": "信函"}
 URGENCY_OF_STAGE = {"overdue": "overdue", "T0": "today", "T-1": "T-1", "T-3": "T-3", "": ""}
-ONLY = ("", "overdue", "today", "three_days", "supplied", "window")
+ONLY = ("", "overdue", "today", "three_days", "supplied", "expired")
 
 
-def ledger(desk: Desk, by: By, *, kind: str = "owed", only: str = "", after: str = "", limit: int = PAGE) -> LedgerPage:
+def ledger(
+    desk: Desk,
+    by: By,
+    *,
+    kind: str = "owed",
+    only: str = "",
+    here: bool = False,
+    after: str = "",
+    limit: int = PAGE,
+) -> LedgerPage:
     """Entries that are not done with, the earliest due first; `kind` owed | promise, the second tab.
 
-    `only`: overdue | today | three_days | supplied (waiting to be checked) | window (taken in at this window).
-    `after` is the `next_key` of the page before.
+    `only`: overdue | today | three_days | supplied (waiting to be checked) | expired (proposed, waiting to be settled).
+    `here`: taken in at this window. `after` is the `next_key` of the page before.
     """
     if only not in ONLY:
         raise Refusal("filter_unknown", "没有这种筛选", field="only")
     today = desk.today()
     with desk.look() as connection:
         query = _open(kind).order_by(OWED.c.due, OWED.c.id).limit(limit + 1)
-        query = _narrowed(query, desk, by, only, today)
+        query = _narrowed(query, desk, only, today)
+        if here:
+            query = query.where(CASES.c.window_id == by.window_id)
         if after:
             due, _, owed_id = after.partition("|")
             query = query.where((OWED.c.due > due) | ((OWED.c.due == due) & (OWED.c.id > owed_id)))
@@ -79,6 +90,22 @@ def by_paper(desk: Desk, by: By, *, code: str) -> tuple[OwedRow, ...]:
         return _views(desk, connection, list(rows))
 
 
+def live_in_case(desk: Desk, by: By, *, case_id: str) -> tuple[OwedRow, ...]:
+    """What is still owed in one case."""
+    with desk.look() as connection:
+        rows = connection.execute(_open("owed").where(OWED.c.case_id == case_id).order_by(OWED.c.due, OWED.c.id))
+        return _views(desk, connection, list(rows))
+
+
+def entry(desk: Desk, by: By, *, owed_id: str) -> OwedRow:
+    """One entry, wherever it stands in the ledger. Raises Refusal owed_unknown."""
+    with desk.look() as connection:
+        found = _views(desk, connection, list(connection.execute(_query().where(OWED.c.id == owed_id))))
+    if not found:
+        raise Refusal("owed_unknown", "台账里没有这一条", "请刷新待补台账")
+    return found[0]
+
+
 def one(desk: Desk, connection: Connection, owed_id: str) -> OwedRow:
     """One entry, in an open read or act."""
     return _views(desk, connection, list(connection.execute(_query().where(OWED.c.id == owed_id))))[0]
@@ -105,7 +132,7 @@ def _open(kind: str) -> Select[Any]:
     return _query().where(OWED.c.kind == kind, OWED.c.state.in_([state.value for state in LIVE]))
 
 
-def _narrowed(query: Select[Any], desk: Desk, by: By, only: str, today: date) -> Select[Any]:
+def _narrowed(query: Select[Any], desk: Desk, only: str, today: date) -> Select[Any]:
     text = today.isoformat()
     if only == "overdue":
         return query.where(OWED.c.due < text)
@@ -115,8 +142,8 @@ def _narrowed(query: Select[Any], desk: Desk, by: By, only: str, today: date) ->
         return query.where(OWED.c.due >= text, OWED.c.due <= _third_day(desk, today))
     if only == "supplied":
         return query.where(OWED.c.state == OwedState.SUPPLIED.value)
-    if only == "window":
-        return query.where(CASES.c.window_id == by.window_id)
+    if only == "expired":
+        return query.where(OWED.c.state == OwedState.EXPIRED.value)
     return query
 
 

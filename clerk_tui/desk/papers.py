@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from clerk_tui.desk import booked_slots
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.rules.numbering import opaque_code, paper_number
-from clerk_tui.rules.paper_facts import fact_words, missing
+from clerk_tui.rules.paper_facts import FORMS, fact_words, missing
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
@@ -35,6 +36,10 @@ def issue(
     `facts` must hold everything that the paper says. Raises Refusal paper_facts when a fact that the form demands is
     missing: a paper with holes is never numbered.
     """
+    form = FORMS[kind.value]
+    if case_id and "appointment" in form.optional and "appointment" not in facts:
+        booked = booked_slots.words_for_case(act.connection, desk, case_id)
+        facts = facts | ({"appointment": booked} if booked else {})
     holes = missing(kind.value, facts)
     if holes:
         named = ", ".join(map(fact_words, holes))

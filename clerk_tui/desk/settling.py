@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from clerk_tui.desk import case_writing, dues, intake_papers, on_the_spot, papers
+from clerk_tui.desk import appointments, case_writing, dues, intake_papers, on_the_spot, papers
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.settled_events import owed_body, record_case
 from clerk_tui.desk.signed_papers import sign_all
 from clerk_tui.desk.views.intake import IntakeDraft, PaperView, Settled
+from clerk_tui.desk.views.queue import WantedSlot
 from clerk_tui.desk.working import Working, work
 from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
 from clerk_tui.rules.plain_text import clean_line
@@ -57,12 +58,14 @@ def settle(
     witness: str = "",
     tolerance_declined: bool = False,
     result_number: str = "",
+    slot: WantedSlot | None = None,
 ) -> Settled:
     """Commit a draft with one lawful outcome: accept | accept_deficient | receive | one_time_notice | refuse |
     not_applicable | decide_now | asked.
 
     Settling the same draft (its act_id) again answers what the first time came to. `commitment_signed_how` says how the
     papers that `commitment_paper` and `promise_paper` printed for this draft were signed (a thumbprint with `witness`),
+    `slot` books the day on which the applicant comes again, and the papers print it;
     `tolerance_declined` records the applicant's choice, `result_number` the number of a certificate made on the spot.
     Raises Refusal outcome_impossible with the reason, choice_missing, reason_missing, supervisor_needed,
     commitment_missing, commitment_changed, commitment_unsigned, and what papers and the store may refuse; then nothing
@@ -96,6 +99,7 @@ def settle(
                 signed=(commitment_signed_how, witness),
                 tolerance_declined=tolerance_declined,
                 result_number=clean_line(result_number),
+                slot=slot,
             )
     except Refusal as refusal:
         if refusal.code != "act_done":
@@ -139,6 +143,7 @@ def _settle(
     signed: tuple[str, str],
     tolerance_declined: bool,
     result_number: str,
+    slot: WantedSlot | None,
 ) -> Settled:
     kind = verdict.kind
     case = case_writing.case_values(act, desk, now)
@@ -168,6 +173,11 @@ def _settle(
     case["version"] = 1 + len(steps) + (1 if tolerance_declined else 0) + (1 if proposed else 0)
     case_writing.write(act, case, materials, owed)
     record_case(act, case, received, materials, owed, kind, steps, reason)
+    if slot is not None:
+        comes = case["agent_id"] or (case["applicant_id"] if case["applicant_kind"] == "person" else "")
+        appointments.book_within(
+            act, desk, slot, person_id=comes, name=case["applicant_name"], item_key=case["item_key"], case_id=case["id"]
+        )
     version = 1 + len(steps)
     if proposed:
         act.record(

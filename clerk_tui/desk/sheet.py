@@ -7,6 +7,7 @@ from clerk_tui.catalog.questions import Asked
 from clerk_tui.desk import dues
 from clerk_tui.desk.checklist import Line
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.packaging import PREFIX
 from clerk_tui.desk.views.intake import (
     IntakeDraft,
     IntakeSheet,
@@ -24,21 +25,22 @@ from clerk_tui.store.act import By
 from clerk_tui.store.core import PERSONS
 
 
-def find_items(desk: Desk, by: By, *, text: str, limit: int = 20) -> tuple[ItemHit, ...]:
-    """Items (not packages) by code, name, pinyin or initials, best first; all for an empty text."""
+def find_items(desk: Desk, by: By, *, text: str, limit: int = 20, packages: bool = False) -> tuple[ItemHit, ...]:
+    """Items by code, name, pinyin or initials, best first; all for an empty text. `packages`: 一件事 as well."""
     found = find(desk.catalogue, text, desk.today().isoformat(), limit=limit + len(desk.catalogue.packages))
     return tuple(
         ItemHit(
-            key=hit.key,
+            key=f"{PREFIX}{hit.key}" if hit.package else hit.key,
             code=hit.code,
             name=hit.name,
             department=hit.department,
             handling=hit.handling,
             limit_words=hit.limit_words,
             rank=hit.rank,
+            for_persons=hit.package or "自然人" in desk.catalogue.item(hit.key).applicants,
         )
         for hit in found
-        if not hit.package
+        if packages or not hit.package
     )[:limit]
 
 
@@ -75,6 +77,7 @@ def view(desk: Desk, now: Working, names: dict[str, str]) -> IntakeSheet:
         fee_words=item.fee_words,
         fee_fen=item.fee_fen or 0,
         category=item.category,
+        regime=item.regime,
         questions=tuple(_question(one) for one in now.evaluation.questions),
         materials=tuple(_material(line, words, names) for line in now.lines),
         fields=tuple(one.row() for one in now.fields),
@@ -144,6 +147,7 @@ def _material(line: Line, words: dict[str, str], names: dict[str, str]) -> Mater
         points=spec.checkpoints,
         standard=spec.standard,
         why=line.why,
+        fault=line.fault,
         shared_with=line.shared_with,
         share=spec.share,
     )
@@ -152,6 +156,8 @@ def _material(line: Line, words: dict[str, str], names: dict[str, str]) -> Mater
 def _hint(line: Line) -> str:
     if line.fault:
         return line.fault
+    if line.produced_by:
+        return f"由 {line.produced_by} 的结果产生, 不用带来"
     if line.shared_with:
         return f"同次已核: {line.shared_with}"
     if line.on_file_words and not line.satisfied:

@@ -21,11 +21,38 @@ KIND_WORDS = {
     "clock": "时钟",
 }
 
+FIELD_WORDS = {
+    "applicant": "申请人",
+    "name": "姓名",
+    "number": "证件号码",
+    "applicant.name": "申请人姓名",
+    "applicant.number": "申请人证件号码",
+    "applicant.phone": "申请人电话",
+    "phone": "电话",
+    "address": "地址",
+    "receipt_no": "收件号",
+    "item_key": "事项",
+    "fields": "表单",
+    "materials": "材料",
+    "decision": "决定",
+    "mail_to": "收件地址",
+    "delivery": "领取方式",
+}
+
 
 def open_tasks(desk: Desk, by: By, *, limit: int = 200) -> tuple[TaskView, ...]:
     """Open tasks, oldest first."""
     with desk.look() as connection:
         return tuple(view(row) for row in connection.execute(_query().where(TASKS.c.closed_at.is_(None)).limit(limit)))
+
+
+def one(desk: Desk, by: By, *, task_id: str) -> TaskView:
+    """An open task. Raises Refusal task_closed."""
+    with desk.look() as connection:
+        row = connection.execute(_query().where(TASKS.c.id == task_id, TASKS.c.closed_at.is_(None))).one_or_none()
+    if row is None:
+        raise Refusal("task_closed", "这项待办已经处理过了")
+    return view(row)
 
 
 def close_task(desk: Desk, by: By, *, task_id: str, words: str) -> tuple[TaskView, ...]:
@@ -64,11 +91,16 @@ def view(row: Row[Any]) -> TaskView:
         case_id=row.case_id or "",
         receipt_no=row.receipt_no or "",
         field=row.field,
-        field_words=row.field,
+        field_words=field_words(row.field),
         words=row.words,
         made_at=row.made_at,
         rid=row.rid or "",
     )
+
+
+def field_words(field: str) -> str:
+    """The field that the district named, in words where it is one that we know."""
+    return FIELD_WORDS.get(field) or FIELD_WORDS.get(field.rpartition(".")[2], field)
 
 
 def of_case_query(case_id: str) -> Select[Any]:

@@ -13,7 +13,7 @@ from clerk_tui.desk.issuing import AGENT, ORDINARY, PRIORITY, URGENT, issue_with
 from clerk_tui.desk.people import by_number as person_by_number
 from clerk_tui.desk.periods import close_open, open_period
 from clerk_tui.desk.permits import require
-from clerk_tui.desk.tickets import SHOWN_GROUPS, ticket_row, view_of
+from clerk_tui.desk.tickets import SHOWN_GROUPS, open_rows, ticket_row, ticket_view, view_of
 from clerk_tui.desk.views.queue import IssuedTicket, TicketView
 from clerk_tui.rules.identity import check_number
 from clerk_tui.rules.plain_text import clean_line
@@ -201,6 +201,14 @@ def transfer_ticket(
             base_version=row.version,
         )
         return view_of(desk, connection, ticket_id, act.now)
+
+
+def stuck_tickets(desk: Desk, by: By) -> tuple[TicketView, ...]:
+    """Today's tickets that are called, served or held, at any window: those that a supervisor may release."""
+    now, day = desk.clock(), desk.today().isoformat()
+    with desk.look() as connection:
+        rows = open_rows(connection, desk.hall_id, day, ("called", "serving", "held"))
+        return tuple(ticket_view(desk, row, now) for row in rows)
 
 
 def release_ticket(desk: Desk, by: By, *, ticket_id: str, reason: str) -> TicketView:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from clerk_tui.catalog.model import Item
 from clerk_tui.catalog.questions import Evaluation, NeededMaterial, evaluate
+from clerk_tui.catalog.true_will import ask_true_will
 from clerk_tui.desk import checklist, form, policies, standing
 from clerk_tui.desk.checklist import Line
 from clerk_tui.desk.context import Desk
@@ -23,7 +24,7 @@ from clerk_tui.rules.states import CASE_OPEN, CaseState
 from clerk_tui.rules.tolerance import tolerable
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By
-from clerk_tui.store.core import CASES, CLERKS
+from clerk_tui.store.core import CASES, CLERKS, PERSONS
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def work(
     if base is None:
         raise Refusal("item_unknown", "目录里没有这个事项", "请重新选择事项", field="item")
     parties = standing.of_draft(connection, draft, today)
+    if base.true_will:
+        base = ask_true_will(base, _births(connection, parties), today)
     found = evaluate(desk.catalogue, base, draft.answers, parties.roles)
     policy = policies.deficiency(connection, today)
     needed = found.materials
@@ -82,6 +85,7 @@ def work(
             known,
             tolerable=_tolerable(policy, base, one, today),
             promise_allowed=promised,
+            produced_by=draft.produced.get(one.key, ""),
         )
         for one in needed
     )
@@ -167,9 +171,6 @@ def _as_they_stand(
     return tuple(found)
 
 
-NEED_AUTHORITY = (Outcome.ACCEPT, Outcome.ACCEPT_DEFICIENT, Outcome.RECEIVE, Outcome.DECIDE_NOW)
-
-
 def material_fact(line: Line) -> MaterialFact:
     """A line as the rules look at it; a mark with a fault counts as none."""
     return MaterialFact(
@@ -180,6 +181,12 @@ def material_fact(line: Line) -> MaterialFact:
         tolerable=line.tolerable,
         core=line.spec.core,
     )
+
+
+def _births(connection: Connection, parties: Standing) -> tuple[str, ...]:
+    """Birth dates of the applicant and of those bound to roles."""
+    rows = connection.execute(select(PERSONS.c.birth).where(PERSONS.c.id.in_(set(parties.roles.values())))).scalars()
+    return (parties.applicant["birth"], *(str(one or "") for one in rows))
 
 
 def may_decide(connection: Connection, by: By, item: Item) -> bool:

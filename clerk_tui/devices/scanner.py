@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from clerk_tui.devices.card_reader import ReaderPerson, read_line
+from clerk_tui.devices.card_reader import AUTO, ReaderPerson, read_line
 from clerk_tui.rules.identity import NumberKind, check_number, fold
 from clerk_tui.rules.numbering import check_code
 
@@ -56,19 +56,20 @@ class Scan:
     person: ReaderPerson | None = None
 
 
-def classify(text: str, *, today: date) -> Scan:
+def classify(text: str, *, today: date, reader: str = AUTO) -> Scan:
     """Say what a burst is. A code or number whose check character is wrong is `unknown`, never a near hit.
 
-    A scan is never an answer: what the caller may do with it is to find, and nothing else.
+    `reader` is the format of this window's card reader. A scan is never an answer: what the caller may do with it is
+    to find, and nothing else.
     """
     plain = _SYMBOLOGY.sub("", text.strip())
     prefix, valid = check_code(plain)
     if valid:
         return Scan(_PREFIXES[prefix], fold(plain))
+    person = read_line(plain, today=today, preset=reader)
+    if person is not None:
+        return Scan(ScanKind.IDENTITY, person.number, person)
     checked = check_number(plain, today=today)
     if checked.valid and checked.kind in _SURE:
         return Scan(ScanKind.IDENTITY, checked.number)
-    person = read_line(plain, today=today)
-    if person is not None:
-        return Scan(ScanKind.IDENTITY, person.number, person)
     return Scan(ScanKind.UNKNOWN, " ".join(plain.split()))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, insert, select
 
+from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import BatchFault
 from clerk_tui.district.place import QUARANTINE, District
 from clerk_tui.district.tables import QUARANTINED
@@ -24,14 +25,16 @@ def quarantine(district: District, station: str, path: Path, fault: BatchFault) 
     place = district.folder / QUARANTINE / name
     size = path.stat().st_size
     reason = {"station": station, "code": fault.code, "words": fault.words, "at": now}
-    place.with_name(name + REASON).write_text(json.dumps(reason, ensure_ascii=False) + "\n", encoding="utf-8")
-    path.replace(place)
-    with district.store.write() as connection:
+    with district.store.write() as connection:  # first: a file without its row would never be cleared away
         connection.execute(
             insert(QUARANTINED).values(
                 id=name, station=station, name=name, code=fault.code, words=fault.words, size=size, at=now
             )
         )
+    reach("district_quarantining")
+    place.with_name(name + REASON).write_text(json.dumps(reason, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.replace(place)
+    reach("district_quarantined")
 
 
 def forget_old(district: District) -> None:

@@ -285,6 +285,7 @@ def _park(district: District, header: Header, sha: str, content: bytes, line: Ro
     with district.store.write() as connection:
         _keep_batch(connection, header, sha, 0, "parked", district.clock(), content)
         connection.execute(update(LINES).where(LINES.c.id == line.id).values(resend_from=line.next_bno))
+    reach("district_parked")
 
 
 def _keep_batch(

@@ -74,6 +74,7 @@ def publish_waiting(district: District, row: Row[Any]) -> int:
 def _tidy(district: District, root: Path, line_id: str, applied: list[tuple[str, str]], again: int) -> None:
     for name, folder in applied:
         (root / folder / name).unlink(missing_ok=True)
+    reach("district_tidied")
     with district.store.write() as connection:
         if applied:
             taken_away = update(BATCHES).where(BATCHES.c.id.in_([name for name, _ in applied]))

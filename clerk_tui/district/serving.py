@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from clerk_tui.channel.failpoints import reach
 from clerk_tui.district.automatic import ROUNDS, answer_all
 from clerk_tui.district.place import District
 from clerk_tui.district.publishing import queue_all
@@ -56,6 +57,7 @@ def serve_once(district: District, *, automatic: bool = False, rounds: int = ROU
             unreachable.append(station)
     answers = answer_all(district, rounds=rounds) if automatic else 0
     queue_all(district)
+    reach("district_answered")
     sealed = published = 0
     for row in rows:
         sealed += seal(district, row)

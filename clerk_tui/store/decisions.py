@@ -43,11 +43,12 @@ def record_stage(
 ) -> None:
     """A step inside the department, in its own words. `begins_review` moves an accepted case on to its review."""
     _refuse_ended(case)
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"flag_requested": False} if source == DISTRICT else {}
     if begins_review and case.state == CaseState.ACCEPTED.value:
         values["state"] = move_case(case.state, "begin_review").value
     change_case(act.connection, case, **values)
-    _record(act, "case.stage_reported", case, {"stage": stage, "date": day, **values}, source)
+    state = {"state": values["state"]} if "state" in values else {}
+    _record(act, "case.stage_reported", case, {"stage": stage, "date": day, **state}, source)
 
 
 def record_acceptance(

@@ -10,7 +10,7 @@ from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 
 if TYPE_CHECKING:
-    from clerk_tui.desk.views.queue import AppointmentView
+    from clerk_tui.desk.views.queue import AppointmentView, WantedSlot
     from clerk_tui.desk.views.visit import PersonView, VisitView
 
 
@@ -39,28 +39,28 @@ class DayKeys(QueueKeys):
         from clerk_tui.desk import appointments
 
         while True:
-            slot = await self._ask_slot("预约" + (f"  {person.name_masked}" if person else ""))
+            slot = await self.ask_slot("预约" + (f"  {person.name_masked}" if person else ""))
             if slot is None:
                 return None
-            day, start_at, category = slot
             if person is not None:
                 booked = await self.act(
                     appointments.book,
-                    day=day,
-                    start_at=start_at,
-                    category=category,
+                    day=slot.day,
+                    start_at=slot.start_at,
+                    category=slot.category,
                     person_id=person.id,
                     item_key=item_key,
                     case_id=case_id,
                 )
             else:
-                booked = await self._book_by_name(day, start_at, category, item_key)
+                booked = await self._book_by_name(slot, item_key)
             if booked is not None:
                 return booked
 
-    async def _ask_slot(self, title: str) -> tuple[str, int, str] | None:
-        """A day, a slot's start and a category; Esc in the list of slots goes back to the day."""
+    async def ask_slot(self, title: str) -> "WantedSlot | None":
+        """A slot that is wanted; Esc in the list of slots goes back to the day."""
         from clerk_tui.desk import appointments, ticketing
+        from clerk_tui.desk.views.queue import WantedSlot
 
         kinds = await self.call(ticketing.categories)
         wanted = {"category": kinds[0] if kinds else "", "day": "+1"}
@@ -100,9 +100,9 @@ class DayKeys(QueueKeys):
             columns = (Column("时段", 14), Column("已约", 8), Column("", 0))
             chosen = await self.ask(ListCard(f"{wanted['day']} 的时段", columns, rows, empty="这一天没有可约的时段"))
             if chosen is not None:
-                return wanted["day"], int(chosen), wanted["category"]
+                return WantedSlot(wanted["day"], int(chosen), wanted["category"])
 
-    async def _book_by_name(self, day: str, start_at: int, category: str, item_key: str) -> "AppointmentView | None":
+    async def _book_by_name(self, slot: "WantedSlot", item_key: str) -> "AppointmentView | None":
         from clerk_tui.desk import appointments
 
         return await self.ask(
@@ -114,9 +114,9 @@ class DayKeys(QueueKeys):
                 ),
                 lambda values: self.act(
                     appointments.book,
-                    day=day,
-                    start_at=start_at,
-                    category=category,
+                    day=slot.day,
+                    start_at=slot.start_at,
+                    category=slot.category,
                     name=values["name"],
                     phone=values["phone"],
                     item_key=item_key,
@@ -182,7 +182,7 @@ class DayKeys(QueueKeys):
             day = closed.figures
             self.say(
                 f"{closed.day} 日结: 接待 {day.served}, 办件 {day.cases}, 过号 {day.missed}, 未到预约 {closed.no_shows},"
-                f" 时间不准 {day.inaccurate}"
+                f" 时间不准 {day.inaccurate}" + (f"; {closed.late} 件五日内没有告知, 见任务" if closed.late else "")
             )
 
     @flow

@@ -24,6 +24,10 @@ class FindKeys(Acting):
         if hit is not None:
             await self.open_found(hit.group, hit.id)
 
+    def find_scanned(self, text: str) -> None:
+        """Open the one thing that a scan means, or show what it may mean; of a card reader's line, the number counts."""
+        self.find(self.clerk_app.classify(text).value, at_once=True)
+
     async def open_found(self, group: str, id: str) -> None:
         """Open a hit: a command runs, a ticket and a paper open as cards, everything else in its place."""
         from clerk_tui.tui.screens.workbench import Workbench

@@ -2,27 +2,42 @@
 
 Textual gives every widget its own queue, and a key that a widget does not handle bubbles to the App before a binding
 runs. Keys that arrive in a burst around Enter, Tab or an F-key could therefore reach the field that had the focus
-before. This mixin holds back what follows such a boundary key until it has had its full effect, and everything that is
-typed while an act is in flight until the act has ended. It overrides the App's message hook of Textual 8.2.8; the pty
-test in tests/tui/test_ordered_keys_pty.py catches an upgrade that breaks it.
+before. This mixin holds back what follows a key that may move the focus until that key has had its full effect, and
+everything that is typed while an act is in flight until the act has ended. Only what a text field takes as text or as
+editing never holds. It overrides the App's message hook of Textual 8.2.8; the pty tests in
+tests/tui/test_ordered_keys_pty.py catch an upgrade that breaks it.
 """
 
-from collections.abc import Callable, Iterator
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.widget import Widget
+from textual.widgets import Input
 
 if TYPE_CHECKING:
     _Base = App[None]
 else:
     _Base = object
 
-BOUNDARY_KEYS = frozenset(
-    {"enter", "tab", "shift+tab", "escape", *(f"f{n}" for n in range(1, 13)), *(f"ctrl+{c}" for c in "snorltgyq")}
-)
+log = logging.getLogger(__name__)
+
+EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end", "shift+left", "shift+right"})
+"""Keys that change or move within a text field and never leave it."""
 DEAD_MAN_SECONDS = 1.0
+LAPS = 2
+"""A key bubbles to the App in the first lap, what it posted bubbles to the Screen in the second."""
+MOST_LAPS = 12
+"""Laps go on while a widget on the way still has messages; a widget that never rests may not hold the keys."""
+
+
+def takes_text(widget: Widget | None) -> bool:
+    """Whether what is typed now becomes text where it lands."""
+    return isinstance(widget, Input)
 
 
 class OrderedKeys(_Base):
@@ -32,6 +47,7 @@ class OrderedKeys(_Base):
     _serial = 0
     _busy = 0
     _then: Callable[[], None] | None = None
+    _watch: asyncio.TimerHandle | None = None
 
     def take_keys(self) -> None:
         """Something is at work: hold every key until the matching `give_keys`."""
@@ -47,6 +63,11 @@ class OrderedKeys(_Base):
     def keys_taken(self) -> bool:
         return self._busy > 0
 
+    @property
+    def keys_waiting(self) -> bool:
+        """Whether a key that was pressed has not had its effect yet."""
+        return self._busy > 0 or self._held is not None
+
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self._held is not None or self._busy:
@@ -58,38 +79,73 @@ class OrderedKeys(_Base):
 
     async def on_fresh_input(self, event: events.Key | events.Paste) -> None:
         """A key or a paste in its turn; subclasses look at it here."""
-        if isinstance(event, events.Key) and (event.key in BOUNDARY_KEYS or self._acts_at_once(event)):
-            self._held = []
+        if self._stays(event):
             await super().on_event(event)
-            self._settle()
-        else:
-            await super().on_event(event)
+            return
+        self._held = []
+        await super().on_event(event)
+        self._settle()
 
-    def _acts_at_once(self, event: events.Key) -> bool:
-        """A digit that marks a row or answers a question acts like Enter: what follows must wait for its effect."""
-        character = event.character or ""
-        if not (character.isascii() and character.isdigit()):
+    def _stays(self, event: events.Key | events.Paste) -> bool:
+        """Whether it has all its effect in the text field that has the focus, so that nothing can overtake it."""
+        if not takes_text(self.focused):
             return False
-        return getattr(self.focused, "digits", "") == "mark" or hasattr(self.focused, "choices")
+        return isinstance(event, events.Paste) or event.is_printable or event.key in EDITING
+
+    async def feed(self, waiting: Sequence[events.Event]) -> None:
+        """Let keys follow in their order; as soon as one of them holds, the rest waits."""
+        for position, event in enumerate(waiting):
+            if self._held is not None or self._busy:
+                self._held = [*(self._held or ()), *waiting[position:]]
+                return
+            await self.on_event(event)
 
     def _settle(self, then: Callable[[], None] | None = None) -> None:
-        """Walk the focused chain twice: lap 1, the key bubbles up and its binding runs; lap 2, what it posted does.
+        """Walk the focused chain until the key and all that it posted have had their effect.
 
         `then` runs when everything that was typed so far has had its effect, before held keys follow.
         """
         self._serial += 1
-        serial = self._serial
         self._then = then or self._then
-        start = self.focused or self.screen
-        self.set_timer(DEAD_MAN_SECONDS, lambda: self._walked(serial))
-        self._walk(iter([*start.ancestors_with_self] * 2), serial)
+        self._unwatch()
+        self._watch = asyncio.get_running_loop().call_later(DEAD_MAN_SECONDS, self._dead_man, self._serial)
+        self._begin_lap(self.focused or self.screen, self._serial, 1)
 
-    def _walk(self, nodes: Iterator[MessagePump], serial: int) -> None:
+    def _begin_lap(self, start: MessagePump, serial: int, lap: int) -> None:
+        chain = _chain(start)
+        chain += [node for node in _chain(self.focused or self.screen) if node not in chain]
+        chain.sort(key=lambda node: node is self)  # the App last: all bubbles end there
+        self._walk(iter(chain), serial, start, lap, quiet=True)
+
+    def _walk(self, nodes: Iterator[MessagePump], serial: int, start: MessagePump, lap: int, *, quiet: bool) -> None:
         for node in nodes:
             if node.is_running:
-                node.post_message(events.Callback(callback=lambda: self._walk(nodes, serial)))
-                return
-        self._walked(serial)
+
+                def arrived(node: MessagePump = node) -> None:
+                    # the App's own queue holds the keys that follow: they do not count
+                    rests = quiet and (node is self or node.message_queue_size == 0)
+                    self._walk(nodes, serial, start, lap, quiet=rests)
+
+                if node.post_message(events.Callback(callback=arrived)):
+                    return
+        if serial != self._serial:
+            return
+        if lap < LAPS or (not quiet and lap < MOST_LAPS):
+            self._begin_lap(start, serial, lap + 1)
+        else:
+            self._walked(serial)
+
+    def _dead_man(self, serial: int) -> None:
+        """A walk that never came back (a widget went away under it): let the keys go, and say that it happened."""
+        if serial == self._serial and self._held is not None and not self._busy:
+            log.error("keys were held %s s without an act in flight; let go", DEAD_MAN_SECONDS)
+            self.bell()
+            self._walked(serial)
+
+    def _unwatch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
 
     def _walked(self, serial: int) -> None:
         if serial != self._serial or self._busy:
@@ -104,9 +160,11 @@ class OrderedKeys(_Base):
     async def _release(self, serial: int) -> None:
         if serial != self._serial or self._busy or self._held is None:
             return
+        self._unwatch()
         held, self._held = self._held, None
-        for position, event in enumerate(held):
-            if self._held is not None or self._busy:  # one of the held ones began a new hold
-                self._held = [*(self._held or ()), *held[position:]]
-                return
-            await self.on_event(event)
+        await self.feed(held)
+
+
+def _chain(node: MessagePump) -> list[MessagePump]:
+    """The node and all above it, up to the App."""
+    return list(node.ancestors_with_self) if isinstance(node, Widget) else [node]

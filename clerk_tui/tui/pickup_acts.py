@@ -278,7 +278,7 @@ class PickupActs(Arrivals):
         elif hit is not None:
             await self.workbench.open_found(hit.group, hit.id)
         else:
-            self.workbench.find(text)
+            self.workbench.find_scanned(text)
 
 
 def _collector(values: dict[str, str], visit: "VisitView | None") -> "Collector":

@@ -14,7 +14,7 @@ from clerk_tui.tui.widgets.plain import minutes
 if TYPE_CHECKING:
     from clerk_tui.desk.views.queue import TicketView
 
-TICKET_COLUMNS = (Column("号", 5), Column("优先", 6), Column("类别", 6), Column("", 10), Column("", 0))
+TICKET_COLUMNS = (Column("号", 5), Column("优先", 6), Column("类别", 6), Column("", 12), Column("", 0))
 PAUSES = ("喝水", "用餐", "领导找", "设备故障", "去洗手间", "开会")
 BACK_OFFICE = ("录入", "整理材料", "打电话通知", "收发件", "扫描归档")
 
@@ -115,13 +115,13 @@ class QueueActs(QueueKeys):
 
         kinds = await self.call(ticketing.categories) or ()
         found = await self.call(seats.windows) or ()
-        windows = [Choice("", "不指定"), *(Choice(one.id, f"{one.number}号") for one in found)]
+        windows = [Choice("", "不指定"), *(Choice(one.id, f"{one.number}号{one.taken_by}") for one in found)]
         moved = await self.ask(
             ActCard(
                 f"转窗 {ticket.number}",
                 (
                     Labelled("类别", ChoiceField([Choice(one, one) for one in kinds], ticket.category, id="category")),
-                    Labelled("窗口", ChoiceField(windows, "", id="window"), "指定一个窗口, 或只换类别"),
+                    Labelled("窗口", ChoiceField(windows, "", id="window"), "指定一个窗口(那里坐的人), 或只换类别"),
                     Labelled("留言", TextField(max_length=40, id="note"), "那边叫号时看得到"),
                 ),
                 lambda values: self.act(
@@ -189,6 +189,25 @@ class QueueActs(QueueKeys):
         )
         if freed is not None:
             self.say(f"{ticket.number} 已回到队里")
+
+    @flow
+    async def action_release_ticket(self) -> None:
+        """A ticket that is stuck at a window, here or elsewhere, waits again; with a supervisor."""
+        from clerk_tui.desk import ticketing
+
+        found = await self.act(ticketing.stuck_tickets)
+        if found is None:
+            return
+        words = {"called": "已叫", "serving": "办理中", "held": "挂起"}
+        rows = [
+            _row(one, f"{words.get(one.state, one.state)} {one.window_number or '-'}号窗", one.clerk_name)
+            for one in found
+        ]
+        chosen = await self.ask(ListCard("解开卡住的号", TICKET_COLUMNS, rows, empty="没有在窗口或挂起的号"))
+        ticket = next((one for one in found if one.id == chosen), None)
+        if ticket is not None:
+            await self._release(ticket)
+            await self.read_again()
 
     # lists of tickets
 
@@ -275,8 +294,8 @@ class QueueActs(QueueKeys):
             self.say("已恢复; 按 F5 叫下一位")
 
 
-def _row(ticket: "TicketView", words: str) -> Row:
-    return Row(ticket.id, (ticket.number, ticket.rank_words, ticket.category, words, ticket.note))
+def _row(ticket: "TicketView", words: str, more: str = "") -> Row:
+    return Row(ticket.id, (ticket.number, ticket.rank_words, ticket.category, words, more or ticket.note))
 
 
 def _answers(ticket: "TicketView") -> list[tuple[str, str]]:

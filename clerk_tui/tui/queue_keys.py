@@ -12,6 +12,7 @@ from clerk_tui.tui.widgets.times import read_time
 
 if TYPE_CHECKING:
     from clerk_tui.desk.views.queue import CallCard, QueuePanel, TicketView
+    from clerk_tui.tui.places.place import Place
 
 HOLD_REASONS = ("复印材料", "等家属送证", "去缴费", "取材料", "等主管", "填表")
 
@@ -30,6 +31,9 @@ class QueueKeys(Acting):
         raise NotImplementedError
 
     async def show_visit(self, visit_id: str) -> None:
+        raise NotImplementedError
+
+    async def show_place(self, key: str, *, enter: bool = False) -> "Place | None":
         raise NotImplementedError
 
     async def ask_finish(self) -> bool:
@@ -86,7 +90,9 @@ class QueueKeys(Acting):
         from clerk_tui.tui.cards.queue import CalledCard
 
         while True:
-            answer = await self.ask(CalledCard(card, self.clerk_app.window_words, self.clerk_app.parts.now))
+            answer = await self.ask(
+                CalledCard(card, self.clerk_app.window_words, self.clerk_app.parts.now, calling.UNDO_SECONDS)
+            )
             ticket_id = card.ticket.id
             if answer is None:
                 self.say(f"{card.ticket.number} 已叫, 还没有结果; 按 F5 回到这张卡")
@@ -98,6 +104,11 @@ class QueueKeys(Acting):
                 await self.read_again()
                 if visit is not None:
                     await self.show_visit(visit.id)
+                    return False
+            elif answer == "undo":
+                if await self.act(calling.call_back, ticket_id=ticket_id) is not None:
+                    await self.read_again()
+                    self.say(f"{card.ticket.number} 的叫号已收回, 仍在原来的位置等候")
                     return False
             elif await self.act(calling.not_here, ticket_id=ticket_id) is not None:
                 await self.read_again()
@@ -120,6 +131,21 @@ class QueueKeys(Acting):
                 await self._call_next()
 
     # holding
+
+    _nagged: frozenset[tuple[str, int]] = frozenset()
+
+    def nag_held(self) -> None:
+        """Say once in the fixed line that somebody who was to be back is late; never a card, never the focus."""
+        now = self.clerk_app.parts.now()
+        late = [one for one in self.panel.held if one.hold_due_at and one.hold_due_at < now]
+        new = [one for one in late if (one.id, one.hold_due_at or 0) not in self._nagged]
+        if new:
+            self._nagged |= {(one.id, one.hold_due_at or 0) for one in new}
+            first = new[0]
+            more = f" 等 {len(new)} 个" if len(new) > 1 else ""
+            self.say(
+                f"挂起的 {first.number}{more} 过了约定的 {self.hm(first.hold_due_at or 0)}: {first.hold_reason}; F8 挂起单"
+            )
 
     @flow
     async def action_hold(self) -> None:

@@ -23,6 +23,7 @@ from clerk_tui.tui.syncing import Syncing
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
     from clerk_tui.desk.views.queue import QueuePanel
+    from clerk_tui.devices.scanner import Scan
     from clerk_tui.store.act import By
     from clerk_tui.store.drafts import Drafts
 
@@ -51,6 +52,7 @@ class Sitting(Scanning):
         self.parts = parts
         self.first_page = parts.read_first_page()
         self.scanner = parts.settings.scanner
+        self.tabs_inside = parts.settings.card_reader == "tab"
         self.store_thread = StoreThread()
         self.syncing = Syncing(parts.settings)
         self.program = secrets.token_hex(8)
@@ -166,7 +168,7 @@ class Sitting(Scanning):
 
     async def sign_in(self, number: str, pin: str, window_id: str) -> bool:
         """Sign in, sit down at the window, open the workbench. False: it did not happen and the clerk was told."""
-        from clerk_tui.desk import closing, seats, signing_in
+        from clerk_tui.desk import first_of_day, seats, signing_in
         from clerk_tui.tui.screens.workbench import Workbench
 
         screen = cast(Acting, self.screen)
@@ -180,15 +182,15 @@ class Sitting(Scanning):
         await screen.did(seats.keep_alive, window_id=window_id, program=self.program, clerk_id=by.clerk_id)
         self.by = by
         await self.clean_drafts()
-        left = await screen.act(closing.close_leftovers)
+        seen_to = await screen.act(first_of_day.see_to)
         await self.switch_screen(Workbench())
-        if left:
-            self.say(f"以前没有结束的 {len(left)} 项已关闭, 时间记为不准; 可在统计里看")
+        if seen_to is not None and seen_to.words:
+            self.say(seen_to.words)
         return True
 
     async def sign_in_itself(self) -> None:
         """The demonstration opens signed in."""
-        from clerk_tui.desk import seats, signing_in
+        from clerk_tui.desk import first_of_day, seats, signing_in
 
         desk = await self.desk_when_loaded()
         wanted = self.parts.settings.window
@@ -198,6 +200,7 @@ class Sitting(Scanning):
             by = signing_in.by_number(desk, number=self.parts.clerk, window_id=window_id)
             if window_id:
                 seats.take(desk, window_id=window_id, program=self.program, clerk_id=by.clerk_id)
+            first_of_day.see_to(desk, by)
             return by
 
         self.by = await self.store_thread.run(enter)
@@ -285,6 +288,20 @@ class Sitting(Scanning):
         if self.desk_is_loaded:
             desk = await self.desk_when_loaded()
             await self.store_thread.run(desk.store.close)
+
+    # scans
+
+    def classify(self, text: str) -> "Scan":
+        """What a scan is, with this window's card reader in mind."""
+        from clerk_tui.devices.scanner import classify
+
+        return classify(text, today=self.today(), reader=self.parts.settings.card_reader)
+
+    def is_card_line(self, text: str) -> bool:
+        return self.classify(text).person is not None
+
+    def is_known(self, text: str) -> bool:
+        return self.classify(text).kind != "unknown"
 
     # the lock
 

@@ -12,6 +12,7 @@ OUTCOMES = (
     Choice("asked", "只是咨询"),
     Choice("wrong_category", "取错号"),
     Choice("none", "没有办"),
+    Choice("left", "走了"),
 )
 CLOCK = (Choice("", "准"), Choice("inaccurate", "不准"))
 
@@ -34,6 +35,14 @@ class VisitKeys(QueueKeys):
         await self.read_again()
         if visit is not None:
             await self.show_visit(visit.id)
+
+    async def action_only_asked(self) -> None:
+        """Something was only asked about: recorded for the visit at this window."""
+        from clerk_tui.tui.places.intake import IntakePlace
+
+        place = await self.show_place("intake", enter=True)
+        if isinstance(place, IntakePlace):
+            place.only_asked()
 
     @flow
     async def action_finish_visit(self) -> None:
@@ -62,7 +71,9 @@ class VisitKeys(QueueKeys):
                 f"结束到访  {visit.ticket_number or visit.kind_words}  {who}",
                 (
                     Labelled(
-                        "结果", ChoiceField(OUTCOMES, "served" if visit.services else "", id="outcome"), "按数字选"
+                        "结果",
+                        ChoiceField(OUTCOMES, "served" if visit.services else "", id="outcome"),
+                        "按数字选; 取错号而要去别的窗口的, 用 转窗 (F2): 号和等候时间不变",
                     ),
                     Labelled("咨询内容", TextField(max_length=60, id="words"), "问了什么, 可不填"),
                     Labelled("用时", ChoiceField(CLOCK, "", id="clock"), "忘了按键时选 不准: 不计入平均"),

@@ -1,6 +1,7 @@
 """A station with a real store and its district beside it, enrolled with real files; a clock that the test moves."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -165,3 +166,34 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
     yield made
     made.store.close()
     made.district.close()
+
+
+@dataclass
+class Tally:
+    """What the fault tests did and found, for the end of the report."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, **counts: int) -> None:
+        self.counts.update(counts)
+
+    def note(self, words: str) -> None:
+        self.notes.append(words)
+
+
+TALLY = pytest.StashKey[Tally]()
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    return request.config.stash.setdefault(TALLY, Tally())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    found = config.stash.get(TALLY, None)
+    if found is not None:
+        terminalreporter.section("faults of the channel")
+        terminalreporter.write_line(", ".join(f"{name} {count}" for name, count in found.counts.items()))
+        for words in found.notes:
+            terminalreporter.write_line(words)

@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import select
 
 from clerk_tui.desk import authorities, merging, organisations, people, unmasking
-from clerk_tui.desk.card_line import read_card_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import people_search
 from clerk_tui.store.core import ACCESS_LOG, EVENTS, PERSONS
@@ -336,24 +335,6 @@ def test_guides_may_register_but_not_unmask(desk, guide):
     person = register(desk, guide).person
     with pytest.raises(Refusal, match="role_missing"):
         unmasking.unmask(desk, guide, kind="person", party_id=person.id, reason="好奇")
-
-
-@pytest.mark.parametrize(
-    ("line", "name"),
-    [
-        (f"陈志英|男|汉|19550101|广州市番禺区市桥某路1号|{ELDER}|番禺分局|20200101-长期", "陈志英"),
-        (f"{ELDER}\t陈志英\t男", "陈志英"),
-        (f"居民身份证,{ELDER},阿依古丽·买买提,女", "阿依古丽·买买提"),
-    ],
-)
-def test_a_readers_line_is_taken_apart(line, name, desk):
-    card = read_card_line(line, desk.today())
-    assert card is not None and (card.number, card.name) == (ELDER, name)
-
-
-def test_what_is_typed_is_no_readers_line(desk):
-    for typed in (ELDER, "陈志英", "陈志英|男", "440113195501010016|陈志英", ""):
-        assert read_card_line(typed, desk.today()) is None
 
 
 def test_the_index_follows_a_broken_off_act(desk, clerk):

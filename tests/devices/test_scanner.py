@@ -2,9 +2,11 @@ from datetime import date
 
 import pytest
 
-from clerk_tui.devices.card_reader import FIXED, PRESETS, ReaderPerson, read_line
+from clerk_tui.devices.card_reader import AUTO, FIXED, OFF, PRESETS, ReaderPerson, read_line
+from clerk_tui.devices.card_reader import NUMBER as NUMBER_ONLY
 from clerk_tui.devices.scanner import Scan, ScanKind, classify
 from clerk_tui.rules.numbering import PREFIXES, opaque_code
+from clerk_tui.settings import CARD_READERS
 
 TODAY = date(2026, 11, 23)
 NUMBER = "11010519491231002X"
@@ -88,3 +90,33 @@ def test_presets_are_described_and_an_unknown_one_is_an_error() -> None:
     assert all(preset.words and "number" in preset.fields and "name" in preset.fields for preset in PRESETS.values())
     with pytest.raises(KeyError):
         read_line("x", today=TODAY, preset="punched card")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"欧阳·示例|女|汉|19491231|示例市示例区某路1号|{NUMBER}|示例公安局|20200101-长期",
+        f"{NUMBER}\t欧阳·示例\t女",
+        f"居民身份证,{NUMBER},欧阳·示例,女",
+    ],
+)
+def test_readers_with_an_order_of_their_own(text: str) -> None:
+    person = read_line(text, today=TODAY)
+    assert person is not None and (person.number, person.name) == (NUMBER, "欧阳·示例")
+
+
+@pytest.mark.parametrize("typed", [NUMBER, "陈志英", "陈志英|男", "110105194912310021|陈志英", ""])
+def test_what_is_typed_is_no_readers_line(typed: str) -> None:
+    assert read_line(typed, today=TODAY) is None
+
+
+def test_the_setting_names_every_format() -> None:
+    assert set(CARD_READERS) == {AUTO, FIXED, NUMBER_ONLY, OFF, *PRESETS}
+
+
+def test_a_reader_that_types_only_the_number_must_be_set_so() -> None:
+    assert classify(NUMBER, today=TODAY).person is None
+    person = classify(NUMBER, today=TODAY, reader=NUMBER_ONLY).person
+    assert person is not None and (person.number, person.name) == (NUMBER, "")
+    assert classify(line(","), today=TODAY, reader=OFF).person is None
+    assert classify(line(";"), today=TODAY, reader="comma").person is None

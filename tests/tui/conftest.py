@@ -3,10 +3,12 @@
 import os
 import re
 import select
+import shutil
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from clerk_tui import bootstrap, resources
 from clerk_tui.desk.setting_up import NewClerk, NewWindow, set_up_hall
 from clerk_tui.settings import Settings
 from clerk_tui.store import schema
+from clerk_tui.store.act import system_clock
 from clerk_tui.store.first_page import read_first_page
 from clerk_tui.tui.app import ClerkApp
 from clerk_tui.tui.parts import Parts
@@ -26,6 +29,17 @@ from clerk_tui.tui.themes import read_themes
 
 MORNING = int(datetime(2026, 11, 23, 1, 41, tzinfo=UTC).timestamp() * 1000)  # Monday, 09:41 in the hall
 CLERK_PIN, SUPERVISOR_PIN = "135790", "246801"
+
+READS = (
+    "owed-read",
+    "owed-more",
+    "pickup-read",
+    "search",
+    "search-case",
+    "search-more",
+    "figures-read",
+)
+"""Groups of the workers by which places read."""
 
 
 class Clock:
@@ -51,7 +65,7 @@ class Clerk:
         """Until every key that was pressed has had its effect."""
         for _ in range(1000):
             await self.pilot.pause()
-            if not self.app.keys_taken and self.app._held is None and not self._working():
+            if not self.app.keys_waiting and not self._working():
                 await self.pilot.pause()
                 return
             await self.pilot.pause(0.01)
@@ -66,6 +80,15 @@ class Clerk:
 
     async def type(self, text: str) -> None:
         await self.press(*text)
+
+    async def read(self) -> None:
+        """Until the place that is shown has read what it shows."""
+        await self.settle()
+        for _ in range(500):
+            if not any(not worker.is_finished and worker.group in READS for worker in self.app.workers):
+                break
+            await self.pilot.pause(0.01)
+        await self.settle()
 
     def seen(self) -> str:
         """The screen as text, without trailing blanks."""
@@ -277,3 +300,47 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
 def today_folder(tmp_path: Path) -> Path:
     """Like `folder`, on the machine's own clock, for the real program."""
     return make_store(tmp_path / "today", bootstrap.now_ms)
+
+
+@pytest.fixture(scope="session")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's morning; copied for each test."""
+    from clerk_tui.demo import prepare
+
+    folder = tmp_path_factory.mktemp("morning") / "demo"
+    prepare(folder)
+    return folder
+
+
+@pytest.fixture
+async def desk_at(morning: Path, tmp_path: Path) -> AsyncIterator[Clerk]:
+    """A clerk at window 3 of the demonstration, on a clock that stands still."""
+    async with at_demonstration(morning, tmp_path) as clerk:
+        yield clerk
+
+
+@pytest.fixture
+async def desk_narrow(morning: Path, tmp_path: Path) -> AsyncIterator[Clerk]:
+    """The same on 80 columns and 24 lines."""
+    async with at_demonstration(morning, tmp_path, (80, 24)) as clerk:
+        yield clerk
+
+
+def at_demonstration(morning: Path, tmp_path: Path, size: tuple[int, int] = (120, 40)) -> Any:
+    """The program on a copy of the demonstration, signed in as its clerk."""
+    folder = tmp_path / "demo"
+    shutil.copytree(morning, folder)
+    clock = Clock(system_clock())
+    parts = make_parts(folder, clock, window=3, channel_url=str(folder / "district/exchange/440113007001"))
+    return running(replace(parts, clerk="demo"), clock, size)
+
+
+async def go(clerk: Clerk, digit: str) -> None:
+    """Enter a place by its digit and wait until it has read."""
+    await clerk.press("f3", digit, "enter")
+    await clerk.read()
+
+
+async def approve(clerk: Clerk) -> None:
+    """The supervisor of the demonstration agrees at the clerk's window."""
+    await clerk.press(*"9001", "enter", *"246810", "enter")

@@ -1,42 +1,12 @@
 """The places beside intake on a demonstration's morning: what stands there, and that a refusal keeps what was typed."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from textual.events import Key
 
-from clerk_tui.demo import prepare
-from clerk_tui.store.act import system_clock
 from clerk_tui.tui.cards.common import ActCard, MenuCard
 from clerk_tui.tui.screens.paper_preview import PaperScreen
 from clerk_tui.tui.widgets.fields import ChoiceField
-from tests.tui.conftest import Clock, make_parts, running
-
-
-@pytest.fixture(scope="module")
-def morning(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("morning") / "demo"
-    prepare(folder)
-    return folder
-
-
-@pytest.fixture
-async def desk_at(morning: Path, tmp_path: Path):
-    """A clerk at window 3 of the demonstration, on a clock that stands still."""
-    folder = tmp_path / "demo"
-    shutil.copytree(morning, folder)
-    clock = Clock(system_clock())
-    parts = make_parts(folder, clock, window=3, channel_url=str(folder / "district/exchange/440113007001"))
-    parts = parts.__class__(**{**parts.__dict__, "clerk": "demo"})
-    async with running(parts, clock) as clerk:
-        yield clerk
-
-
-async def go(clerk, digit: str) -> None:
-    await clerk.press("f3", digit, "enter")
-    await clerk.pilot.pause(0.3)
-    await clerk.settle()
+from tests.tui.conftest import go
 
 
 @pytest.mark.parametrize(
@@ -106,8 +76,5 @@ async def test_a_handover_that_is_refused_keeps_what_was_typed(desk_at):
 
 async def test_an_expired_entry_is_settled_by_the_list_unless_said_otherwise(desk_at):
     await go(desk_at, "2")
-    await desk_at.press("enter", "1", "enter", "4", "enter")
-    if isinstance(desk_at.app.screen, PaperScreen):
-        await desk_at.press("escape")
-    await desk_at.press("1", "enter", "2", "enter")
+    await desk_at.press("enter", "1", "enter", "5", "enter", "f9", "1", "enter", "3", "enter")
     assert desk_at.app.screen.query_one("#outcome", ChoiceField).value == ""

@@ -4,6 +4,7 @@ from clerk_tui.tui.screens.lock import LockScreen
 from clerk_tui.tui.screens.sign_in import SignInScreen
 from clerk_tui.tui.screens.workbench import Workbench
 from clerk_tui.tui.widgets.fields import TextField
+from tests.tui.conftest import sign_in
 
 
 async def test_before_sign_in_no_name_stands_on_the_screen(window):
@@ -50,3 +51,12 @@ async def test_sign_off_gives_the_window_free(clerk):
     assert isinstance(clerk.app.screen, SignInScreen)
     await clerk.press("1", "enter", *"9001", "enter", *"246801", "enter")
     assert "陈主任" in clerk.seen()
+
+
+async def test_what_stood_open_is_closed_and_told_at_the_next_mornings_sign_in(clerk):
+    await clerk.press("f2", *"取号", "enter", "f9")
+    await clerk.press("f2", *"签退", "enter")
+    clerk.clock.forward(minutes=23 * 60)
+    await sign_in(clerk)
+    assert "以前没有结束的 1 项已关闭" in clerk.seen()
+    assert clerk.bench.panel.waiting_count == 0

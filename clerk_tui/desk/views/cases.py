@@ -32,6 +32,7 @@ class MaterialView:
     owed_due: str
     to_give_back: bool
     given_back: bool
+    kept_here: bool = False  # an original that lies here and was not given back
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ class CaseView:
     history: tuple[HistoryLine, ...]
     tasks: tuple["TaskView", ...]
     acts: tuple[tuple[str, str, str], ...]  # act name, words, '' or why not now
+    fee_words: str = ""  # what is due and what was paid
+    hotline: tuple[str, str, str] = ("", "", "")  # 12345 number, due day, answer
+    delivery_words: str = ""
+    looked_at: tuple[HistoryLine, ...] = ()  # who opened it while the person was not here
 
 
 @dataclass(frozen=True)

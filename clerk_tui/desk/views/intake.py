@@ -41,7 +41,8 @@ class IntakeDraft:
     note: str = ""
     back_entered: bool = False
     received_on: str = ""  # ISO date, only when back-entered
-    package: str = ""
+    members: tuple[str, ...] = ()  # of a package draft: the items that are applied for
+    produced: dict[str, str] = field(default_factory=dict)  # material -> item of the same package that makes it
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class MaterialRow:
     points: tuple[str, ...]  # review points
     standard: str
     why: str  # which answer asked for it
+    fault: str = ""  # what is wrong with the mark
     shared_with: str = ""  # already marked in another case of this visit
     share: str = ""
 
@@ -125,6 +127,7 @@ class IntakeSheet:
     fee_words: str
     fee_fen: int
     category: str
+    regime: str  # key of rules.regimes
     questions: tuple[QuestionView, ...]
     materials: tuple[MaterialRow, ...]
     fields: tuple[FieldRow, ...]
@@ -172,6 +175,22 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class PackageView:
+    """A 一件事 with its members; of each group of `choose_one` one is applied for."""
+
+    key: str
+    code: str
+    name: str
+    trigger: str
+    limit_words: str
+    order_reason: str
+    members: tuple[tuple[str, str], ...]  # item, name
+    choose_one: tuple[tuple[tuple[str, str], ...], ...]
+    external: tuple[str, ...]
+    stops: tuple[str, ...]  # items that end with this event
+
+
+@dataclass(frozen=True)
 class ItemHit:
     key: str
     code: str
@@ -180,3 +199,4 @@ class ItemHit:
     handling: str
     limit_words: str
     rank: int
+    for_persons: bool = True

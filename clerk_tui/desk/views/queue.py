@@ -109,6 +109,15 @@ class SlotView:
 
 
 @dataclass(frozen=True)
+class WantedSlot:
+    """A slot that somebody wants: ISO date, start of the slot (ms UTC), category of the tickets."""
+
+    day: str
+    start_at: int
+    category: str
+
+
+@dataclass(frozen=True)
 class AppointmentView:
     id: str
     day: str
@@ -136,9 +145,10 @@ class OpenEnd:
 
 @dataclass(frozen=True)
 class DayClosed:
-    """What the close of a day came to."""
+    """What the close of a day came to; `late`: cases nobody told about within five days."""
 
     day: str
     endings: int
     no_shows: int
     figures: DayFigures
+    late: int = 0

@@ -48,15 +48,6 @@ class Unmasked:
 
 
 @dataclass(frozen=True)
-class CardLine:
-    """What a card reader typed in one burst."""
-
-    number: str
-    name: str
-    address: str = ""
-
-
-@dataclass(frozen=True)
 class Waiting:
     """One thing that waits: owed material, correction, result, draft, appointment, refused record, open case."""
 

@@ -67,7 +67,7 @@ class AccessLog(StationBase, table=True):
     window_id: str | None = None
     what: str = Field(description="unmask|open_case|open_person|export")
     ent: str
-    ent_id: str
+    ent_id: str = Field(index=True)
     reason: str
 
 

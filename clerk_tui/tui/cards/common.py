@@ -130,8 +130,8 @@ class _Fields(Card[R], Generic[R]):
         """A scan fills a number or a code that has the focus, never free text."""
         focused = self.focused
         if isinstance(focused, TextField) and focused.kind in ("number", "code"):
-            focused.value = text
-            focused.cursor_position = len(text)
+            focused.value = self.clerk_app.classify(text).value
+            focused.cursor_position = len(focused.value)
         else:
             super().scanned(text)
 
@@ -175,6 +175,12 @@ class ActCard(_Fields[R], Generic[R]):
         refusal = self.clerk_app.last_refusal
         if refusal is not None and refusal.field:
             self.query_one(Form).lead_to(refusal.field)
+
+
+class WideActCard(ActCard[R], Generic[R]):
+    """An `ActCard` with room for rows of choices; on a small screen it takes the whole width."""
+
+    WIDTH = 84
 
 
 class ConfirmCard(Card[bool]):

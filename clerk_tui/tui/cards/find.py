@@ -126,6 +126,6 @@ class FindCard(Card[Hit]):
 
     def scanned(self, text: str) -> None:
         field = self.query_one("#find-text", TextField)
-        field.value = text
+        field.value = self.clerk_app.classify(text).value
         field.focus()
         self.open_exact()

@@ -41,24 +41,25 @@ class NextPersonCard(Card[bool]):
 
 
 class CalledCard(Card[str]):
-    """After a call: here | not_here | next | again; Esc leaves the ticket called, F5 opens this card again."""
+    """After a call: here | not_here | next | undo | again; Esc leaves the ticket called, F5 opens this card again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f6,ctrl+r", "again", show=False)]
 
-    def __init__(self, card: CallCard, window: str, now: Callable[[], int]) -> None:
+    def __init__(self, card: CallCard, window: str, now: Callable[[], int], undo_seconds: int) -> None:
         super().__init__()
-        self.card, self.window, self.now = card, window, now
+        self.card, self.window, self.now, self.undo_seconds = card, window, now, undo_seconds
 
     def body(self) -> ComposeResult:
         ticket = self.card.ticket
         yield Static(id="called-head", classes="card-title")
         answers = NumberedList((Column("", 0),), id="card-answers")
-        answers.styles.height = 3
+        answers.styles.height = 4
         answers.show(
             [
                 Row("here", ("来了",)),
                 Row("not_here", (f"没来 (记为过号: {ticket.number} 可以再回来)",)),
                 Row("next", ("没来, 改叫下一位",)),
+                Row("undo", (f"叫错了, 收回 (叫出 {self.undo_seconds} 秒内)",)),
             ]
         )
         yield answers

@@ -42,6 +42,13 @@ class InHand(Place):
         """Take up a draft and show its sheet."""
         raise NotImplementedError
 
+    async def read_visit(self) -> None:
+        """Read the visit again: what it rendered and for whom its attendee may act."""
+        from clerk_tui.desk import visits
+
+        if self.visit is not None:
+            self.visit = await self.act(visits.view, visit_id=self.visit.id) or self.visit
+
     def put_down(self) -> None:
         """Leave the item; the draft stays in the window's file."""
         self.draft, self.sheet = None, None

@@ -26,6 +26,7 @@ def load(text: str) -> IntakeDraft:
         for key, mark in told.pop("marks").items()
     }
     answers = {key: tuple(chosen) for key, chosen in told.pop("answers").items()}
+    told["members"] = tuple(told["members"])
     return IntakeDraft(**told, marks=marks, answers=answers)
 
 

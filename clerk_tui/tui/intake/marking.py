@@ -4,10 +4,12 @@ import dataclasses
 
 from clerk_tui.desk.views.intake import MaterialMark, MaterialRow
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import FormCard
+from clerk_tui.tui.cards.common import ActCard
 from clerk_tui.tui.intake.sheet_stage import SheetStage
+from clerk_tui.tui.intake.sheet_view import MARK_WORDS
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
+from clerk_tui.tui.widgets.multi_choice import JOINT, MultiChoiceField
 from clerk_tui.tui.widgets.numbered_list import NumberedList
 
 VERIFIED = (
@@ -46,15 +48,18 @@ class Marking(SheetStage):
             return
         marked = MaterialMark(mark=digit, verified_how=_verified(digit, row))
         if digit == "7":
-            values = await self.ask(
-                FormCard(
-                    f"{row.name}: 有什么问题", (Labelled("问题", TextField(id="defect"), row.standard or "写进告知书"),)
+            defect = TextField(row.mark.defect, max_length=80, id="defect")
+            kept = await self.ask(
+                ActCard(
+                    f"{row.name}: 有什么问题",
+                    (Labelled("问题", defect, row.standard or "写进告知书"),),
+                    lambda values: self._take_mark(key, dataclasses.replace(marked, defect=values["defect"])),
                 )
             )
-            if values is None:
+            if not kept:
                 return
-            marked = dataclasses.replace(marked, defect=values["defect"])
-        await self._keep_mark(key, marked)
+        else:
+            await self._keep_mark(key, marked)
         if self.sheet is not None and not any(not one.mark.mark for one in self.sheet.materials):
             self.focus_next()
 
@@ -68,61 +73,77 @@ class Marking(SheetStage):
             self.draft = dataclasses.replace(self.draft, marks=marks)
             await self.compute()
 
+    async def _take_mark(self, key: str, marked: MaterialMark) -> bool:
+        """Keep a mark that was filled in on a card, unless the desk finds fault with it; whether it was kept."""
+        before = self.draft
+        await self._keep_mark(key, marked)
+        row = next((row for row in (self.sheet.materials if self.sheet else ()) if row.key == key), None)
+        if before is None or row is None or not row.fault:
+            return True
+        self.draft = before
+        await self.compute()
+        self.ring(row.fault, "在卡上改好再按 F9, 或按 Esc 不改")
+        return False
+
     @flow
     async def open_material(self) -> None:
-        """Enter on a material: how it was verified, counts, defect, days owed."""
+        """Enter on a material: how it was verified, the points that were looked at, counts, defect, days owed."""
         row = self.material_here()
         if row is None or not row.mark.mark:
             self.ring("先按数字标这份材料", MARK_HINTS)
             return
         mark = row.mark
-        values = await self.ask(
-            FormCard(
-                f"{row.name}: {mark.mark}",
-                (
-                    Labelled(
-                        "怎样核的",
-                        ChoiceField(VERIFIED, mark.verified_how, id="verified_how"),
-                        "电子证照和共享数据必填",
-                    ),
-                    Labelled(
-                        "原件",
-                        TextField(str(mark.originals or ""), kind="digits", max_length=2, id="originals"),
-                        "收下的原件份数",
-                    ),
-                    Labelled(
-                        "复印件",
-                        TextField(str(mark.copies or ""), kind="digits", max_length=2, id="copies"),
-                        "收下的复印件份数",
-                    ),
-                    Labelled(
-                        "页数",
-                        TextField(str(mark.pages or ""), kind="digits", max_length=3, id="pages"),
-                        "收下的总页数",
-                    ),
-                    Labelled("问题", TextField(mark.defect, id="defect"), "标 7 时写明"),
-                    Labelled(
-                        "容缺天数",
-                        TextField(str(mark.owed_days or ""), kind="digits", max_length=3, id="owed_days"),
-                        "工作日, 不超过上限; 空着按清单",
-                    ),
-                ),
-                lines=[row.standard, *row.points],
+        await self.ask(
+            ActCard(
+                f"{row.name}: {MARK_WORDS.get(mark.mark, mark.mark)}",
+                _mark_fields(row),
+                lambda values: self._take_mark(row.key, _filled(mark, values)),
+                lines=[
+                    *([row.standard] if row.standard else []),
+                    *(f"{n} {one}" for n, one in enumerate(row.points, 1)),
+                ],
+                label_width=10,
             )
         )
-        if values is not None:
-            await self._keep_mark(
-                row.key,
-                dataclasses.replace(
-                    mark,
-                    verified_how=values["verified_how"],
-                    originals=_count(values["originals"]),
-                    copies=_count(values["copies"]),
-                    pages=_count(values["pages"]),
-                    defect=values["defect"],
-                    owed_days=_count(values["owed_days"]) or None,
-                ),
-            )
+
+
+def _mark_fields(row: MaterialRow) -> tuple[Labelled, ...]:
+    """Only what belongs to the mark: days for what is owed, a source for what has no paper, counts for what was kept."""
+    mark = row.mark
+    fields = []
+    if mark.mark in "45":
+        how = ChoiceField(VERIFIED, mark.verified_how, id="verified_how")
+        fields.append(Labelled("怎样核的", how, "电子证照和共享数据必填; 待后台核验的不向申请人要"))
+    if mark.mark in "07":
+        fields.append(Labelled("问题", TextField(mark.defect, max_length=80, id="defect"), "标 7 时写明, 告知书上要写"))
+        days = TextField(str(mark.owed_days or ""), kind="digits", max_length=3, id="owed_days")
+        fields.append(Labelled("容缺天数", days, f"工作日, 不超过上限; 空着按清单: {row.tolerance_words}"))
+    else:
+        for name, words, value in (
+            ("originals", "收下原件", mark.originals),
+            ("copies", "收复印件", mark.copies),
+            ("pages", "共几页", mark.pages),
+        ):
+            count = TextField(str(value or ""), kind="digits", max_length=3, id=name)
+            fields.append(Labelled(words, count, "收下的份数或页数; 空着按事项要求"))
+    if row.points:
+        points = MultiChoiceField([Choice(one, "") for one in row.points], mark.points, id="points")
+        fields.append(Labelled("已看要点", points, "按数字勾上面看过的要点; 会随办件留存"))
+    return tuple(fields)
+
+
+def _filled(mark: MaterialMark, values: dict[str, str]) -> MaterialMark:
+    """The mark with what was typed on its card."""
+    return dataclasses.replace(
+        mark,
+        verified_how=values.get("verified_how", mark.verified_how),
+        originals=_count(values.get("originals", "")),
+        copies=_count(values.get("copies", "")),
+        pages=_count(values.get("pages", "")),
+        points=tuple(one for one in values.get("points", "").split(JOINT) if one),
+        defect=values.get("defect", mark.defect),
+        owed_days=_count(values.get("owed_days", "")) or None,
+    )
 
 
 def _verified(digit: str, row: MaterialRow) -> str:

@@ -35,13 +35,17 @@ class PersonStage(Identifying):
 
     @flow
     async def identify_as(self, text: str, scanned: bool = False) -> None:
-        """The person box: find or register, then compare card and face."""
+        """The person box: find or register, then compare card and face.
+
+        Only a line in the card reader's own format says that a card was read; a number alone may come from anywhere.
+        """
         if self.visit is None or not text:
             return
+        read = scanned and self.clerk_app.classify(text).person is not None
         person = await self.find_person(text, "来人", scanned=scanned)
         if person is None:
             return
-        visit = await self.identify(self.visit, person, how="card_reader" if scanned else "")
+        visit = await self.identify(self.visit, person, how="card_reader" if read else "")
         if visit is None:
             return
         self.visit = visit

@@ -15,6 +15,7 @@ from clerk_tui.tui.intake.sheet_view import (
     guide_fields,
     impossible_lines,
     item_line,
+    label_width,
     material_detail,
     material_row,
     outcome_rows,
@@ -24,6 +25,9 @@ from clerk_tui.tui.widgets.form import Form
 from clerk_tui.tui.widgets.multi_choice import MultiChoiceField
 from clerk_tui.tui.widgets.numbered_list import NumberedList
 from clerk_tui.tui.widgets.plain import plain
+
+NOT_FILLED = "必填未填"
+"""What is only not typed yet is no news while the guide is still being answered."""
 
 
 class SheetStage(Identifying):
@@ -53,11 +57,15 @@ class SheetStage(Identifying):
         await self._show_sheet(sheet, draft)
 
     async def _show_sheet(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:
-        lines = [plain(item_line(sheet), "bold"), *(plain(words, "$quiet") for words in sheet.notes[:2])]
+        lines = [
+            plain(item_line(sheet), "bold"),
+            *(plain(words, "$quiet") for words in sheet.notes[: 4 if draft.members else 2]),
+        ]
         if sheet.stop:
             lines.append(plain(f"! {sheet.stop}", "bold $warn"))
-        if sheet.faults:
-            lines.append(plain("! " + "; ".join(sheet.faults), "$warn"))
+        faults = [one for one in sheet.faults if not (sheet.unanswered and one.startswith(NOT_FILLED))]
+        if faults:
+            lines.append(plain("! " + "; ".join(faults), "$warn"))
         self.query_one("#item-line", Static).update(Content("\n").join(lines))
         await self._show_guide(sheet)
         materials = self.query_one("#materials", NumberedList)
@@ -84,7 +92,8 @@ class SheetStage(Identifying):
         here = self.app.focused.id if self.app.focused is not None and guide in self.app.focused.ancestors else None
         await guide.remove_children()
         if asked:
-            form = Form(guide_fields(sheet), label_width=22, id="guide-form")
+            fields = guide_fields(sheet)
+            form = Form(fields, label_width=label_width(fields), id="guide-form")
             await guide.mount(form)
             if here:
                 for field in form.query(f"#{here}"):
@@ -97,7 +106,8 @@ class SheetStage(Identifying):
             self._form_of = asked
             here = self.app.focused.id if self.app.focused is not None and place in self.app.focused.ancestors else None
             await place.remove_children()
-            form = Form(form_fields(sheet, draft), label_width=18, id="item-form")
+            fields = form_fields(sheet, draft)
+            form = Form(fields, label_width=label_width(fields), id="item-form")
             await place.mount(form)
             if here:
                 for field in form.query(f"#{here}"):

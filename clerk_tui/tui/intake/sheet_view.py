@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from clerk_tui.desk.views.intake import FieldRow, IntakeDraft, IntakeSheet, MaterialRow, OutcomeView, QuestionView
 from clerk_tui.desk.views.visit import VisitView
 from clerk_tui.tui.widgets.fields import AnyField, Choice, ChoiceField, TextField
@@ -58,6 +60,7 @@ FIELD_HELP = {
     "bank": "银行账号, 8 到 32 位数字",
     "photo": "照片回执号",
 }
+MOST_LABEL = 30
 OWN_FIELDS = ("_delivery", "_mail_to", "_fee", "_fee_how", "_fee_receipt", "_note")
 
 
@@ -102,6 +105,11 @@ def item_line(sheet: IntakeSheet) -> str:
         )
         if part
     )
+
+
+def label_width(fields: Sequence[Labelled]) -> int:
+    """As wide as the longest label, so that questions are read whole, within a third of the narrow screen."""
+    return max(18, min(MOST_LABEL, max((cell_len(one.label) for one in fields), default=0) + 2))
 
 
 def guide_fields(sheet: IntakeSheet) -> list[Labelled]:

@@ -18,6 +18,7 @@ from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import plain
 from clerk_tui.tui.widgets.rule import Rule
 
+ITEM_MORE = "一件事: 输入 yj 或名称   F2 再输: 居民 (代办 改资料 看号码 合并)  咨询  预约"
 NO_VISIT = "没有人在本窗口。按 F5 叫下一位; 没有号的人, 按 F2 输入 无号到访"
 
 
@@ -44,6 +45,7 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling):
                 item.help_words = "输入事项代码(如 jy01)或名称, Enter 选第一个, 向下到列表"
                 yield item
                 yield NumberedList(ITEM_COLUMNS, empty="没有这个事项", id="item-hits")
+                yield Static(plain(ITEM_MORE, "$quiet"), id="item-more")
             with Vertical(id="case-part", classes="part"):
                 yield Static(id="item-line")
                 yield Vertical(id="guide", classes="part")
@@ -179,7 +181,9 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling):
             self.attend(id)
 
     def scanned(self, text: str) -> bool:
-        if self.stage == "who":
+        from clerk_tui.devices.scanner import ScanKind
+
+        if self.stage == "who" and self.clerk_app.classify(text).kind in (ScanKind.IDENTITY, ScanKind.UNKNOWN):
             self.identify_as(text, True)
             return True
         return False

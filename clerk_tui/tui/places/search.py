@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import ContentSwitcher
 
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import FormCard, ListCard, MenuCard
+from clerk_tui.tui.cards.common import FormCard, ListCard
 from clerk_tui.tui.case_acts import CaseActs
 from clerk_tui.tui.widgets.case_page import CasePage
 from clerk_tui.tui.widgets.fields import FieldChanged, FieldLeft, TextField
@@ -29,6 +29,7 @@ GROUP_WORDS = {
     "item": "事项",
 }
 SEARCH_AFTER_SECONDS = 0.08
+PAGE = 100
 
 
 class SearchPlace(CaseActs):
@@ -44,6 +45,7 @@ class SearchPlace(CaseActs):
         self.hits: dict[str, Hit] = {}
         self.case: CaseView | None = None
         self._asked = ""
+        self._recent: tuple[CaseRow, ...] = ()
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(initial="search-page", id="search-pages"):
@@ -99,14 +101,34 @@ class SearchPlace(CaseActs):
             hits = found or ()
             rows = [_hit_line(hit) for hit in hits]
         else:
-            recent = await self.look_at(case_reading.recent, limit=100)
-            hits = tuple(_hit_of(row) for row in recent or ())
-            rows = [_case_line(row) for row in recent or ()]
+            recent = await self.look_at(case_reading.recent, limit=max(PAGE, len(self._recent))) or ()
+            hits = tuple(_hit_of(row) for row in recent)
+            rows = [_case_line(row) for row in recent]
+            self._recent = recent
         if text == self._asked and self.is_attached:
             self.hits = {f"{hit.group}:{hit.id}": hit for hit in hits}
             listed = self.query_one("#search-hits", NumberedList)
-            listed.empty = f"没有找到 {text}" if text else "还没有办件"
-            listed.show(rows)
+            listed.empty = f"没有找到 {text}; 换个写法, 或输后四位" if text else "还没有办件"
+            listed.show(rows, more=not text and len(rows) >= PAGE)
+            listed.refresh()
+
+    def on_numbered_list_near_end(self, event: NumberedList.NearEnd) -> None:
+        event.stop()
+        if not self._asked and self._recent:
+            self.run_worker(self._read_on(), group="search-more", exclusive=True, exit_on_error=False)
+
+    async def _read_on(self) -> None:
+        """The next page of the newest cases."""
+        from clerk_tui.desk import case_reading
+
+        last = self._recent[-1]
+        found = await self.look_at(case_reading.recent, before=(last.received_at, last.id), limit=PAGE)
+        if not found or self._asked or last is not self._recent[-1] or not self.is_attached:
+            return
+        self._recent += found
+        self.hits |= {f"case:{row.id}": _hit_of(row) for row in found}
+        listed = self.query_one("#search-hits", NumberedList)
+        listed.extend([_case_line(row) for row in found], more=len(found) >= PAGE)
 
     def on_field_left(self, event: FieldLeft) -> None:
         event.stop()
@@ -124,6 +146,8 @@ class SearchPlace(CaseActs):
     def open_hit(self, group: str, id: str) -> None:
         if group == "case":
             self.open_case(id)
+        elif group == "task":
+            self.open_task(id)
         elif group in ("person", "organisation"):
             self.open_party(group, id)
         elif group == "paper":
@@ -134,13 +158,31 @@ class SearchPlace(CaseActs):
     @flow
     async def open_case(self, case_id: str) -> None:
         """Open a case; of somebody who is not here only with a reason, which the access log keeps."""
+        await self._open_case(case_id)
+
+    @flow
+    async def open_task(self, task_id: str) -> None:
+        """What the district rejected: its case, and there the field that it named."""
+        from clerk_tui.desk import tasks
+
+        task = await self.act(tasks.one, task_id=task_id)
+        if task is None:
+            return
+        if not task.case_id:
+            self.ring(task.words, "这条不属于哪一件, 请在渠道里处理")
+            return
+        await self._open_case(task.case_id, reason=f"{task.kind_words}: {task.words}")
+        if self.case is not None and self.case.row.id == task.case_id and task.kind == "rejected":
+            await self.answer_rejected(self.case, task.id)
+            await self._read_case(task.case_id)
+
+    async def _open_case(self, case_id: str, *, reason: str = "") -> None:
         from clerk_tui.desk import case_reading
 
         here = await self.act(case_reading.is_here, case_id=case_id)
-        reason = ""
         if here is None:
             return
-        if not here and (self.case is None or self.case.row.id != case_id):
+        if not here and not reason and (self.case is None or self.case.row.id != case_id):
             values = await self.ask(
                 FormCard(
                     "本人不在本窗口, 为什么要打开这件",
@@ -239,14 +281,22 @@ class SearchPlace(CaseActs):
     @flow
     async def choose_act(self, view: "CaseView") -> None:
         """F9: what can be done with this case now; what cannot says why."""
-        possible = [(name, words) for name, words, why in view.acts if not why]
-        blocked = [f"{words}: {why}" for _, words, why in view.acts if why]
+        why = {name: reason for name, _, reason in view.acts}
+        ordered = sorted(view.acts, key=lambda line: bool(line[2]))
         chosen = await self.ask(
-            MenuCard(f"办理 {view.row.receipt_no}", blocked[:6], possible or [("", "没有能办的事")])
+            ListCard(
+                f"办理 {view.row.receipt_no}  {view.row.state_words}",
+                (Column("", 34), Column("", 0)),
+                [Row(name, (words, reason), "quiet" if reason else "") for name, words, reason in ordered],
+            )
         )
-        if chosen:
-            await self.do_case_act(chosen, view)
-            await self._read_case(view.row.id)
+        if not chosen:
+            return
+        if why[chosen]:
+            self.ring("现在不能办", why[chosen])
+            return
+        await self.do_case_act(chosen, view)
+        await self._read_case(view.row.id)
 
     @flow
     async def choose_paper(self, view: "CaseView") -> None:

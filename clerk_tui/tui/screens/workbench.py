@@ -19,12 +19,14 @@ from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.key_contract import CONTRACT
+from clerk_tui.tui.person_keys import PersonKeys
 from clerk_tui.tui.places import PLACES
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.syncing import TICK_SECONDS
 from clerk_tui.tui.visit_keys import VisitKeys
+from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
 from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
 from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
@@ -39,7 +41,7 @@ CHANNEL_EVERY = 10
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
-class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Screen[None]):
+class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, Acting, Screen[None]):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
     AUTO_FOCUS = ""
@@ -136,8 +138,9 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
     def show_panel(self, panel: QueuePanel) -> None:
         """Show the queue; never moves the focus."""
         self.panel = panel
-        self.query_one(QueueView).show(panel, self.hm)
-        self.query_one(QueueLine).show(panel)
+        now = self.clerk_app.parts.now()
+        self.query_one(QueueView).show(panel, self.hm, now)
+        self.query_one(QueueLine).show(panel, now)
 
     def hm(self, at: int) -> str:
         """Hours and minutes of an instant on the hall's clock."""
@@ -162,6 +165,7 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
         """Once a second: read the queue again when the journal has grown, keep the seat, draw the clock."""
         app = self.clerk_app
         self.show_top()
+        self.nag_held()
         if self._polling or app.by is None or not app.desk_is_loaded:
             return
         self._polling = True
@@ -297,8 +301,22 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, QueueActs, DayKeys, Acting, Scree
 
     def on_scanned(self, event: Scanned) -> None:
         event.stop()
-        if not (self.place and self.place.scanned(event.text)):
-            self.find(event.text, at_once=True)
+        if not (self._into_field(event.text) or (self.place and self.place.scanned(event.text))):
+            self.find_scanned(event.text)
+
+    def _into_field(self, text: str) -> bool:
+        """A number goes into a field of the form that asks for one; a code of ours never does."""
+        from clerk_tui.devices.scanner import ScanKind
+
+        field = self.focused
+        if not (isinstance(field, TextField) and field.kind in ("number", "code")):
+            return False
+        scan = self.clerk_app.classify(text)
+        if scan.kind not in (ScanKind.IDENTITY, ScanKind.UNKNOWN):
+            return False
+        field.value = scan.value
+        field.cursor_position = len(scan.value)
+        return True
 
     def on_key(self, event: events.Key) -> None:
         """Letters that no field took: `?` asks for help, everything else goes to the find box."""

@@ -11,6 +11,7 @@ from clerk_tui.tui.widgets.plain import plain
 
 if TYPE_CHECKING:
     from clerk_tui.desk.views.cases import CaseView
+    from clerk_tui.desk.views.intake import PaperView
 
 
 class CasePage(VerticalScroll, can_focus=True):
@@ -50,7 +51,12 @@ def _lines(view: "CaseView", when: Callable[[int], str]) -> list[Content]:
     if row.flags:
         lines.append(plain("! " + "  ".join(row.flags), "$warn"))
     for task in view.tasks:
-        lines.append(plain(f"! {task.kind_words}: {task.field_words} {task.words}", "bold $late"))
+        lines.append(plain(f"! {task.kind_words}: {task.field_words} {task.words}  (F9 办理)", "bold $late"))
+    number, due, answer = view.hotline
+    if number:
+        left = f"已答复: {answer}" if answer else f"{due or '未定期限'} 前答复"
+        lines.append(plain(f"12345 工单 {number}  {left}", "" if answer else "$warn"))
+    lines += [plain(words) for words in (f"领取 {view.delivery_words}", view.fee_words) if words.strip()]
     lines += _part("期限", [(line, "$late" if "逾期" in line else "") for line in view.clock])
     lines += _part(
         "欠的材料",
@@ -91,8 +97,11 @@ def _lines(view: "CaseView", when: Callable[[int], str]) -> list[Content]:
     )
     lines += _part("表单", [(f"{label}: {value}", "") for _, label, value in view.fields])
     lines += _part(
-        "文书 (F4 打开)",
-        [(f"{paper.number}  {paper.title}{'  作废' if paper.void_reason else ''}", "") for paper in view.papers],
+        "文书 (F4 打开, 补打)",
+        [
+            (f"{paper.number}  {paper.title}  {_paper_state(paper)}", "$quiet" if paper.void_reason else "")
+            for paper in view.papers
+        ],
     )
     lines += _part(
         "经过",
@@ -101,7 +110,18 @@ def _lines(view: "CaseView", when: Callable[[int], str]) -> list[Content]:
             for line in view.history
         ],
     )
+    lines += _part(
+        "本人不在时谁看过",
+        [(f"{when(line.at)}  {line.who}  {line.words}", "$quiet") for line in view.looked_at],
+    )
     return lines
+
+
+def _paper_state(paper: "PaperView") -> str:
+    if paper.void_reason:
+        return f"作废: {paper.void_reason}"
+    signed = {"": "", "refused": "拒签"}.get(paper.signed_how, "已签收")
+    return "  ".join(part for part in (signed, f"印 {paper.printed} 份" if paper.printed else "没有打印") if part)
 
 
 def _part(title: str, rows: list[tuple[str, str]]) -> list[Content]:

@@ -181,9 +181,13 @@ class ChoiceField(Widget, can_focus=True):
     ]
     value: reactive[str] = reactive("", init=False)
 
-    def __init__(self, choices: Sequence[Choice], value: str = "", *, id: str | None = None) -> None:
+    def __init__(
+        self, choices: Sequence[Choice], value: str = "", *, by_value: bool = False, id: str | None = None
+    ) -> None:
+        """`by_value`: the values are digits, and each is its own key (the marks of materials)."""
         super().__init__(id=id)
         self.choices = tuple(choices)
+        self.by_value = by_value
         self.set_reactive(ChoiceField.value, value)
         self.help_words = ""
         self._typed = ""
@@ -209,7 +213,10 @@ class ChoiceField(Widget, can_focus=True):
         lead = 0
         chosen = next((n for n, choice in enumerate(self.choices) if choice.value == self.value), -1)
         first = 0
-        labels = [f"{n}{'>' if n - 1 == chosen else ' '}{shown(c.words)}" for n, c in enumerate(self.choices, 1)]
+        labels = [
+            f"{c.value if self.by_value else n}{'>' if n - 1 == chosen else ' '}{shown(c.words)}"
+            for n, c in enumerate(self.choices, 1)
+        ]
         while (
             first < chosen
             and sum(len(label.encode("gbk", "replace")) + 2 for label in labels[first : chosen + 1]) > width
@@ -239,6 +246,12 @@ class ChoiceField(Widget, can_focus=True):
         character = event.character or ""
         if character.isascii() and character.isdigit():
             event.stop()
+            if self.by_value:
+                if character in {choice.value for choice in self.choices}:
+                    self.value = character
+                else:
+                    self.app.bell()
+                return
             for typed in (self._typed + character, character):
                 if 1 <= int(typed) <= len(self.choices):
                     self._typed = typed

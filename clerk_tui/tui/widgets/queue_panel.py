@@ -52,8 +52,8 @@ class QueueView(Vertical):
         yield Static(id="queue-figures")
         yield Static(id="queue-why")
 
-    def show(self, panel: QueuePanel, hm: Callable[[int], str]) -> None:
-        """Show what was read."""
+    def show(self, panel: QueuePanel, hm: Callable[[int], str], now: int) -> None:
+        """Show what was read; `now` tells who is late in coming back."""
         head = f" 排队 {panel.waiting_count} 人  最久 {minutes(panel.longest_wait_seconds)}"
         if not panel.waiting_count:
             head = " 没有人等候"
@@ -61,7 +61,8 @@ class QueueView(Vertical):
         self.query_one("#queue-current", Static).update(current_words(panel, hm))
         self.query_one("#queue-waiting", NumberedList).show([_row(ticket) for ticket in panel.waiting])
         held = [
-            f"  {ticket.number} {ticket.hold_reason}" + (f" {hm(ticket.hold_due_at)}回" if ticket.hold_due_at else "")
+            f"{'! ' if is_late(ticket, now) else '  '}{ticket.number} {ticket.hold_reason}"
+            + (f" {hm(ticket.hold_due_at)}回" if ticket.hold_due_at else "")
             for ticket in panel.held[:3]
         ]
         if len(panel.held) > 3:
@@ -87,7 +88,7 @@ class QueueView(Vertical):
 class QueueLine(Static):
     """The queue at 80 columns: current ticket, count, longest wait, next, held."""
 
-    def show(self, panel: QueuePanel) -> None:
+    def show(self, panel: QueuePanel, now: int) -> None:
         """Show what was read."""
         ticket = panel.current
         parts = [f"{ticket.number} {STATES.get(ticket.state, '')}" if ticket else DUTIES.get(panel.duty, "空闲")]
@@ -99,7 +100,8 @@ class QueueLine(Static):
         if panel.waiting:
             parts.append(f"下一位 {panel.waiting[0].number} {panel.waiting[0].rank_words}")
         if panel.held:
-            parts.append(f"挂起 {len(panel.held)}")
+            late = sum(is_late(ticket, now) for ticket in panel.held)
+            parts.append(f"挂起 {len(panel.held)}" + (f" 过时 {late}!" if late else ""))
         self.update(plain(" " + "  |  ".join(parts), "bold"))
 
 
@@ -119,6 +121,11 @@ def current_words(panel: QueuePanel, hm: Callable[[int], str]) -> Content:
         .append(plain(f"  {STATES.get(ticket.state, '')}  {since}", "bold"))
         .append(plain_lines(("", f"  {ticket.rank_words}  {ticket.category}  {ticket.note}")))
     )
+
+
+def is_late(ticket: TicketView, now: int) -> bool:
+    """Whether somebody who was to be back is not."""
+    return bool(ticket.hold_due_at) and (ticket.hold_due_at or 0) < now
 
 
 def _row(ticket: TicketView) -> Row:

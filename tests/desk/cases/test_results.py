@@ -12,6 +12,7 @@ from clerk_tui.desk import (
     mailing,
     pickup,
     pickup_reads,
+    policies,
     queueing,
     ticketing,
     transferring,
@@ -160,6 +161,35 @@ def test_nothing_is_handed_over_while_a_material_is_owed(desk: Desk, clerk: By, 
         handing_over.hand_over(
             desk, clerk, result_ids=(shelved,), collector=Collector(how="self"), signed_how="signature"
         )
+
+
+@pytest.mark.parametrize(("item_key", "goes"), [("laoren-youdaika", True), ("dibao", False)])
+def test_the_list_may_let_one_items_result_go_first(
+    desk: Desk, clerk: By, supervisor: By, accepted, shelved: str, item_key: str, goes: bool
+) -> None:
+    content = {"items": {item_key: {"materials": {"photo": 5}, "result_before_supplement": True}}}
+    document = {"number": "某容缺清单", "dated": "2026-11-01", "policy": content}
+    policy_id = policies.load_policy(desk, supervisor, kind="deficiency", document=document)
+    with desk.store.write() as connection:
+        material = connection.exec_driver_sql("SELECT id FROM material LIMIT 1").scalar()
+        connection.execute(
+            OWED.insert().values(
+                id="o-1", case_id=accepted[0], material_id=material, name="照片", state="owed", due="2026-11-30",
+                days=5, kind="owed", unit="working", made_at=0, policy_id=policy_id,
+            )
+        )  # fmt: skip
+
+    def give() -> object:
+        return handing_over.hand_over(
+            desk, clerk, result_ids=(shelved,), collector=Collector(how="self"), signed_how="signature"
+        )
+
+    if goes:
+        give()
+        assert pickup_reads.one(desk, clerk, result_id=shelved).state == "delivered"
+    else:
+        with pytest.raises(Refusal, match="material_owed"):
+            give()
 
 
 def test_mail_that_comes_back_waits_again(desk: Desk, clerk: By, shelved: str) -> None:

@@ -1,0 +1,36 @@
+"""What the program sees to by itself when somebody signs in: what stood open, and limits that ran out meanwhile."""
+
+from dataclasses import dataclass
+
+from clerk_tui.desk import closing, five_days
+from clerk_tui.desk.context import Desk
+from clerk_tui.store.act import By
+
+
+@dataclass(frozen=True)
+class SeenTo:
+    """`left`: what days before had left open; `deemed`, `incidents`: cases nobody told about within five days."""
+
+    left: int = 0
+    deemed: int = 0
+    incidents: int = 0
+
+    @property
+    def words(self) -> str:
+        """For the fixed line, '' when there was nothing."""
+        parts = []
+        if self.left:
+            parts.append(f"以前没有结束的 {self.left} 项已关闭, 时间记为不准; 可在统计里看")
+        if self.deemed:
+            parts.append(f"{self.deemed} 件五日内没有告知, 依法视为受理, 请打印并送达受理通知书")
+        if self.incidents:
+            parts.append(f"{self.incidents} 件五日内没有告知, 已记为事件, 请处理")
+        return "; ".join(parts)
+
+
+def see_to(desk: Desk, by: By) -> SeenTo:
+    """Close what was left open on days before and see to the five-day rule; reads only when there is nothing to do."""
+    left = len(closing.close_leftovers(desk, by))
+    swept = five_days.sweep(desk, by)
+    deemed = sum(one.state == "accepted" for one in swept)
+    return SeenTo(left, deemed, len(swept) - deemed)

@@ -1,0 +1,176 @@
+"""Persons and organisations: found by any piece of name, number or phone, chosen among several, or registered now."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from clerk_tui.tui.acting import Acting
+from clerk_tui.tui.cards.common import ActCard, ListCard
+from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
+from clerk_tui.tui.widgets.form import Labelled
+from clerk_tui.tui.widgets.numbered_list import Column, Row
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.views.visit import PersonView, Registered
+
+PEOPLE = (Column("姓名", 10), Column("证件", 20), Column("电话", 12), Column("村居", 0))
+ORGANISATIONS = (Column("名称", 0), Column("统一社会信用代码", 20), Column("电话", 12))
+LONG_ENOUGH_FOR_A_NUMBER = 7
+SEXES = (Choice("", "不填"), Choice("男", "男"), Choice("女", "女"))
+
+
+class Parties(Acting):
+    """Mixin of places and of the workbench."""
+
+    async def find_person(self, text: str, title: str, *, scanned: bool = False) -> "PersonView | None":
+        """The resident that a text or a scan means: found, chosen among several, or registered now."""
+        from clerk_tui.desk import people
+        from clerk_tui.rules.identity import check_number
+
+        scan = self.clerk_app.classify(text) if scanned else None
+        line = scan.person if scan is not None else None
+        wanted = scan.value if scan is not None else text
+        found = await self.act(people.find_people, text=wanted)
+        if found is None:
+            return None
+        if len(found) == 1 and (scanned or _is_number(wanted)):
+            return found[0]
+        if found:
+            chosen = await self.ask(
+                ListCard(
+                    title,
+                    PEOPLE,
+                    [
+                        *(
+                            Row(one.id, (one.name_masked, one.number_masked, one.phone_masked, one.village))
+                            for one in found
+                        ),
+                        Row("new", ("新登记", "", "", "都不是, 登记一位新的")),
+                    ],
+                )
+            )
+            if chosen is None:
+                return None
+            if chosen != "new":
+                return next(one for one in found if one.id == chosen)
+        if line is not None:
+            return await self.register(title, name=line.name, number=line.number, address=line.address)
+        if _is_number(wanted):
+            check = check_number(wanted, today=self.clerk_app.today())
+            if not check.valid:
+                self.ring("证件号码不对: " + "; ".join(check.reasons), "核对后再输一次")
+                return None
+            return await self.register(title, number=check.number)
+        return await self.register(title, name="" if wanted.isascii() else wanted)
+
+    async def register(self, title: str, *, name: str = "", number: str = "", address: str = "") -> "PersonView | None":
+        """Ask the rest and register a resident."""
+        from clerk_tui.desk import people
+
+        made = await self.ask(
+            ActCard(
+                f"{title}: 登记",
+                (
+                    Labelled("姓名", TextField(name, kind="name", id="name"), "与证件一致; 少数民族姓名用 ·"),
+                    Labelled(
+                        "证件号码",
+                        TextField(number, kind="number", id="number"),
+                        "没有证件号的留空, 在下面填出生日期和监护人或出生证编号",
+                    ),
+                    Labelled("出生日期", TextField(kind="date", id="birth"), "有证件号的不用填"),
+                    Labelled("性别", ChoiceField(SEXES, "", id="sex"), "有证件号的不用填"),
+                    Labelled(
+                        "出生证/监护人",
+                        TextField(id="birth_proof"),
+                        "还没有证件号的新生儿: 出生医学证明编号或监护人姓名",
+                    ),
+                    Labelled("电话", TextField(kind="phone", id="phone"), "没有电话填 无, 再填联系人"),
+                    Labelled("联系人", TextField(id="contact"), "没有电话时怎样找到人"),
+                    Labelled("地址", TextField(address, id="address"), "现住址"),
+                    Labelled("村居", TextField(id="village"), "所属村居"),
+                ),
+                lambda values: self.act(people.register_person, **values),
+                label_width=15,
+                start="phone" if name and number else "",
+            )
+        )
+        if made is None:
+            return None
+        for warning in (*made.warnings, *made.differs):
+            self.say(warning)
+        return made.person
+
+    async def find_organisation(self, text: str, title: str) -> "PersonView | None":
+        """The organisation that a text means: found, chosen among several, or registered now."""
+        from clerk_tui.desk import organisations
+
+        found = await self.act(organisations.find_organisations, text=text)
+        if found is None:
+            return None
+        if found:
+            rows = [Row(one.id, (one.name, one.number_masked, one.phone_masked)) for one in found]
+            rows.append(Row("new", ("都不是, 登记新的", "", "")))
+            chosen = await self.ask(ListCard(title, ORGANISATIONS, rows))
+            if chosen is None:
+                return None
+            if chosen != "new":
+                return next(one for one in found if one.id == chosen)
+        code = text if _is_number(text) else ""
+        return await self.register_organisation(title, name="" if code else text, code=code)
+
+    async def register_organisation(self, title: str, *, name: str = "", code: str = "") -> "PersonView | None":
+        """Ask the rest and register an organisation, with its legal representative where he is known."""
+        from clerk_tui.desk import organisations
+
+        async def take(values: dict[str, str]) -> "Registered | None":
+            legal = None
+            if values["legal_person"]:
+                legal = await self.find_person(values["legal_person"], "法定代表人(负责人)")
+                if legal is None:
+                    return None
+            return await self.act(
+                organisations.register_organisation,
+                name=values["name"],
+                uscc=values["uscc"],
+                legal_person_id=legal.id if legal else None,
+                phone=values["phone"],
+                address=values["address"],
+            )
+
+        made = await self.ask(
+            ActCard(
+                f"{title}: 登记单位",
+                (
+                    Labelled("名称", TextField(name, max_length=80, id="name"), "与营业执照或登记证一致"),
+                    Labelled("信用代码", TextField(code, kind="number", id="uscc"), "18 位; 正在设立还没有的留空"),
+                    Labelled("法定代表人", TextField(id="legal_person"), "姓名或证件号码, Enter 后找人; 可留空"),
+                    Labelled("电话", TextField(kind="phone", id="phone"), "没有电话填 无"),
+                    Labelled("地址", TextField(max_length=120, id="address"), "住所或经营场所"),
+                ),
+                take,
+                label_width=12,
+                start="phone" if name and code else "",
+            )
+        )
+        if made is None:
+            return None
+        for words in (*made.warnings, *made.differs):
+            self.say(words)
+        return made.person
+
+    async def ask_party(self, title: str, lines: Sequence[str] = ()) -> "PersonView | None":
+        """Ask for a resident by any piece of name, number, pinyin or phone."""
+        found = await self.ask(
+            ActCard(
+                title,
+                (Labelled("找谁", TextField(id="party"), "证件号码、姓名、拼音首字母、电话"),),
+                lambda values: self.find_person(values["party"], title),
+                lines=lines,
+                check=lambda values: None if values["party"] else ("party", "请输入证件号码或姓名"),
+                label_width=8,
+            )
+        )
+        return found
+
+
+def _is_number(text: str) -> bool:
+    return sum(character.isdigit() for character in text) >= LONG_ENOUGH_FOR_A_NUMBER

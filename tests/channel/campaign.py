@@ -1,0 +1,176 @@
+"""Many lives of both ends, each of which ends by kill -9: `python campaign.py FOLDER URL KEYS DISTRICT KILLS SEED [MUTANT]`.
+
+Both ends work at the same time, each in a process forked from this one, so that a life costs no start of Python. A life
+ends at a named step, or wherever it is when its time is over. After it the next one begins on what it left behind.
+"""
+
+import json
+import os
+import random
+import select
+import signal
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from clerk_tui.channel import failpoints
+from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.station import connect
+from clerk_tui.channel.sync import exchange_once
+from clerk_tui.district import receiving
+from clerk_tui.district.docket import kept_row
+from clerk_tui.district.place import open_district
+from clerk_tui.district.serving import serve_once
+from clerk_tui.district.tables import KEPT
+from clerk_tui.store.act import By, acting, new_id
+from clerk_tui.store.case_states import put_case
+from clerk_tui.store.core import TASKS
+from clerk_tui.store.schema import open_store
+from tests.channel.conftest import case_values
+from tests.channel.oracle import frame
+from tests.channel.steps import DISTRICT_STEPS, STATION_STEPS
+
+BY = By("c1", "1001", "李敏", frozenset({"clerk"}), "hall-1", "w3", 3)
+LIFE_SECONDS = 2.0
+MUTANT_SECONDS = 15.0
+MUTANT_STEPS = {
+    "two_transactions": ("station", "between"),
+    "ack_first": ("district", "promised"),
+    "no_dedupe": ("district", "kept"),
+}
+"""Where a mutant has broken its promise, if it ends there."""
+
+BODY = {
+    "item_key": "gaoling-jintie", "item_name": "高龄津贴申领", "applicant": {"kind": "person", "id": "p1", "name": "陈大文"},
+    "accept_power": "department", "state": "received", "result_kind": "paper", "result_name": "核准表", "owed": [],
+}  # fmt: skip
+
+
+def station(places, mutant):
+    """Commit, say so, exchange; for ever."""
+    store = open_store(Path(places["store"]), clock_ms=time.time_ns() // 1_000_000)
+    end = connect(store, places["url"], Path(places["keys"]))
+    log = os.open(places["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    while True:
+        for _ in range(random.randint(1, 3)):
+            if mutant == "two_transactions":
+                row = new_id()
+                with store.write() as connection:
+                    connection.execute(insert(TASKS).values(id=row, kind="incident", words="", made_at=0))
+                reach("between")
+                with acting(store, BY, clock_confirmed=True) as act:
+                    act.record("person.registered", row, {}, version=1)
+            else:
+                with acting(store, BY, clock_confirmed=True) as act:
+                    number = act.number("receipt")
+                    case_id, receipt_no = act.act_id, f"SQ01-20261125-{number:04d}"
+                    put_case(
+                        act.connection, case_values(case_id, receipt_no, act.now, state="received", power="department")
+                    )
+                    act.record("case.received", case_id, BODY | {"receipt_no": receipt_no}, version=1)
+                    reach("in_act")
+                reach("act_done")
+            os.write(log, frame(act.events[0]["rid"]))
+        exchange_once(end, send_now=True)
+
+
+def district(places, mutant):
+    """Take in, answer, publish; for ever."""
+    opened = open_district(Path(places["district"]))
+    promised = []
+    real, apply = receiving.judge, receiving._apply
+    if mutant == "ack_first":
+        receiving.judge = lambda docket, record: promised.append((docket.source, record)) or ("OK", [])
+    if mutant == "no_dedupe":
+        receiving.judge = lambda docket, record: ("OK", [])
+
+        def keep_then_apply(place, found):
+            source = receiving.Source(found.header.station, found.header.inst, found.header.bno, place.clock())
+            with place.store.write() as connection:
+                for record in found.records:
+                    if record.how != "stays":
+                        connection.execute(insert(KEPT), [kept_row(record, source, "") | {"rid": new_id()}])
+            reach("kept")
+            return apply(place, found)
+
+        receiving._apply = keep_then_apply
+    while True:
+        done = serve_once(opened, automatic=mutant is None)
+        if promised:
+            reach("promised")
+        for source, record in promised:
+            with opened.store.write() as connection:
+                docket = receiving.Docket(connection, source, [record])
+                docket.read()
+                real(docket, record)
+                docket.write()
+        promised.clear()
+        if done.idle:
+            time.sleep(0.01)
+
+
+def live(side, places, mutant, step, seed):
+    """Fork one life; returns its process."""
+    pid = os.fork()
+    if pid:
+        return pid
+    random.seed(seed)
+    failpoints._wanted, _, failpoints._times = step.partition(":")
+    try:
+        {"station": station, "district": district}[side](places, mutant)
+    except BaseException as error:
+        os.write(2, f"{side} {step}: {error!r}\n".encode())
+    os._exit(70)
+
+
+def main(folder, url, keys, district_folder, kills, seed, mutant=None):
+    places = {
+        "store": f"{folder}/hall.db", "url": url, "keys": keys, "district": district_folder, "log": f"{folder}/said.log",
+    }  # fmt: skip
+    chance = random.Random(int(seed))
+    steps = {"station": list(STATION_STEPS), "district": list(DISTRICT_STEPS)}
+    lives, ends, count = {}, Counter(), 0
+    while count < int(kills):
+        for side in ("station", "district"):
+            if side in lives:
+                continue
+            if not steps[side]:
+                steps[side] = list({"station": STATION_STEPS, "district": DISTRICT_STEPS}[side])
+            if mutant:
+                where, step = MUTANT_STEPS[mutant]
+                step = step if side == where else ""
+            else:
+                step = steps[side].pop(chance.randrange(len(steps[side]))) if chance.random() < 0.7 else ""
+            limit = LIFE_SECONDS if step else chance.uniform(0.02, 0.5)
+            named = f"{step}:{chance.randint(1, 3)}" if step else ""
+            if mutant:
+                limit, named = MUTANT_SECONDS, step
+            pid = live(side, places, mutant, named, chance.random())
+            lives[side] = (pid, os.pidfd_open(pid), step, time.monotonic() + limit)
+        next_end = min(life[3] for life in lives.values())
+        ready, _, _ = select.select([life[1] for life in lives.values()], [], [], max(0, next_end - time.monotonic()))
+        for side, (pid, handle, step, limit) in list(lives.items()):
+            by_time = handle not in ready
+            if by_time and time.monotonic() < limit:
+                continue
+            if by_time:
+                os.kill(pid, signal.SIGKILL)
+            _, status = os.waitpid(pid, 0)
+            os.close(handle)
+            del lives[side]
+            if not os.WIFSIGNALED(status):
+                sys.exit(f"a life of the {side} ended by itself at {step}")
+            ends["any moment" if by_time else step] += 1
+            count += 1
+    for pid, handle, _, _ in lives.values():
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(handle)
+    sys.stdout.write(json.dumps(ends))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
