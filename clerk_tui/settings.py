@@ -40,6 +40,7 @@ SCANNERS = {
 """`slow` is for Bluetooth scanners and for programs reached over a slow SSH link."""
 
 
+WIRES = ("diff", "stock")
 CARD_READERS = ("auto", "comma", "semicolon", "bar", "space", "tab", "number_first", "fixed", "number", "off")
 """Formats of the line that an identity-card reader types: see devices.card_reader, which knows what each means."""
 
@@ -71,6 +72,8 @@ class Settings:
     """Private keys of this station, readable by its user only. Default: `keys` in the store's folder."""
     scanner: Scanner = SCANNERS["standard"]
     """Preset of the barcode and identity-card scanner: standard, slow or off."""
+    wire: str = "diff"
+    """What goes to the terminal: `diff` (only changed cells) or `stock` (Textual's own output)."""
     card_reader: str = "auto"
     """Format of the identity-card reader's line, one of CARD_READERS."""
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -244,6 +247,13 @@ def _scanner(place: _Place, value: object) -> Scanner:
     return SCANNERS[text]
 
 
+def _wire(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text not in WIRES:
+        raise place.fault("应当是 " + ", ".join(WIRES) + " 之一")
+    return text
+
+
 def _card_reader(place: _Place, value: object) -> str:
     text = _text(place, value)
     if text not in CARD_READERS:
@@ -277,6 +287,7 @@ READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "channel_host_key": _host_key,
     "keys_folder": _path,
     "scanner": _scanner,
+    "wire": _wire,
     "card_reader": _card_reader,
     "keys": _keys,
 }

@@ -23,7 +23,7 @@ def read_list(path: Path, catalogue: Catalogue) -> dict[str, Any]:
     if not faults:
         faults = shape_faults("deficiency-list", document, path.name) or list(_faults(path.name, document, catalogue))
     if faults:
-        raise refuse(faults)
+        raise refuse(faults, "容缺清单")
     DeficiencyPolicy.from_dict(document["policy"])
     return {**document}
 

@@ -20,10 +20,12 @@ class Fault:
         return f"{self.file}{item}: {self.words}"
 
 
-def refuse(faults: Sequence[Fault]) -> Refusal:
-    """The refusal that names the first faults."""
+def refuse(faults: Sequence[Fault], what: str = "") -> Refusal:
+    """The refusal that names the first faults of the catalogue, or of another file: `what` it is."""
     shown = "; ".join(fault.line for fault in faults[:3])
     more = f"; 另有 {len(faults) - 3} 处" if len(faults) > 3 else ""
+    if what:
+        return Refusal("catalogue_fault", f"{what}有误: {shown}{more}", "请改正这个文件后再加载; 原来的没有改动")
     return Refusal(
         "catalogue_fault",
         f"事项目录有误: {shown}{more}",

@@ -40,6 +40,8 @@ def apply_record(act: Act, station: Station, record: Record, created: int) -> No
         taking_lists.announce(act, record)
     elif record.kind == "appointment.granted":
         _appointment(act, station, record)
+    elif record.kind == "calendar.published":
+        dues.keep_published(act, record.body)
     elif record.kind in _CASE:
         _CASE[record.kind](act, _case(act, record.ent_id), record)
     else:
@@ -69,13 +71,10 @@ def _acceptance(act: Act, case: Row[Any], record: Record) -> None:
     outcome = body["outcome"]
     if outcome == "accepted":
         at = int(body["at"])
-        promised, statutory = body.get("promised_due"), body.get("statutory_due")
-        provisional = body.get("provisional") is True
-        if not (promised or statutory) and (ours := dues.estimate(case.item_snapshot, at)) is not None:
-            promised, statutory, provisional = ours
         decisions.record_acceptance(
-            act, case, at=at, promised_due=promised, statutory_due=statutory, provisional=provisional
-        )
+            act, case, at=at, calendar=dues.calendar(act.connection), promised_due=body.get("promised_due"),
+            statutory_due=body.get("statutory_due"), provisional=body.get("provisional") is True,
+        )  # fmt: skip
     else:
         decisions.record_refusal_of_acceptance(
             act, case, not_applicable=outcome == "not_applicable", reason=_words(body, "reason")
@@ -93,8 +92,8 @@ def _suspended(act: Act, case: Row[Any], record: Record) -> None:
 def _resumed(act: Act, case: Row[Any], record: Record) -> None:
     body = record.body
     decisions.resume(
-        act, case, to_date=_words(body, "to_date"), promised_due=body.get("promised_due"),
-        statutory_due=body.get("statutory_due"),
+        act, case, to_date=_words(body, "to_date"), calendar=dues.calendar(act.connection),
+        promised_due=body.get("promised_due"), statutory_due=body.get("statutory_due"),
     )  # fmt: skip
 
 
@@ -102,7 +101,7 @@ def _prolonged(act: Act, case: Row[Any], record: Record) -> None:
     body = record.body
     decisions.prolong(
         act, case, days=int(body["days"]), from_date=_words(body, "from_date"), reason=_words(body, "reason"),
-        approver=_words(body, "approver"), promised_due=body.get("promised_due"),
+        approver=_words(body, "approver"), calendar=dues.calendar(act.connection), promised_due=body.get("promised_due"),
         statutory_due=body.get("statutory_due"),
     )  # fmt: skip
 
@@ -112,14 +111,19 @@ def _decided(act: Act, case: Row[Any], record: Record) -> None:
     if body["decision"] not in ("granted", "refused"):
         raise Held("unknown_decision", "区里发来的决定种类本程序还不认识, 已保存")
     decisions.record_decision(
-        act, case, decision=body["decision"], reason=_words(body, "reason"), day=_words(body, "date")
+        act,
+        case,
+        decision=body["decision"],
+        calendar=dues.calendar(act.connection),
+        reason=_words(body, "reason"),
+        day=_words(body, "date"),
     )
 
 
 def _result(act: Act, case: Row[Any], record: Record) -> None:
     body = record.body
     decisions.expect_result(
-        act, case, kind=_words(body, "kind"), name=_words(body, "name"), number=_words(body, "number"),
+        act, case, calendar=dues.calendar(act.connection), kind=_words(body, "kind"), name=_words(body, "name"), number=_words(body, "number"),
         licence_id=_words(body, "licence_id"), copies=int(body.get("copies", 1)),
     )  # fmt: skip
 
@@ -136,12 +140,16 @@ _CASE: dict[str, Callable[[Act, Row[Any], Record], None]] = {
 }
 
 
+<<<<<<< HEAD
 KNOWN = frozenset(
     {
         *_CASE, "ack.batch", "ack.records", "appointment.granted", reconciling.ANSWERED, publications.SLICE,
         publications.CURRENT,
     }
 )  # fmt: skip
+=======
+KNOWN = frozenset({*_CASE, "ack.batch", "ack.records", "appointment.granted", "calendar.published"})
+>>>>>>> main
 """Kinds of downlink records that this program does something with."""
 
 

@@ -169,8 +169,8 @@ def _apply_parked(station: Station, receipt: Receipt) -> None:
 def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
     """One batch, one transaction: records, dedupe rows, cursors (rule 28)."""
     header, manifest = opened.header, opened.contents.manifest
-    if any(record.kind == "case.acceptance_received" for record in opened.records):
-        dues.calendar()
+    if opened.records:
+        dues.shipped()
     reach("down_checked")
     with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
         down, up = stream_row(act.connection, station.down), stream_row(act.connection, station.up)

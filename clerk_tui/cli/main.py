@@ -14,6 +14,8 @@ COMMANDS = {
     "channel": ("clerk_tui.cli.channel:app", "与区里的交换: 情况, 发送, 暂停, 恢复, 对账, 看批次文件"),
     "district": ("clerk_tui.cli.district:app", "参考区系统: 建立, 收件, 答复"),
     "due": ("clerk_tui.cli.due:due", "算一个期限的最后一天, 逐日说明"),
+    "policy": ("clerk_tui.cli.policy:app", "区里的规定: 加载容缺清单, 补正, 信用, 排队; 列出"),
+    "calendar": ("clerk_tui.cli.calendar:app", "工作日历: 列出, 加一年"),
     "check": ("clerk_tui.cli.check:app", "检查证件号码, 信用代码, 事项编码, 电子证照标识"),
     "queue": ("clerk_tui.cli.queue:app", "排队规则: 模拟一个忙的上午"),
     "figures": ("clerk_tui.cli.figures:figures", "方案目标的比例: 按事项, 按办件"),

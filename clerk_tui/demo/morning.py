@@ -127,13 +127,14 @@ def make(folder: Path, *, past: int = 0) -> None:
         signing_in.by_number(desk, number="1003", window_id=windows[4]),
         signing_in.by_number(desk, number="demo", window_id=windows[WINDOW]),
     ]
-    ids = _register(desk, clerks[0], time)
-    _weeks(desk, clerks[0], time, ids, end)
+    past_end = None
     if past:
         from clerk_tui.demo.past import add
 
-        add(desk, clerks[0], past, before=end - 41 * DAY)
-    url = _district(desk, folder, time, answers=not past)
+        past_end = add(desk, clerks[0], past, before=end - 41 * DAY)
+    ids = _register(desk, clerks[0], time)
+    _weeks(desk, clerks[0], time, ids, end)
+    url = _district(desk, folder, time, past_end)
     _morning(desk, clerks, supervisor, time, ids, end)
     store.checkpoint()
     store.close()
@@ -141,32 +142,35 @@ def make(folder: Path, *, past: int = 0) -> None:
     (folder / "settings.toml").write_text(told, encoding="utf-8")
 
 
-def _district(desk: Desk, folder: Path, time: Time, *, answers: bool) -> str:
+def _district(desk: Desk, folder: Path, time: Time, past_end: tuple[int, str] | None) -> str:
     """The district beside the hall, which has taken in the past weeks, suspended one case and rejected one record.
 
-    Returns the station's `channel_url`. Without `answers` (a store of many years) it has heard nothing yet.
+    Returns the station's `channel_url`. The past before `past_end` (number and chain of its last event) it never hears.
     """
     time.go(time.now + MINUTE)
     made = district_place.init(folder / "district", "番禺区(演示)", clock=time)
     url = enrol_here(desk.store, folder / "keys", made, clock=time)
-    if answers:
-        station = connect(desk.store, url, folder / "keys", clock=time)
-        _exchange(station, made)
-        with desk.look() as connection:
-            found = {
-                key: connection.execute(
-                    select(CASES.c.receipt_no).where(CASES.c.item_key == key).order_by(CASES.c.received_at.desc())
-                ).scalars()
-                for key in (EXAMINED, OWING[0])
-            }
-            examined, faulty = (next(rows) for rows in found.values())
-        with made.store.read() as connection:
-            case = answering.find_case(connection, examined)
-        answering.accept(made, case)
-        answering.stage(made, case, "现场核查")
-        answering.suspend(made, case, "检验检测", days=10, reason="抽样送检, 检验所需时间不计入办理期限")
-        answering.reject_record(made, faulty, "phone", "联系电话与公安人口库登记不符, 请核对后重报")
-        _exchange(station, made)
+    if past_end is not None:
+        from clerk_tui.demo.past import begin_exchange_after
+
+        begin_exchange_after(desk.store, made, *past_end)
+    station = connect(desk.store, url, folder / "keys", clock=time)
+    _exchange(station, made)
+    with desk.look() as connection:
+        found = {
+            key: connection.execute(
+                select(CASES.c.receipt_no).where(CASES.c.item_key == key).order_by(CASES.c.received_at.desc())
+            ).scalars()
+            for key in (EXAMINED, OWING[0])
+        }
+        examined, faulty = (next(rows) for rows in found.values())
+    with made.store.read() as connection:
+        case = answering.find_case(connection, examined)
+    answering.accept(made, case)
+    answering.stage(made, case, "现场核查")
+    answering.suspend(made, case, "检验检测", days=10, reason="抽样送检, 检验所需时间不计入办理期限")
+    answering.reject_record(made, faulty, "phone", "联系电话与公安人口库登记不符, 请核对后重报")
+    _exchange(station, made)
     made.store.close()
     return url
 
@@ -317,7 +321,7 @@ def _reviewed(desk: Desk, by: By, time: Time, person_id: str, key: str, *, back:
         time.go(time.now + 60 * MINUTE)
         with desk.act(by) as act:
             case = case_row(act.connection, settled.case_id)
-            decisions.record_decision(act, case, decision="granted", source="paper")
+            decisions.record_decision(act, case, decision="granted", calendar=desk.calendar, source="paper")
         with desk.look() as connection:
             name, kind = (
                 case_row(connection, settled.case_id).result_name,

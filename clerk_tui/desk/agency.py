@@ -7,16 +7,19 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.sql import ColumnElement
 
-from clerk_tui.desk import papers
+from clerk_tui.desk import papers, transferring
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.paper_facts import desk_facts
+from clerk_tui.desk.permits import require
 from clerk_tui.desk.views.cases import AgencyRow
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.rules.masking import mask_name, mask_number, mask_phone
 from clerk_tui.rules.papers import PaperKind
+from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import CaseState, ResultState
 from clerk_tui.store.act import By
+from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import AUTHORITIES, CASES, HANDOVERS, MATERIALS, ORGANISATIONS, PERSONS, RESULTS
 
 AUTHORITY_WORDS = {
@@ -159,3 +162,45 @@ def _returned_words(desk: Desk, connection: Connection, case_id: str) -> str:
         .order_by(HANDOVERS.c.at)
     ).all()
     return "; ".join(f"{desk.local(one.at).date().isoformat()} 交还" for one in found)
+
+
+def hand_in(
+    desk: Desk,
+    by: By,
+    *,
+    case_ids: Sequence[str],
+    from_unit: str,
+    handed_by: str,
+    discrepancies: str = "",
+    seal_no: str = "",
+) -> PaperView:
+    """The sheet with which an agent hands the papers of these cases to the hall: counts, both signatures, differences.
+
+    Raises Refusal nothing_chosen, from_missing, handed_by_missing.
+    """
+    require(by, "agency_register")
+    from_unit, handed_by, discrepancies = clean_line(from_unit), clean_line(handed_by), clean_line(discrepancies)
+    if not case_ids:
+        raise Refusal("nothing_chosen", "还没有选中要交接的办件", "在选项列按 1 选中, 再按 F9")
+    if not from_unit:
+        raise Refusal("from_missing", "请填交出单位", "例如 德兴社区服务站", field="from_unit")
+    if not handed_by:
+        raise Refusal("handed_by_missing", "请填交出人姓名", field="handed_by")
+    with desk.act(by) as act:
+        rows = [case_row(act.connection, case_id) for case_id in dict.fromkeys(case_ids)]
+        counted = transferring.paper_counts(act.connection, [row.id for row in rows])
+        listed = [transferring.listed(act.connection, row, counted.get(row.id, (0, 0, 0))) for row in rows]
+        return papers.issue(
+            act,
+            desk,
+            PaperKind.HANDOVER_SHEET,
+            desk_facts(act.connection, desk, by, act.now)
+            | {
+                "from_unit": from_unit,
+                "to_unit": desk.hall_name,
+                "handled_by": handed_by,
+                "cases": listed,
+                "discrepancies": discrepancies,
+                "seal_no": clean_line(seal_no),
+            },
+        )

@@ -11,7 +11,7 @@ from clerk_tui.desk import case_menu, filling, history, owing_reads, papers, pic
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.paper_facts import delivery_words
 from clerk_tui.desk.views.cases import CaseRow, CaseView, HistoryLine, MaterialView
-from clerk_tui.rules.limits import remaining
+from clerk_tui.rules.limits import Remaining, remaining
 from clerk_tui.rules.marks import VERIFIED_HOW, Mark
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.plain_text import clean_line
@@ -21,6 +21,8 @@ from clerk_tui.store import canonical
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import ACCESS_LOG, CASES, CLERKS, CLOCK_PAUSES, MATERIALS, OWED, PERSONS, VISITS
+
+STANDS_STILL = Remaining(0, "特别程序中, 计时暂停", "")
 
 LOOKS = 10
 """How many looks of the access log a case's page shows."""
@@ -130,6 +132,8 @@ def row_within(desk: Desk, row: Row[Any]) -> CaseRow:
     open_now = CaseState(row.state) in CASE_OPEN
     due = (row.promised_due or row.correct_by or row.five_day_due) if open_now else None
     left = remaining(date.fromisoformat(due), desk.today(), desk.calendar) if due else None
+    if row.state == CaseState.SUSPENDED.value:
+        left = STANDS_STILL
     flags = tuple(
         words
         for flag, words in (
@@ -225,7 +229,9 @@ def _clock(desk: Desk, connection: Connection, row: Row[Any]) -> tuple[str, ...]
     ):
         if due:
             left = ""
-            if CaseState(row.state) in CASE_OPEN:
+            if row.state == CaseState.SUSPENDED.value:
+                left = f" {STANDS_STILL.words}"
+            elif CaseState(row.state) in CASE_OPEN:
                 left = " " + remaining(date.fromisoformat(due), desk.today(), desk.calendar).words
             lines.append(f"{words} {due}{left}{unsure}")
     for pause in connection.execute(

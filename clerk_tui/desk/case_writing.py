@@ -16,6 +16,7 @@ from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import CaseState, OwedState
 from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, new_id
+from clerk_tui.store.case_dues import limits_of
 from clerk_tui.store.case_states import put_case
 from clerk_tui.store.core import MATERIALS, OWED, VISIT_SERVICES
 from clerk_tui.store.numbers import count
@@ -78,10 +79,13 @@ def case_values(act: Act, desk: Desk, now: Working) -> Values:
         "decision": "",
         "decision_source": "",
         "five_day_due": five_day.day.isoformat() if five_day is not None else None,
+        "five_day_from": now.starts_on.isoformat(),
         "correct_by": None,
         "promised_due": None,
         "statutory_due": None,
         "due_provisional": five_day.provisional if five_day is not None else False,
+        **limits_of(item.promise, item.legal, now.base.regime),
+        "dues_by": "hall",
         "result_kind": item.result.result_kind,
         "result_name": item.result.name,
         "delivery": delivery,

@@ -48,6 +48,8 @@ def _receive_again(act: Act, desk: Desk, case: Row[Any], issued: list[PaperView]
         case,
         state=state.value,
         five_day_due=five_day.day.isoformat() if five_day is not None else None,
+        five_day_from=today.isoformat(),
+        due_provisional=five_day.provisional if five_day is not None else False,
         correct_by=None,
         flag_requested=True,
     )

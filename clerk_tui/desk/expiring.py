@@ -1,6 +1,6 @@
 """Expiry of owed materials: proposed by the desk, settled by a person with the power, never by itself (workflow 6)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -48,9 +48,13 @@ def propose_expiry(desk: Desk, by: By, *, owed_id: str, words: str = "") -> Sett
             "proposed": outcome.key,
             "power": power,
             "reason": reason,
+            "paused": policy.pause_allowed,
         }
         act.record("owed.expired", owed_id, body, base_version=entry.version)
         change_case(act.connection, case, events=0, flag_waiting_applicant=True, flag_requested=power == "department")
+        if policy.pause_allowed:
+            since = date.fromisoformat(entry.due) + timedelta(days=1)
+            decisions.wait_for_applicant(act, case, from_date=since.isoformat(), reason=reason)
         paper = give(
             act, desk, case, PaperKind.EXPIRY_NOTICE, _facts(act, case, entry, f"提出: {outcome.words}", reason)
         )
@@ -98,7 +102,9 @@ def settle_expiry(desk: Desk, by: By, *, owed_id: str, outcome: str = "", reason
         )
         why = reason + (f"({document})" if document else "")
         if key == "refuse_permit":
-            decisions.record_decision(act, case, decision="refused", reason=why, source=decisions.PAPER)
+            decisions.record_decision(
+                act, case, decision="refused", calendar=desk.calendar, reason=why, source=decisions.PAPER
+            )
             ending.close_owed(act, case.id, why)
             papers: tuple[PaperView, ...] = ()
         else:

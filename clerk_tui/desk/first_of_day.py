@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 
-from clerk_tui.desk import closing, five_days
+from clerk_tui.desk import calendars, closing, five_days
 from clerk_tui.desk.context import Desk
 from clerk_tui.store.act import By
 
 
 @dataclass(frozen=True)
 class SeenTo:
-    """`left`: what days before had left open; `deemed`, `incidents`: cases nobody told about within five days."""
+    """`left`: what days before had left open; `deemed`, `incidents`: cases nobody told about within five days;
+    `redated`: cases whose dates follow a calendar that came meanwhile."""
 
     left: int = 0
     deemed: int = 0
     incidents: int = 0
+    redated: int = 0
 
     @property
     def words(self) -> str:
@@ -25,12 +27,18 @@ class SeenTo:
             parts.append(f"{self.deemed} 件五日内没有告知, 依法视为受理, 请打印并送达受理通知书")
         if self.incidents:
             parts.append(f"{self.incidents} 件五日内没有告知, 已记为事件, 请处理")
+        if self.redated:
+            parts.append(f"{self.redated} 件的期限已按新公布的工作日历重算")
         return "; ".join(parts)
 
 
 def see_to(desk: Desk, by: By) -> SeenTo:
-    """Close what was left open on days before and see to the five-day rule; reads only when there is nothing to do."""
+    """Close what was left open on days before, take in new calendars, then see to the five-day rule.
+
+    It only reads when there is nothing to do.
+    """
     left = len(closing.close_leftovers(desk, by))
+    redated = calendars.catch_up(desk, by)
     swept = five_days.sweep(desk, by)
     deemed = sum(one.state == "accepted" for one in swept)
-    return SeenTo(left, deemed, len(swept) - deemed)
+    return SeenTo(left, deemed, len(swept) - deemed, redated)

@@ -77,7 +77,7 @@ WORDS: dict[str, Callable[[Body], str]] = {
         "收到决定: " + ("不予通过" if body.get("decision") == "refused" else "准予通过") + _because(body)
     ),
     "case.acceptance_received": _plain("部门受理"),
-    "case.due_recomputed": _plain("按新公布的日历重算期限"),
+    "case.due_recomputed": _plain("重算期限"),
     "material.given_back": _named("归还原件"),
     "material.verified": _named("后台核验"),
     "owed.recorded": lambda body: f"容缺登记 {body.get('name', '')}, 最迟 {body.get('due', '')}",
@@ -85,6 +85,7 @@ WORDS: dict[str, Callable[[Body], str]] = {
     "owed.checked": _named("补交材料核对无误"),
     "owed.rejected": _named("补交材料不合要求"),
     "owed.extended": lambda body: f"延期 {body.get('name', '')} 到 {body.get('due', '')}" + _because(body),
+    "owed.due_recomputed": lambda body: f"按新公布的日历重算 {body.get('name', '')}, 最迟 {body.get('due', '')}",
     "owed.expired": _named("逾期未补, 提出处理"),
     "owed.settled": _named("逾期处理"),
     "owed.closed": _named("容缺了结"),

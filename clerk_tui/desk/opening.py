@@ -7,6 +7,7 @@ from clerk_tui.desk.context import Desk
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.working_days import WorkCalendar
 from clerk_tui.store.act import Clock, system_clock
+from clerk_tui.store.calendar_years import with_kept
 from clerk_tui.store.core import HALLS, INSTALLATIONS
 from clerk_tui.store.engine import Store
 
@@ -25,7 +26,10 @@ def make_desk(
     clock: Clock = system_clock,
     clock_confirmed: bool = False,
 ) -> Desk:
-    """The desk of this store's hall under its open installation. Raises Refusal hall_missing before first start."""
+    """The desk of this store's hall under its open installation; years kept in the store join the calendar.
+
+    Raises Refusal hall_missing before first start.
+    """
     with store.read() as connection:
         hall = connection.execute(select(HALLS).limit(1)).first()
         made = connection.execute(
@@ -34,6 +38,7 @@ def make_desk(
             .order_by(INSTALLATIONS.c.made_at.desc())
             .limit(1)
         ).first()
+        calendar = with_kept(connection, calendar)
     if hall is None or made is None:
         raise Refusal("hall_missing", "还没有登记大厅", "请先完成首次设置: 大厅、窗口、经办人和主管")
     return Desk(

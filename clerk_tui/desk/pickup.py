@@ -16,7 +16,7 @@ from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line, clean_name
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import RESULT_COLLECTABLE, ResultState, move_result
-from clerk_tui.store import decisions
+from clerk_tui.store import case_dues, decisions
 from clerk_tui.store.act import Act, By, new_id
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import CASES, REMINDERS, RESULTS
@@ -113,6 +113,7 @@ def _arrive_unexpected(
                 act,
                 case,
                 decision=decision,
+                calendar=desk.calendar,
                 reason="部门送件清单" if decision == "granted" else facts["condition"],
                 source="paper",
             )
@@ -136,6 +137,7 @@ def _arrive_unexpected(
             source="paper",
             confirmed=confirmed,
             arrived_at=act.now,
+            serve_by=None if case_id is None else case_dues.serve_by(case_row(act.connection, case_id), desk.calendar),
             **facts,
         )
     )
@@ -224,6 +226,7 @@ def match(desk: Desk, by: By, *, result_id: str, receipt_no: str) -> ResultRow:
                 act,
                 case,
                 decision="refused" if row.kind == "refusal" else "granted",
+                calendar=desk.calendar,
                 reason="部门送件清单",
                 source="paper",
             )
@@ -240,6 +243,7 @@ def match(desk: Desk, by: By, *, result_id: str, receipt_no: str) -> ResultRow:
             case_id=case_id,
             confirmed=False,
             ready_at=ready_at,
+            serve_by=case_dues.serve_by(case_row(act.connection, case_id), desk.calendar),
         )
         return row_view(desk, act.connection, result_row(act.connection, result_id))
 

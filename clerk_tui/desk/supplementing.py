@@ -76,7 +76,7 @@ def supplement(
         write_service(
             act, visit_id or None, "supplement", f"补交 {len(entries)} 份", item_key=case.item_key, case_id=case.id
         )
-        state = _afterwards(act, case.id)
+        state = _afterwards(act, desk, case.id)
         words = "补交已核对" if checked else "补交已收下, 待核对"
         return came_to(case, state, f"{words}{'' if not left else f', 还欠 {len(left)} 份'}", issued)
 
@@ -88,7 +88,7 @@ def check(desk: Desk, by: By, *, owed_id: str) -> Settled:
         entry = owed_row(act.connection, owed_id)
         case = _case(act, [entry])
         _check(act, entry)
-        return came_to(case, _afterwards(act, case.id), f"已核对 {entry.name}", ())
+        return came_to(case, _afterwards(act, desk, case.id), f"已核对 {entry.name}", ())
 
 
 def reject_supplement(desk: Desk, by: By, *, owed_id: str, reason: str, visit_id: str = "") -> Settled:
@@ -211,13 +211,15 @@ def _owed_facts(rows: list[Row[Any]]) -> list[Facts]:
     return [{"name": row.name, "due": due_fact(row.due, provisional=bool(row.provisional))} for row in rows]
 
 
-def _afterwards(act: Act, case_id: str) -> str:
-    """When nothing is owed any more the applicant is no longer waited for, and a decided case is closed."""
+def _afterwards(act: Act, desk: Desk, case_id: str) -> str:
+    """When nothing is overdue any more the applicant is no longer waited for, and a decided case is closed."""
     if not act.connection.execute(
         select(OWED.c.id).where(OWED.c.case_id == case_id, OWED.c.state == OwedState.EXPIRED.value).limit(1)
     ).first():
         case = case_row(act.connection, case_id)
         if case.flag_waiting_applicant:
             change_case(act.connection, case, events=0, flag_waiting_applicant=False)
+            today = desk.local(act.now).date().isoformat()
+            decisions.applicant_came(act, case_row(act.connection, case_id), to_date=today, calendar=desk.calendar)
     decisions.close_if_nothing_owed(act, case_id)
     return str(case_row(act.connection, case_id).state)

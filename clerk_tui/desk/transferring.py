@@ -33,7 +33,7 @@ def transferable(desk: Desk, by: By) -> tuple[TransferRow, ...]:
             .order_by(CASES.c.accept_office, CASES.c.received_at, CASES.c.id)
             .limit(MOST)
         ).all()
-        counts = _paper_counts(connection, [row.id for row in rows])
+        counts = paper_counts(connection, [row.id for row in rows])
     return tuple(
         TransferRow(
             case_id=row.id,
@@ -74,9 +74,9 @@ def transfer(
         if len(departments) != 1:
             raise Refusal("departments_mixed", "一张交接单只能交给一个部门", "请按部门分开移交")
         department = departments.pop()
-        counts = _paper_counts(act.connection, [row.id for row in rows])
+        counts = paper_counts(act.connection, [row.id for row in rows])
         transfer_id = new_id()
-        listed = [_listed(act.connection, row, counts.get(row.id, (0, 0, 0))) for row in rows]
+        lines = [listed(act.connection, row, counts.get(row.id, (0, 0, 0))) for row in rows]
         paper = papers.issue(
             act,
             desk,
@@ -84,7 +84,7 @@ def transfer(
             desk_facts(act.connection, desk, by, act.now)
             | {
                 "department": department,
-                "cases": listed,
+                "cases": lines,
                 "from_unit": desk.hall_name,
                 "to_unit": department,
                 "handled_by": by.clerk_name,
@@ -92,7 +92,7 @@ def transfer(
                 "seal_no": clean_line(seal_no),
             },
         )
-        for row, line in zip(rows, listed, strict=True):
+        for row, line in zip(rows, lines, strict=True):
             _move_on(act, row, department, paper.number, line)
         act.connection.execute(
             insert(TRANSFERS).values(
@@ -103,7 +103,7 @@ def transfer(
                 cases=canonical.dump(
                     [
                         {"case_id": row.id, "pages": line["pages"], "originals": line["originals"]}
-                        for row, line in zip(rows, listed, strict=True)
+                        for row, line in zip(rows, lines, strict=True)
                     ]
                 ),
                 discrepancies=discrepancies,
@@ -143,7 +143,7 @@ def _move_on(act: Act, row: Row[Any], department: str, number: str, line: dict[s
     )
 
 
-def _paper_counts(connection: Connection, case_ids: list[str]) -> dict[str, tuple[int, int, int]]:
+def paper_counts(connection: Connection, case_ids: list[str]) -> dict[str, tuple[int, int, int]]:
     """Pages, kept originals and kinds of material that a case's file holds; what was checked and given back is not in it."""
     kept = MATERIALS.c.given_back_at.is_(None) & ((MATERIALS.c.copies > 0) | (MATERIALS.c.kept_original))
     found = connection.execute(
@@ -159,7 +159,8 @@ def _paper_counts(connection: Connection, case_ids: list[str]) -> dict[str, tupl
     return {case_id: (int(pages or 0), int(originals or 0), int(kinds)) for case_id, pages, originals, kinds in found}
 
 
-def _listed(connection: Connection, row: Row[Any], counts: tuple[int, int, int]) -> dict[str, Any]:
+def listed(connection: Connection, row: Row[Any], counts: tuple[int, int, int]) -> dict[str, Any]:
+    """A case as a line of a list that goes with its papers."""
     back = connection.execute(
         select(MATERIALS.c.name).where(
             MATERIALS.c.case_id == row.id, MATERIALS.c.to_give_back, MATERIALS.c.given_back_at.is_(None)

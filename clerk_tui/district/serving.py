@@ -9,7 +9,7 @@ from clerk_tui.district.automatic import ROUNDS, answer_all
 from clerk_tui.district.place import District
 from clerk_tui.district.publishing import queue_all
 from clerk_tui.district.quarantine import forget_old
-from clerk_tui.district.receiving import Taken, enrolled, receive
+from clerk_tui.district.receiving import Taken, enrolled, receive, stations
 from clerk_tui.district.sealing import publish_waiting, seal
 from clerk_tui.district.tables import LINES
 
@@ -50,7 +50,7 @@ def serve_once(district: District, *, automatic: bool = False, rounds: int = ROU
     taken = Taken()
     rows = enrolled(district)
     unreachable = []
-    for station in dict.fromkeys(row.station for row in rows):
+    for station in stations(district):
         try:
             receive(district, station, taken)
         except OSError:

@@ -33,6 +33,19 @@ class Limit:
     def words(self) -> str:
         return "当场" if self.value == 0 else f"{self.value} {UNIT_WORDS[self.unit]}"
 
+    @property
+    def text(self) -> str:
+        """As it is kept: `20 working`."""
+        return f"{self.value} {self.unit}"
+
+    @classmethod
+    def of_text(cls, text: str) -> "Limit | None":
+        """The limit that `text` keeps, None for ''. Raises ValueError."""
+        if not text:
+            return None
+        value, _, unit = text.partition(" ")
+        return cls(int(value), unit)
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:

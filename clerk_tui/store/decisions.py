@@ -4,20 +4,23 @@ Every function takes an open act and the case as it was read in it, guards by th
 records the event. Facts that ended a case never regress: a contradiction is a Refusal (conflict_…) for a person.
 """
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import CASE_ENDS, OWED_OPEN, CaseState, OwedState, ResultState, move_case
+from clerk_tui.rules.working_days import WorkCalendar
+from clerk_tui.store import case_dues
 from clerk_tui.store.act import Act, new_id
+from clerk_tui.store.case_dues import CHINA
 from clerk_tui.store.case_states import case_row, change_case
 from clerk_tui.store.core import CASES, CLOCK_PAUSES, OWED, RESULTS
 from clerk_tui.store.numbers import count
 
-CHINA = timezone(timedelta(hours=8))
 HALL, PAPER, DISTRICT = "hall", "paper", "district"
+SPECIAL, WAITING = "special_procedure", "waiting_applicant"
 
 _ENDED_OTHERWISE = CASE_ENDS - {CaseState.CLOSED}
 _MAY_STILL_COME = frozenset({*OWED_OPEN, OwedState.SUPPLIED})
@@ -56,12 +59,16 @@ def record_acceptance(
     case: Row[Any],
     *,
     at: int,
+    calendar: WorkCalendar,
     promised_due: str | None = None,
     statutory_due: str | None = None,
     provisional: bool = False,
     source: str = DISTRICT,
 ) -> None:
-    """The department accepted at `at`; the dates are its own calendar's. One that is accepted already stays as it is."""
+    """The department accepted at `at`; the dates are its own, or else estimates by `calendar` (channel rule 54).
+
+    One that is accepted already stays as it is.
+    """
     if case.accepted_at is not None:
         return
     _refuse_ended(case)
@@ -74,9 +81,14 @@ def record_acceptance(
     }
     if promised_due or statutory_due:
         values |= {"promised_due": promised_due, "statutory_due": statutory_due, "due_provisional": provisional}
+        values |= {"dues_by": "district"}
+    else:
+        values |= case_dues.of_acceptance(
+            act.connection, case, calendar, accepted_at=at, today=case_dues.day_of(act.now)
+        )
     change_case(act.connection, case, **values)
     kind = "case.acceptance_received" if source == DISTRICT else "case.accepted"
-    body = {key: value for key, value in values.items() if key != "flag_requested"}
+    body = {key: value for key, value in values.items() if key not in ("flag_requested", "dues_by")}
     _record(act, kind, case, body, source)
 
 
@@ -113,7 +125,7 @@ def suspend(
         case = case_row(act.connection, case.id)
     state = move_case(case.state, "suspend").value
     change_case(act.connection, case, state=state)
-    _pause(act, case, "special_procedure", name, reason, approver, from_date, None, days, source)
+    _pause(act, case, SPECIAL, name, reason, approver, from_date, None, days, source)
     body = {"name": name, "reason": reason, "from_date": from_date, "days": days, "approver": approver}
     _record(act, "case.suspended", case, body, source)
 
@@ -123,16 +135,41 @@ def resume(
     case: Row[Any],
     *,
     to_date: str,
+    calendar: WorkCalendar,
     promised_due: str | None = None,
     statutory_due: str | None = None,
     source: str = DISTRICT,
 ) -> None:
-    """The special procedure ended on `to_date`; new limits are the department's, where it gives them."""
+    """The special procedure ended on `to_date`; new limits are the department's, or else move by what stood still."""
     _refuse_ended(case)
     state = move_case(case.state, "resume").value
-    change_case(act.connection, case, state=state, **_dues(promised_due, statutory_due))
-    _end_pause(act, case.id, to_date)
-    _record(act, "case.resumed", case, {"to_date": to_date, **_dues(promised_due, statutory_due)}, source)
+    _end_pause(act, case.id, to_date, SPECIAL)
+    values = _redated(act, case, calendar, promised_due, statutory_due)
+    change_case(act.connection, case, state=state, **values)
+    _record(act, "case.resumed", case, {"to_date": to_date, **_told(values)}, source)
+
+
+def wait_for_applicant(act: Act, case: Row[Any], *, from_date: str, reason: str) -> None:
+    """The clock stands still for what is overdue, where the district's list lets it: 等待申请人, never a suspension."""
+    if not _waiting(act, case.id):
+        _pause(act, case, WAITING, "等待申请人补齐", reason, "", from_date, None, 0, HALL)
+
+
+def applicant_came(act: Act, case: Row[Any], *, to_date: str, calendar: WorkCalendar) -> None:
+    """Nothing overdue is waited for any more: the clock goes on after `to_date`, and the dates move by what stood."""
+    if not _waiting(act, case.id):
+        return
+    _end_pause(act, case.id, to_date, WAITING)
+    values = _redated(act, case, calendar, None, None)
+    change_case(act.connection, case, **values)
+    _record(act, "case.due_recomputed", case, {"reason": "等待申请人的时间不计入", **_told(values)}, HALL)
+
+
+def _waiting(act: Act, case_id: str) -> bool:
+    query = select(CLOCK_PAUSES.c.id).where(
+        CLOCK_PAUSES.c.case_id == case_id, CLOCK_PAUSES.c.kind == WAITING, CLOCK_PAUSES.c.to_date.is_(None)
+    )
+    return act.connection.execute(query.limit(1)).first() is not None
 
 
 def prolong(
@@ -142,6 +179,7 @@ def prolong(
     days: int,
     from_date: str,
     reason: str,
+    calendar: WorkCalendar,
     approver: str = "",
     promised_due: str | None = None,
     statutory_due: str | None = None,
@@ -150,9 +188,10 @@ def prolong(
     """The limit was prolonged once, with approval; the reason is told to the applicant."""
     _refuse_ended(case)
     state = move_case(case.state, "prolong").value
-    change_case(act.connection, case, state=state, **_dues(promised_due, statutory_due))
     _pause(act, case, "extension", "延长期限", reason, approver, from_date, from_date, days, source)
-    body = {"days": days, "reason": reason, "approver": approver, **_dues(promised_due, statutory_due)}
+    values = _redated(act, case, calendar, promised_due, statutory_due)
+    change_case(act.connection, case, state=state, **values)
+    body = {"days": days, "reason": reason, "approver": approver, **_told(values)}
     _record(act, "case.prolonged", case, body, source)
 
 
@@ -161,6 +200,7 @@ def record_decision(
     case: Row[Any],
     *,
     decision: str,
+    calendar: WorkCalendar,
     reason: str = "",
     day: str = "",
     source: str = DISTRICT,
@@ -175,11 +215,11 @@ def record_decision(
         return
     _refuse_ended(case)
     if case.state in {state.value for state in _NOT_ACCEPTED_YET} and source != HALL:
-        record_acceptance(act, case, at=act.now, source=source)
+        record_acceptance(act, case, at=act.now, calendar=calendar, source=source)
         case = case_row(act.connection, case.id)
     state = move_case(case.state, "decide")
-    if case.state == CaseState.SUSPENDED.value:
-        _end_pause(act, case.id, day or _date_of(act.now))
+    for kind in (SPECIAL, WAITING):
+        _end_pause(act, case.id, day or _date_of(act.now), kind)
     values: dict[str, Any] = {
         "decision": decision,
         "decision_source": source,
@@ -189,7 +229,7 @@ def record_decision(
     change_case(act.connection, case, state=state.value, **values)
     body = {"decision": decision, "reason": reason, "date": day, "source": source}
     _record(act, "case.decision_received" if source == DISTRICT else "case.decided", case, body, source)
-    _expect_without_shelf(act, case_row(act.connection, case.id), source)
+    _expect_without_shelf(act, case_row(act.connection, case.id), calendar, source)
     close_if_nothing_owed(act, case.id, source=source)
 
 
@@ -215,6 +255,7 @@ def expect_result(
     act: Act,
     case: Row[Any],
     *,
+    calendar: WorkCalendar,
     kind: str = "",
     name: str = "",
     number: str = "",
@@ -223,7 +264,7 @@ def expect_result(
     source: str = DISTRICT,
 ) -> str:
     """The department says that a result comes; returns its row's id. One that is expected already is completed, and
-    one that came before this message is confirmed."""
+    one that came before this message is confirmed. A permit's has its last day of service (行政许可法 44)."""
     known = act.connection.execute(
         select(RESULTS).where(RESULTS.c.case_id == case.id, _same_result(number)).order_by(RESULTS.c.id)
     ).first()
@@ -248,6 +289,7 @@ def expect_result(
             state=ResultState.EXPECTED.value,
             source=source,
             expected_at=act.now,
+            serve_by=case_dues.serve_by(case, calendar),
         )
     )
     count(act.connection, f"result:{ResultState.EXPECTED.value}", 1)
@@ -261,14 +303,13 @@ def _same_result(number: str) -> Any:
     return (unnumbered | (RESULTS.c.number == number)) if number else unnumbered
 
 
-def _expect_without_shelf(act: Act, case: Row[Any], source: str) -> None:
+def _expect_without_shelf(act: Act, case: Row[Any], calendar: WorkCalendar, source: str) -> None:
     """A refusal, an electronic result and a payment need no shelf: they are expected, to be served, with the decision."""
     if case.decision == "refused":
-        expect_result(
-            act, case, kind="refusal", name=f"{case.result_name or case.item_name}(不予许可决定)", source=source
-        )
+        name = f"{case.result_name or case.item_name}(不予许可决定)"
+        expect_result(act, case, kind="refusal", name=name, calendar=calendar, source=source)
     elif case.result_kind in _NEEDS_NO_SHELF and source != HALL:
-        expect_result(act, case, source=source)
+        expect_result(act, case, calendar=calendar, source=source)
 
 
 def _confirm(act: Act, case: Row[Any], decision: str, reason: str, day: str, source: str) -> None:
@@ -288,8 +329,19 @@ def _refuse_ended(case: Row[Any]) -> None:
         raise Refusal("conflict_end", f"这件在本厅已经[{state.words}], 与来的消息不一致", "请与区里核对")
 
 
-def _dues(promised: str | None, statutory: str | None) -> dict[str, Any]:
-    return {key: day for key, day in (("promised_due", promised), ("statutory_due", statutory)) if day}
+def _redated(
+    act: Act, case: Row[Any], calendar: WorkCalendar, promised: str | None, statutory: str | None
+) -> dict[str, Any]:
+    """The department's dates where it gave any; else our own, counted anew with every suspension and extension."""
+    told = {key: day for key, day in (("promised_due", promised), ("statutory_due", statutory)) if day}
+    if told:
+        return {**told, "dues_by": "district"}
+    ours = case_dues.of_acceptance(act.connection, case, calendar, today=case_dues.day_of(act.now))
+    return {**ours, "dues_by": "hall"} if ours else {}
+
+
+def _told(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: values[key] for key in ("promised_due", "statutory_due") if values.get(key)}
 
 
 def _pause(
@@ -304,16 +356,16 @@ def _pause(
     )  # fmt: skip
 
 
-def _end_pause(act: Act, case_id: str, to_date: str) -> None:
+def _end_pause(act: Act, case_id: str, to_date: str, kind: str) -> None:
     act.connection.execute(
         update(CLOCK_PAUSES)
-        .where(CLOCK_PAUSES.c.case_id == case_id, CLOCK_PAUSES.c.to_date.is_(None))
+        .where(CLOCK_PAUSES.c.case_id == case_id, CLOCK_PAUSES.c.kind == kind, CLOCK_PAUSES.c.to_date.is_(None))
         .values(to_date=to_date)
     )
 
 
 def _date_of(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, CHINA).date().isoformat()
+    return case_dues.day_of(at).isoformat()
 
 
 def _instant(day: str, now: int) -> int:

@@ -44,9 +44,13 @@ KINDS: dict[str, Travel] = {
     "clock.confirmed": HASH,
     "access.unmasked": HASH,
     "access.opened": HASH,
+<<<<<<< HEAD
     "channel.paused": HASH,
     "channel.unpaused": HASH,
     "channel.resumed": WHOLE,
+=======
+    "access.exported": HASH,
+>>>>>>> main
     # queue and visit
     "ticket.issued": part("number", "category", "rank", "issued_at"),
     "ticket.called": part("number", "order", "reason"),
@@ -124,6 +128,7 @@ KINDS: dict[str, Travel] = {
     "owed.supplied": WHOLE,
     "owed.checked": WHOLE,
     "owed.rejected": WHOLE,
+    "owed.due_recomputed": HASH,
     "owed.extended": WHOLE,
     "owed.expired": WHOLE,
     "owed.settled": WHOLE,

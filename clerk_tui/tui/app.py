@@ -2,29 +2,33 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui.acting import run_flow
+from clerk_tui.tui.key_contract import EVERYWHERE, JUMP, MEANINGS, QUIT, keys_of, usable_keymap
 from clerk_tui.tui.leaving import LOOK_SECONDS, end_process, watch_terminal
 from clerk_tui.tui.parts import Parts
 from clerk_tui.tui.printing import Printing
 from clerk_tui.tui.sitting import IDLE_LOOK_SECONDS
 from clerk_tui.tui.themes import DEFAULTS, FIRST
 from clerk_tui.tui.widgets.lines import FixedLine
+from clerk_tui.tui.wire import Wire
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.widget import Widget
 
     from clerk_tui.tui.cards.card import Card
+    from clerk_tui.tui.widgets.numbered_list import Row
 
 
 class PlainBars(ScrollBarRender):
@@ -40,23 +44,27 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
-class ClerkApp(Printing, App[None]):
+class ClerkApp(Wire, Printing, App[None]):
     """One program at one window."""
 
     CSS_PATH = "app.tcss"
     TITLE = "clerk-tui"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "leave", "退出", id="app.quit", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [QUIT, JUMP]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  Textual declares it without ClassVar
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self.sit_down(parts)
+        self.wire_stock = parts.settings.wire == "stock"
         self.notices = list(parts.notices)
         self.last_refusal: Refusal | None = None
         self._saving = False
         self._choose_theme()
-        self.set_keymap(dict(parts.settings.keys))
+        self.keymap_in_use, faults = usable_keymap(parts.settings.keys)
+        self.notices += faults
+        self.set_keymap(self.keymap_in_use)
+        self._helped: tuple[object, str] | None = None
 
     def _choose_theme(self) -> None:
         names = [found.theme.name for found in self.parts.themes]
@@ -74,6 +82,7 @@ class ClerkApp(Printing, App[None]):
         return DEFAULTS
 
     async def on_mount(self) -> None:
+        self.begin_wire()
         await self.push_screen(self.first_screen())
         self.set_interval(LOOK_SECONDS, watch_terminal(self.terminal_gone))
         self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)
@@ -136,6 +145,59 @@ class ClerkApp(Printing, App[None]):
         asked.asked_by_flow()
         self.give_keys()
         return await answer
+
+    # help and jumping
+
+    def help_about(self, words: str, tell: Callable[[str], None]) -> None:
+        """F1: about this field; F1 once more at the same place lists all keys."""
+        asked = (self.focused, words)
+        if asked == self._helped:
+            self._helped = None
+            self.list_keys()
+        else:
+            self._helped = asked
+            tell(f"{words}; 再按 F1 列出所有的键" if words else "再按 F1 列出所有的键")
+
+    def list_keys(self) -> None:
+        """All keys; on the workbench also all that can be done, in words."""
+        from clerk_tui.tui.screens.workbench import Workbench
+
+        if isinstance(self.screen, Workbench):
+            self.screen.action_key_help()
+        else:
+            self.start_flow(self._show_keys())
+
+    async def _show_keys(self) -> None:
+        from clerk_tui.tui.cards.common import KEY_COLUMNS, ListCard
+
+        await self.ask_card(ListCard("按键", KEY_COLUMNS, self.key_rows()))
+
+    def key_rows(self) -> "list[Row]":
+        """A row for each key, as this site has mapped them: key, meaning, second way."""
+        from clerk_tui.tui.widgets.numbered_list import Row
+
+        rows = []
+        for binding in EVERYWHERE:
+            keys = keys_of(binding, self.keymap_in_use)
+            rows.append(Row(f"key:{binding.id}", (keys[0], MEANINGS[binding.id or ""], " ".join(keys[1:]))))
+        return rows
+
+    def action_jump(self) -> None:
+        """Ctrl+P: a letter in front of everything that can have the focus."""
+        from clerk_tui.tui.cards.jump import JumpCard, targets
+
+        if isinstance(self.screen, JumpCard):
+            return
+        found = targets(self.screen)
+        if found:
+            self.start_flow(self._jump(found, JumpCard([widget.region.offset for widget in found])))
+        else:
+            self.bell()
+
+    async def _jump(self, found: "Sequence[Widget]", card: "ModalScreen[str]") -> None:
+        place = await self.ask_card(card)
+        if place is not None and found[int(place)].is_attached:
+            found[int(place)].focus()
 
     # leaving
 

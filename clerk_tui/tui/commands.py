@@ -36,11 +36,13 @@ COMMANDS = (
     Command("book", "预约", ("yy",), "约一个时段再来"),
     Command("appointments", "预约单", ("yyd",), "今天的预约, 到场签到"),
     Command("close_day", "日结", ("rj", "结束一天"), "每个未了的号都有去处"),
+    Command("board", "大厅情况", ("dtqk", "大厅", "窗口"), "各窗口在做什么, 什么逾期了; 主管"),
     Command("theme", "主题", ("zt", "颜色", "配色"), "换颜色"),
     Command("lock", "锁屏", ("sp", "锁"), "离开时盖住屏幕"),
     Command("change_pin", "改密码", ("gmm",), "改自己的密码"),
     Command("sign_off", "签退", ("qt", "退出登录", "换人"), "换人或下班"),
     Command("staff", "人员", ("ry", "工号"), "工号, 岗位, 重设密码, 解锁"),
+    Command("app.jump", "跳转", ("tz", "跳到"), "Ctrl+P; 每一格一个字母"),
     Command("key_help", "按键说明", ("ajsm", "帮助", "bz"), "所有的键和字"),
     Command("app.quit", "退出程序", ("tc", "退出"), "Ctrl+Q"),
 )

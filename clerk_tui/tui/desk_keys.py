@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.cards.common import ActCard, ConfirmCard, ListCard, MenuCard
+from clerk_tui.tui.cards.common import KEY_COLUMNS, ActCard, ConfirmCard, ListCard, MenuCard
 from clerk_tui.tui.commands import COMMANDS
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -12,19 +12,6 @@ from clerk_tui.tui.widgets.numbered_list import Column, Row
 if TYPE_CHECKING:
     from clerk_tui.desk.views.hall import ClerkView
 
-KEY_HELP = (
-    ("F1", "这一格的说明 (没有输入格时也可以按 ?)", ""),
-    ("F2", "查找: 人, 办件, 号票, 文书, 柜位, 事项, 以及下面的操作", "Ctrl+G"),
-    ("F3", "回到工作台, 按数字换地方", "Ctrl+T"),
-    ("F4", "这一格的选项", "Ctrl+L"),
-    ("F5", "叫下一位", "Ctrl+N"),
-    ("F6", "重呼", "Ctrl+R"),
-    ("F7", "挂起: 原因和约定时间", "Ctrl+O"),
-    ("F8", "挂起单", "Ctrl+Y"),
-    ("F9", "确认, 办完", "Ctrl+S"),
-    ("Esc", "返回, 什么都不做, 已填的不丢", ""),
-)
-
 
 class DeskKeys(Acting):
     """Mixin of the workbench."""
@@ -32,10 +19,9 @@ class DeskKeys(Acting):
     @flow
     async def action_key_help(self) -> None:
         """All keys, and all commands in words; Enter on a command runs it."""
-        rows = [Row(f"key:{key}", (key, words, second)) for key, words, second in KEY_HELP]
+        rows = self.clerk_app.key_rows()
         rows += [Row(one.action, (one.words, one.hint, one.also[0])) for one in COMMANDS]
-        columns = (Column("键或字", 14), Column("做什么", 0), Column("另一种", 8))
-        chosen = await self.ask(ListCard("按键和操作", columns, rows))
+        chosen = await self.ask(ListCard("按键和操作", KEY_COLUMNS, rows))
         if chosen is not None and not chosen.startswith("key:"):
             await self.run_command(chosen)
 
@@ -118,13 +104,26 @@ class DeskKeys(Acting):
         if chosen == "add":
             await self._add_clerk()
         elif chosen is not None:
-            await self._change_clerk(next(one.name for one in found if one.id == chosen), chosen)
+            await self._change_clerk(next(one for one in found if one.id == chosen))
 
-    async def _change_clerk(self, name: str, clerk_id: str) -> None:
+    async def _change_clerk(self, clerk: "ClerkView") -> None:
         from clerk_tui.desk import approvals
 
-        answer = await self.ask(MenuCard(f"{name}", (), [("unlock", "解锁 (输错密码太多次)"), ("reset", "重设密码")]))
+        name, clerk_id = clerk.name, clerk.id
+        answers = [
+            ("unlock", "解锁 (输错密码太多次)"),
+            ("reset", "重设密码"),
+            ("roles", "改岗位, 当场决定的授权"),
+            ("active", "停用这个工号" if clerk.active else "重新启用这个工号"),
+        ]
+        answer = await self.ask(MenuCard(f"{clerk.number} {name}", (clerk.role_words,), answers))
         if answer is None:
+            return
+        if answer == "roles":
+            await self._change_roles(clerk)
+            return
+        if answer == "active":
+            await self._change_active(clerk)
             return
         by = await self.approve(f"{'解锁' if answer == 'unlock' else '重设密码'} {name}")
         if by is None:
@@ -141,6 +140,51 @@ class DeskKeys(Acting):
         )
         if await self.ask(card):
             self.say(f"{name} 的密码已重设; 请本人登录后自己再改")
+
+    async def _change_roles(self, clerk: "ClerkView") -> None:
+        """What a clerk may do: one digit for each role, and whether items may be decided on the spot."""
+        from clerk_tui.desk import staff
+        from clerk_tui.rules.roles import Role
+
+        roles = list(Role)
+        now = "".join(str(n) for n, role in enumerate(roles, 1) if role.value in clerk.roles)
+        decide = [Choice("*", "可以当场决定即办件"), Choice("", "不可以")]
+
+        async def take(values: dict[str, str]) -> "ClerkView | None":
+            by = await self.approve(f"改岗位 {clerk.name}")
+            if by is None:
+                return None
+            wanted = [roles[int(digit) - 1].value for digit in values["roles"] if 1 <= int(digit) <= len(roles)]
+            may_decide = (clerk.may_decide or ("*",)) if values["decide"] else ()
+            return await self.act_as(by, staff.change_clerk, clerk_id=clerk.id, roles=wanted, may_decide=may_decide)
+
+        changed = await self.ask(
+            ActCard(
+                f"岗位: {clerk.number} {clerk.name}",
+                (
+                    Labelled(
+                        "岗位", TextField(now, kind="digits", max_length=6, id="roles"), "几个数字连着写, 例如 12"
+                    ),
+                    Labelled("当场决定", ChoiceField(decide, "*" if clerk.may_decide else "", id="decide")),
+                ),
+                take,
+                lines=["  ".join(f"{n} {role.words}" for n, role in enumerate(roles, 1))],
+                check=lambda values: None if values["roles"].isdigit() else ("roles", "写岗位的数字, 至少一个"),
+            )
+        )
+        if changed is not None:
+            self.say(f"{changed.name}: {changed.role_words}; 下次登录起算")
+
+    async def _change_active(self, clerk: "ClerkView") -> None:
+        """End the work of a number, or take it up again; nothing of what it did is lost."""
+        from clerk_tui.desk import staff
+
+        by = await self.approve(f"{'停用' if clerk.active else '启用'} {clerk.number} {clerk.name}")
+        if by is None:
+            return
+        changed = await self.act_as(by, staff.change_clerk, clerk_id=clerk.id, active=not clerk.active)
+        if changed is not None:
+            self.say(f"{changed.number} {changed.name} {'已启用' if changed.active else '已停用, 办过的都还在'}")
 
     async def _add_clerk(self) -> None:
         from clerk_tui.desk import staff

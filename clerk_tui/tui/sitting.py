@@ -289,6 +289,14 @@ class Sitting(Scanning):
             desk = await self.desk_when_loaded()
             await self.store_thread.run(desk.store.close)
 
+    @property
+    def open_visit_id(self) -> str:
+        """The visit at this window; '' for none."""
+        from clerk_tui.tui.screens.workbench import Workbench
+
+        panel = next((one.panel for one in self.screen_stack if isinstance(one, Workbench)), None)
+        return (panel.visit_id or "") if panel is not None else ""
+
     # scans
 
     def classify(self, text: str) -> "Scan":

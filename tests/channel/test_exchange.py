@@ -202,3 +202,23 @@ def test_what_ended_a_case_does_not_regress(pair):
     [answer] = [a for a in of_case(pair.district, case_id)["answers"] if a["kind"] == "case.decision_received"]
     assert answer["answer"] == "conflict_end"
     assert of_case(pair.district, case_id)["state"] == "withdrawn"
+
+
+def test_a_calendar_from_the_district_is_kept_for_the_desk_and_a_faulty_one_is_a_task(pair):
+    from datetime import date
+
+    from clerk_tui.channel import dues
+    from clerk_tui.district.outgoing import answer
+
+    pair.there_and_back()
+    body = {"year": 2027, "notice": "国办发明电某号", "off": ["2027-01-01"], "work": ["2027-01-30"]}
+    for number, content in (("c-1", body), ("c-2", body | {"off": ["2031-01-01"]}), ("c-3", {"year": 2027})):
+        with pair.district.store.write() as connection:
+            answer(connection, pair.station.identity.station, "calendar.published", number, content, now=pair.clock.now)
+    pair.serve()
+    assert pair.exchange().records == 3
+    with pair.station.store.read() as connection:
+        calendar = dues.calendar(connection)
+    assert calendar.notices[2027] == "国办发明电某号"
+    assert not calendar.is_working(date(2027, 1, 1)) and calendar.is_working(date(2027, 1, 30))
+    assert [row.code for row in pair.rows(TASKS)] == ["calendar_fault", "calendar_fault"]

@@ -152,3 +152,65 @@ def test_a_simulated_morning(home: Path, typed: Typed) -> None:
     policy = home / "queue.json"
     policy.write_text('{"guard": 0}', encoding="utf-8")
     assert "不能用" in typed("queue", "simulate", "--policy", str(policy)).stderr
+
+
+@pytest.fixture
+def place(home: Path) -> str:
+    """The folder of a hall's store: clerk 101, supervisor 901."""
+    from clerk_tui.desk.setting_up import NewClerk, NewWindow, set_up_hall
+    from clerk_tui.store.schema import create
+
+    store = create(home / "store" / "hall.db")
+    set_up_hall(
+        store,
+        code="440113007000",
+        letter="SQ01",
+        name="市桥街道政务服务中心",
+        short_name="市桥",
+        windows=[NewWindow(1, "综合窗口")],
+        clerk=NewClerk("101", "李敏", "135790"),
+        supervisor=NewClerk("901", "何主任", "246801"),
+    )
+    store.close()
+    return str(home / "store")
+
+
+def test_a_year_is_added_to_a_store_and_listed(home: Path, typed: Typed, place: str) -> None:
+    path = home / "2027.yaml"
+    path.write_text("year: 2027\nnotice: 某号\nholidays: {元旦: [2027-01-01]}\n", encoding="utf-8")
+    assert "岗位不能办" in typed("calendar", "add", str(path), "--clerk", "101", "--store", place).stderr
+    done = typed("calendar", "add", str(path), "--clerk", "901", "--store", place)
+    assert done.returncode == 0 and "公布到 2027-12-31" in done.stdout, done.stderr
+    assert json.loads(typed("calendar", "list", "--json").stdout)["published_until"] == "2026-12-31"
+    listed = typed("calendar", "list", "--store", place)
+    assert "2027  1       0         某号" in listed.stdout and "公布到 2027-12-31" in listed.stdout
+
+
+def test_the_districts_list_is_loaded_by_a_supervisor_and_listed(home: Path, typed: Typed, place: str) -> None:
+    path = home / "list.yaml"
+    text = """number: 番政务〔2026〕1号
+dated: '2026-11-01'
+valid_from: '2026-11-01'
+valid_to: null
+example: false
+policy: {days: 5, unit: working, cap: promised, on_expiry: to_department, items: {dibao: {materials: {proxy: 3}}}}
+"""
+    path.write_text(text, encoding="utf-8")
+    assert "不能容缺" in typed("policy", "list", "--store", place).stdout
+    assert "岗位不能办" in typed("policy", "load", "deficiency", str(path), "--clerk", "101", "--store", place).stderr
+    done = typed("policy", "load", "deficiency", str(path), "--clerk", "901", "--store", place)
+    assert done.returncode == 0, done.stderr
+    assert "番政务〔2026〕1号" in typed("policy", "list", "--store", place).stdout
+    path.write_text(text.replace("proxy: 3", "form: 3"), encoding="utf-8")
+    core = typed("policy", "load", "deficiency", str(path), "--clerk", "901", "--store", place)
+    assert core.returncode == 1 and core.stderr.startswith("容缺清单有误: list.yaml")
+    path.write_text(text.replace("example: false", "example: true"), encoding="utf-8")
+    example = typed("policy", "load", "deficiency", str(path), "--clerk", "901", "--store", place)
+    assert example.returncode == 1 and "示例" in example.stderr
+    rules = home / "queue.yaml"
+    rules.write_text("number: 某号\ndated: '2026-11-01'\npolicy: {guard: 3}\n", encoding="utf-8")
+    assert typed("policy", "load", "queue", str(rules), "--clerk", "901", "--store", place).returncode == 0
+    rules.write_text("- 1\n", encoding="utf-8")
+    assert "排队规定有误" in typed("policy", "load", "queue", str(rules), "--clerk", "901", "--store", place).stderr
+    kinds = [one["kind"] for one in json.loads(typed("policy", "list", "--store", place, "--json").stdout)]
+    assert kinds == ["deficiency", "queue"]

@@ -38,6 +38,7 @@ def test_every_field_can_be_set_and_relative_paths_are_relative_to_the_file(home
         channel_url = "exchange"
         keys_folder = "/keys"
         scanner = "slow"
+        wire = "stock"
         [keys]
         "queue.next" = "f6,ctrl+n"
         find.open = "f2"
@@ -54,6 +55,7 @@ def test_every_field_can_be_set_and_relative_paths_are_relative_to_the_file(home
         channel_url=str(home / "exchange"),
         keys_folder=Path("/keys"),
         scanner=SCANNERS["slow"],
+        wire="stock",
         keys={"queue.next": "f6,ctrl+n", "find.open": "f2"},
         sources=(path,),
     )
@@ -89,6 +91,7 @@ def test_a_folder_on_the_command_line_wins_over_a_database_in_a_file(home: Path)
         ('print_folder = ""', "print_folder", "文件夹"),
         ('database = "mysql://x"', "database", "postgresql+psycopg://"),
         ('scanner = "laser"', "scanner", "standard"),
+        ('wire = "thin"', "wire", "stock"),
         ('keys = "f5"', "keys", "[keys]"),
         ('[keys]\n"queue.next" = "F5 F6"', "keys.queue.next", "按键名"),
         ("window = ", "-", "TOML"),

@@ -1,4 +1,3 @@
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -125,46 +124,6 @@ def test_due_is_monotone_in_the_start(start: date, later: int, n: int) -> None:
 @given(days, days)
 def test_between_is_antisymmetric(a: date, b: date) -> None:
     assert CALENDAR.working_days_between(a, b) == -CALENDAR.working_days_between(b, a)
-
-
-def _best(run: object, times: int, rounds: int = 5) -> float:
-    best = float("inf")
-    for _ in range(rounds):
-        began = time.perf_counter()
-        for _ in range(times):
-            run()  # type: ignore[operator]
-        best = min(best, (time.perf_counter() - began) / times)
-    return best
-
-
-def test_thirty_working_days_cost_a_fraction_of_a_loop_over_dates() -> None:
-    start = date(2026, 9, 1)
-
-    def loop() -> None:
-        day, left = start, 30
-        while left:
-            day += timedelta(days=1)
-            left -= CALENDAR.is_working(day)
-
-    assert _best(lambda: CALENDAR.add_working_days(start, 30), 2000) < _best(loop, 300) / 4
-
-
-def test_ten_thousand_cases_are_aged_faster_than_one_loop_a_case() -> None:
-    today = date(2026, 11, 23)
-    dues = [today + timedelta(days=n % 60 - 20) for n in range(10_000)]
-
-    def aged() -> None:
-        for day in dues:
-            remaining(day, today, CALENDAR)
-
-    def loop() -> None:
-        for end in dues:
-            day = today
-            while day < end:
-                day += timedelta(days=1)
-                CALENDAR.is_working(day)
-
-    assert _best(aged, 1, 3) < _best(loop, 1, 3)
 
 
 @given(days, st.integers(1, 40))

@@ -1,6 +1,6 @@
 """A case, its materials, what is owed, and the papers issued for it."""
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from clerk_tui.store.tables.base import StationBase
@@ -51,10 +51,14 @@ class Case(StationBase, table=True):
     decision: str = Field(default="", description="'' | granted | refused")
     decision_source: str = Field(default="", description="hall|district|paper")
     five_day_due: str | None = Field(default=None, description="ISO date of the one-time-notice clock")
+    five_day_from: str | None = Field(default=None, description="ISO date on which that clock was set going")
     correct_by: str | None = None
     promised_due: str | None = None
     statutory_due: str | None = None
     due_provisional: bool = False
+    promised_limit: str = Field(default="", description="Limit.text of the promise, as the answers made it")
+    statutory_limit: str = Field(default="", description="Limit.text; '' where there is none")
+    dues_by: str = Field(default="hall", description="hall: computed here | district: told by the department")
     result_kind: str = Field(default="", description="paper|card|electronic|payment|none")
     result_name: str = ""
     delivery: str = Field(default="", description="window|mail|village|electronic")
@@ -73,6 +77,14 @@ class Case(StationBase, table=True):
         Index("case_state", "state", "received_at", "id"),
         Index("case_applicant", "applicant_kind", "applicant_id", "item_key"),
         Index("case_received", "received_at", "id"),
+        Index("case_closed", "closed_at"),
+        Index(
+            "case_due",
+            "promised_due",
+            sqlite_where=text("closed_at is null"),
+            postgresql_where=text("closed_at is null"),
+        ),
+        Index("case_item_version", "item_version"),
     )
 
 
@@ -82,7 +94,7 @@ class ClockPause(StationBase, table=True):
     __tablename__ = "clock_pause"
     id: str = Field(primary_key=True)
     case_id: str = Field(foreign_key="cases.id", index=True)
-    kind: str = Field(description="special_procedure|extension")
+    kind: str = Field(description="special_procedure|extension|waiting_applicant")
     name: str
     reason: str = ""
     approver: str = ""
@@ -118,7 +130,15 @@ class Material(StationBase, table=True):
     checked_points: str = Field(default="[]", description="JSON list of ticked review points")
     standard: str = Field(default="", description="JSON: standard to meet, issuer, where to get it")
     version: int = 1
-    __table_args__ = (Index("material_reuse", "evidence", "holder_id"),)
+    __table_args__ = (
+        Index("material_reuse", "evidence", "holder_id"),
+        Index(
+            "material_to_give_back",
+            "case_id",
+            sqlite_where=text("to_give_back and given_back_at is null"),
+            postgresql_where=text("to_give_back and given_back_at is null"),
+        ),
+    )
 
 
 class Owed(StationBase, table=True):

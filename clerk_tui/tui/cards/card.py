@@ -1,18 +1,22 @@
 """The base of every card."""
 
 import asyncio
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from clerk_tui.tui.acting import Acting
+from clerk_tui.tui.key_contract import BACK, CONFIRM, HELP, VALUES
 from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.widgets.plain import plain
+
+if TYPE_CHECKING:
+    from clerk_tui.tui.widgets.fields import ChoiceField
 
 R = TypeVar("R")
 
@@ -25,6 +29,7 @@ class Card(Acting, ModalScreen[R], Generic[R]):
     """
 
     HEADING: ClassVar[str] = ""
+    HELP_WORDS: ClassVar[str] = "数字+Enter 选, F9 确认, Esc 返回"
     WIDTH: ClassVar[int] = 72
     DEFAULT_CSS = """
     Card { align: right middle; background: transparent; }
@@ -36,8 +41,10 @@ class Card(Acting, ModalScreen[R], Generic[R]):
     Card .card-fault { color: $late; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "返回", id="card.back"),
-        Binding("f9,ctrl+s", "confirm", "确认", id="card.confirm"),
+        BACK,
+        CONFIRM,
+        HELP,
+        VALUES,
     ]
 
     def __init__(self) -> None:
@@ -81,6 +88,33 @@ class Card(Acting, ModalScreen[R], Generic[R]):
     def confirm(self) -> None:
         """F9; cards that only show something close."""
         self.dismiss(None)
+
+    def action_help(self) -> None:
+        """F1: about the field that has the focus."""
+        words = getattr(self.focused, "help_words", "") or self.HELP_WORDS
+        self.clerk_app.help_about(words, self.hint)
+
+    def action_values(self) -> None:
+        """F4: the choices of the field that has the focus, as a list."""
+        from clerk_tui.tui.widgets.fields import ChoiceField
+
+        if isinstance(self.focused, ChoiceField):
+            self.clerk_app.start_flow(self._list_values(self.focused))
+        else:
+            self.fault("这一格没有选项")
+
+    async def _list_values(self, field: "ChoiceField") -> None:
+        from clerk_tui.tui.cards.common import ListCard
+        from clerk_tui.tui.widgets.numbered_list import Column, Row
+
+        rows = [Row(one.value, (one.words,)) for one in field.choices]
+        chosen = await self.clerk_app.ask_card(ListCard("选项", (Column("", 0),), rows, start=field.value))
+        if chosen is not None:
+            field.value = chosen
+
+    def hint(self, words: str) -> None:
+        """One line on the card that is no fault."""
+        self.query_one("#card-fault", Static).update(plain(words, "$quiet"))
 
     def fault(self, words: str) -> None:
         """Say on the card why this answer cannot be taken."""

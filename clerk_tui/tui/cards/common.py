@@ -1,11 +1,13 @@
 """Cards that serve everywhere: a menu of numbered answers, a list of values, a short form, a yes or no."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.widgets import Static
 
+from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.card import Card
 from clerk_tui.tui.widgets.fields import TextField
@@ -13,7 +15,11 @@ from clerk_tui.tui.widgets.form import Form, Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import plain_lines
 
+if TYPE_CHECKING:
+    from clerk_tui.tui.cards.kept import KeptCard
+
 LIST_HEIGHT = 14
+KEY_COLUMNS = (Column("键或字", 10), Column("做什么", 0), Column("另一种", 8))
 R = TypeVar("R")
 Check = Callable[[dict[str, str]], tuple[str, str] | None]
 
@@ -95,6 +101,7 @@ class _Fields(Card[R], Generic[R]):
         self.heading = title
         self.start = start
         self.fields, self.lines, self.check = tuple(fields), tuple(lines), check
+        self._kept: KeptCard | None = None
         self.label_width = label_width
 
     def body(self) -> ComposeResult:
@@ -104,8 +111,36 @@ class _Fields(Card[R], Generic[R]):
         yield Static("Enter 下一格   F9 确认   Esc 返回", classes="card-keys", markup=False)
 
     def on_mount(self) -> None:
+        self._kept = self._begin_keeping()
+        if self._kept is not None and self._kept.restore():
+            self.hint("上次填的还在")
         if self.start:
             self.query_one(Form).lead_to(self.start)
+
+    def _begin_keeping(self) -> "KeptCard | None":
+        """Where what is typed outlives the card; none before someone has signed in, or where drafts cannot be written."""
+        from clerk_tui.tui.cards.kept import KeptCard
+
+        app = self.clerk_app
+        if app.by is None or not app.desk_is_loaded:
+            return None
+        try:
+            return KeptCard(app.drafts, app.by.clerk_id, app.open_visit_id, str(self.heading), self.query_one(Form))
+        except Refusal:
+            return None
+
+    def on_form_changed(self, event: Form.Changed) -> None:
+        event.stop()
+        if self._kept is not None:
+            self._kept.keep(self.clerk_app.parts.now())
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        if self._kept is not None:
+            if result is None:
+                self._kept.keep(self.clerk_app.parts.now(), open_still=False)
+            else:
+                self._kept.drop()
+        return super().dismiss(result)
 
     def on_form_completed(self, event: Form.Completed) -> None:
         event.stop()

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from clerk_tui.desk.views.queue import CallCard, NextCard
 from clerk_tui.tui.cards.card import Card
+from clerk_tui.tui.key_contract import AGAIN_KEYS
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import minutes, plain, plain_lines
 
@@ -16,7 +17,7 @@ from clerk_tui.tui.widgets.plain import minutes, plain, plain_lines
 class NextPersonCard(Card[bool]):
     """Who is next and why. Looking reserves nothing; Enter calls."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "confirm", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "confirm", "叫号", show=False)]
 
     def __init__(self, card: NextCard) -> None:
         super().__init__()
@@ -43,7 +44,7 @@ class NextPersonCard(Card[bool]):
 class CalledCard(Card[str]):
     """After a call: here | not_here | next | undo | again; Esc leaves the ticket called, F5 opens this card again."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f6,ctrl+r", "again", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(AGAIN_KEYS, "again", "重呼", id="queue.again", show=False)]
 
     def __init__(self, card: CallCard, window: str, now: Callable[[], int], undo_seconds: int) -> None:
         super().__init__()

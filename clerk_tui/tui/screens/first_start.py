@@ -71,7 +71,7 @@ class FirstStartScreen(Acting, Screen[None]):
         self.query_one("#windows", TextField).value = "1"
 
     def action_help(self) -> None:
-        self.say(getattr(self.focused, "help_words", ""))
+        self.clerk_app.help_about(getattr(self.focused, "help_words", ""), self.say)
 
     def action_confirm(self) -> None:
         self.set_up()

@@ -30,8 +30,8 @@ class PaperScreen(Card[bool]):
     PaperScreen #paper-text > Static { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "turn(-1)", show=False),
-        Binding("right", "turn(1)", show=False),
+        Binding("left", "turn(-1)", "上一份", show=False),
+        Binding("right", "turn(1)", "下一份", show=False),
         Binding("p", "print_all", "全部打印", id="paper.print_all"),
         Binding("s", "save", "另存", id="paper.save"),
     ]

@@ -117,7 +117,7 @@ class SignInScreen(Acting, Screen[None]):
         self._show_top()
 
     def action_help(self) -> None:
-        self.say(getattr(self.focused, "help_words", ""))
+        self.clerk_app.help_about(getattr(self.focused, "help_words", ""), self.say)
 
     def action_confirm(self) -> None:
         self.enter()

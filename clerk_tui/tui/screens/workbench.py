@@ -15,6 +15,7 @@ from clerk_tui.rules.queue_order import RANK_WORDS
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui import counts as counting
 from clerk_tui.tui.acting import Acting, flow
+from clerk_tui.tui.board_keys import BoardKeys
 from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
@@ -41,7 +42,7 @@ CHANNEL_EVERY = 10
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
-class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, Acting, Screen[None]):
+class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, BoardKeys, Acting, Screen[None]):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
     AUTO_FOCUS = ""
@@ -80,8 +81,8 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, A
         self.set_interval(TICK_SECONDS, self.exchange)
         await self.show_place(next(iter(self._specs)))
         self.begin()
-        for notice in self.clerk_app.notices:
-            self.say(notice)
+        if self.clerk_app.notices:
+            self.say("; ".join(self.clerk_app.notices))
 
     @flow
     async def begin(self) -> None:
@@ -94,6 +95,21 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, A
         self.show_top()
         if self.place:
             self.place.entered()
+        self.offer_left_open()
+
+    def offer_left_open(self) -> None:
+        """Cards that stood open when the program ended: what was typed is there when they are opened again."""
+        from clerk_tui.tui.cards.kept import left_open
+
+        app = self.clerk_app
+        if app.by is not None and app.desk_is_loaded and (headings := left_open(app.drafts, app.by.clerk_id)):
+            self.say(f"上次没填完的还留着: {', '.join(headings)}; 再打开就在")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Text that is pasted where no field is goes to the find box, like stray typing."""
+        if not isinstance(self.focused, Input) and (text := " ".join(event.text.split())):
+            event.stop()
+            self.find(text)
 
     def _first_panel(self) -> QueuePanel:
         """What the fast reader found, until the desk has loaded."""
@@ -268,7 +284,8 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, A
     # the contract
 
     def action_help(self) -> None:
-        self.say(self.place.help_words() if self.place and self.focus_in_place else self._general_help())
+        words = self.place.help_words() if self.place and self.focus_in_place else self._general_help()
+        self.clerk_app.help_about(words, self.say)
 
     def _general_help(self) -> str:
         return getattr(self.focused, "help_words", "") or "F3 换地方, F5 叫号, F2 查找人和办件; Tab 换到下一处"

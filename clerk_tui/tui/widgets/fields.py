@@ -175,9 +175,9 @@ class ChoiceField(Widget, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--chosen", "choice--here", "choice--other"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "leave", show=False),
-        Binding("right", "step(1)", show=False),
-        Binding("left", "step(-1)", show=False),
+        Binding("enter", "leave", "下一格", show=False),
+        Binding("right", "step(1)", "下一个选项", show=False),
+        Binding("left", "step(-1)", "上一个选项", show=False),
     ]
     value: reactive[str] = reactive("", init=False)
 

@@ -1,11 +1,19 @@
 """The two lowest lines of every screen: what was just said, and the keys."""
 
+from typing import TYPE_CHECKING, cast
+
+from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+from clerk_tui.tui.key_contract import key_line
 from clerk_tui.tui.widgets.plain import plain
 
-KEYS = "F1帮助 F2查找 F3工作台 F4选项 F5叫号 F6重呼 F7挂起 F8挂起单 F9确认 Esc返回"
+if TYPE_CHECKING:
+    from clerk_tui.tui.app import ClerkApp
+
+HINT_GAP = 3
 
 
 class FixedLine(Static):
@@ -38,12 +46,26 @@ class FixedLine(Static):
 
 
 class KeyLine(Static):
-    """The keys: always the same ones in the same order; what the place adds stands to the right."""
+    """The keys: always in the same order; what the place adds stands to the right and is never cut off.
 
-    def __init__(self, keys: str = KEYS) -> None:
+    Where the line is too narrow for both, the keys needed least give way; F1 tells all of them.
+    """
+
+    def __init__(self, keys: str = "") -> None:
+        """`keys` instead of the contract, for screens that have only a few."""
         super().__init__(f" {keys}", id="key-line", markup=False)
         self._keys = keys
+        self._hint = ""
 
     def hint(self, words: str) -> None:
-        """Keys of this place, such as `1核退 2留`; cut where the line ends."""
-        self.update(Content(f" {self._keys}   ").append(plain(words, "$quiet")))
+        """Keys of this place, such as `1核退 2留`."""
+        self._hint = words
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        room = self.size.width - 1 - (cell_len(self._hint) + HINT_GAP if self._hint else 0)
+        keys = self._keys or key_line(cast("ClerkApp", self.app).keymap_in_use, room)
+        self.update(Content(f" {keys}{' ' * HINT_GAP}").append(plain(self._hint, "$quiet")))

@@ -68,15 +68,15 @@ class NumberedList(ScrollView, can_focus=True):
     NumberedList > .list--cursor-away { background: $cursor-away; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("home", "go(0)", show=False),
-        Binding("end", "go(-1)", show=False),
-        Binding("right", "options(True)", show=False),
-        Binding("left", "options(False)", show=False),
-        Binding("enter", "open", show=False),
+        Binding("down", "move(1)", "下一行", show=False),
+        Binding("up", "move(-1)", "上一行", show=False),
+        Binding("pagedown", "page(1)", "下一页", show=False),
+        Binding("pageup", "page(-1)", "上一页", show=False),
+        Binding("home", "go(0)", "第一行", show=False),
+        Binding("end", "go(-1)", "最后一行", show=False),
+        Binding("right", "options(True)", "到选项列", show=False),
+        Binding("left", "options(False)", "离开选项列", show=False),
+        Binding("enter", "open", "打开", show=False),
     ]
 
     @dataclass

@@ -30,9 +30,9 @@ class PlaceTabs(Widget, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tab--here", "tab--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", show=False),
-        Binding("right", "step(1)", show=False),
-        Binding("enter,down", "enter", show=False),
+        Binding("left", "step(-1)", "左边的地方", show=False),
+        Binding("right", "step(1)", "右边的地方", show=False),
+        Binding("enter,down", "enter", "进入", show=False),
     ]
 
     @dataclass

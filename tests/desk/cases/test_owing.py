@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 
 from clerk_tui.desk import intake, later_fields, owing
 from clerk_tui.desk.context import Desk
@@ -12,7 +12,7 @@ from clerk_tui.desk.views.intake import MaterialMark, Settled
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By
-from clerk_tui.store.core import CASES, EVENTS, MATERIALS, OWED, REMINDERS, VISIT_SERVICES
+from clerk_tui.store.core import CASES, CLOCK_PAUSES, EVENTS, MATERIALS, OWED, POLICIES, REMINDERS, VISIT_SERVICES
 from clerk_tui.store.numbers import counted
 
 FIRST_CARD = {"act": "new", "who": "hj", "by": "self"}
@@ -221,3 +221,26 @@ def test_expiry_is_settled_by_who_has_the_power(desk: Desk, clerk: By, clock, to
     assert events(desk, done.case_id)[-1] == "case.returned"
     with desk.look() as connection:
         assert (counted(connection, "owed:owed:open"), counted(connection, "case:returned")) == (0, 1)
+
+
+@pytest.mark.parametrize(("allowed", "due", "intervals"), [(True, "2026-12-17", 1), (False, "2026-12-14", 0)])
+def test_the_clock_stands_still_for_what_is_overdue_only_where_the_list_lets_it(
+    desk: Desk, clerk: By, clock, tolerated, allowed: bool, due: str, intervals: int
+) -> None:
+    done = tolerated("hukou")
+    entry = owed_of(desk, done.case_id)
+    with desk.store.write() as connection:
+        body = canonical.load(rows(desk, POLICIES, id=entry.policy_id)[0].body) | {"pause_allowed": allowed}
+        connection.execute(update(POLICIES).where(POLICIES.c.id == entry.policy_id).values(body=canonical.dump(body)))
+    clock.set("2026-12-01 09:00")
+    owing.propose_expiry(desk, clerk, owed_id=entry.id)
+    case = rows(desk, CASES, id=done.case_id)[0]
+    assert (case.state, case.flag_waiting_applicant, case.promised_due) == ("accepted", True, "2026-12-14")
+    clock.set("2026-12-03 09:00")
+    owing.supplement(desk, clerk, supplied={entry.id: MaterialMark(mark="1")})
+    assert rows(desk, CASES, id=done.case_id)[0].promised_due == due
+    stood = rows(desk, CLOCK_PAUSES, case_id=done.case_id)
+    assert [(one.kind, one.from_date, one.to_date) for one in stood] == [
+        ("waiting_applicant", "2026-12-01", "2026-12-03")
+    ] * intervals
+    assert ("case.due_recomputed" in events(desk, done.case_id)) is allowed
