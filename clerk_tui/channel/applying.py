@@ -140,16 +140,12 @@ _CASE: dict[str, Callable[[Act, Row[Any], Record], None]] = {
 }
 
 
-<<<<<<< HEAD
 KNOWN = frozenset(
     {
-        *_CASE, "ack.batch", "ack.records", "appointment.granted", reconciling.ANSWERED, publications.SLICE,
-        publications.CURRENT,
+        *_CASE, "ack.batch", "ack.records", "appointment.granted", "calendar.published", reconciling.ANSWERED,
+        publications.SLICE, publications.CURRENT,
     }
 )  # fmt: skip
-=======
-KNOWN = frozenset({*_CASE, "ack.batch", "ack.records", "appointment.granted", "calendar.published"})
->>>>>>> main
 """Kinds of downlink records that this program does something with."""
 
 

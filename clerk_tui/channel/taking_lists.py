@@ -4,7 +4,9 @@ What is heavy (merging, hashing, checking) happens without any lock; a list that
 that was current stays.
 """
 
+import tempfile
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,14 @@ from clerk_tui.channel.station import Station
 from clerk_tui.channel.tasks import open_task
 from clerk_tui.resources import data_folder
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store import canonical
+from clerk_tui.store import calendar_years, canonical
 from clerk_tui.store.act import Act, acting, new_id
 from clerk_tui.store.core import POLICIES, PUBLISHED_LISTS, PUBLISHED_SLICES, RECEIVED_RECORDS
 
 FOLDER = "published"
-KEPT_VERSIONS = 3
+
+Year = tuple[int, str, frozenset[date], frozenset[date]]
+"""Year, number of its notice, days off, working weekends."""
 
 
 class ListRefused(Exception):
@@ -99,10 +103,11 @@ def make_current(station: Station) -> tuple[str, ...]:
         try:
             entries = _whole(row, old, parts)
             words, policy = _checked(station, row, entries)
+            years = _years(old, entries) if row.kind == CALENDAR else []
         except ListRefused as refused:
             _refuse(station, row, refused)
             continue
-        _swap(station, row, entries, words, policy)
+        _swap(station, row, entries, words, policy, years)
         changed.append(str(row.kind))
 
 
@@ -170,8 +175,6 @@ def _checked(station: Station, row: Row[Any], entries: dict[str, str]) -> tuple[
 
 
 def _files_checked(station: Station, kind: str, version: str, entries: dict[str, str]) -> str:
-    import tempfile
-
     with tempfile.TemporaryDirectory(prefix="clerk-tui-list-") as name:
         folder = Path(name)
         write_out(folder, entries)
@@ -196,8 +199,6 @@ def _files_checked(station: Station, kind: str, version: str, entries: dict[str,
 
 def catalogue_of(station: Station) -> Catalogue:
     """The catalogue that this station works with: the published one, else the one that came with the program."""
-    import tempfile
-
     with station.store.read() as connection:
         if not current_version(connection, CATALOGUE):
             return load.load(data_folder() / "catalog")
@@ -207,7 +208,17 @@ def catalogue_of(station: Station) -> Catalogue:
         return load.load(Path(name))
 
 
-def _swap(station: Station, row: Row[Any], entries: dict[str, str], words: str, policy: dict[str, Any] | None) -> None:
+def _years(old: Mapping[str, str], entries: dict[str, str]) -> list[Year]:
+    """Years whose file is new or changed, read as `calendars.read_year` reads them."""
+    with tempfile.TemporaryDirectory(prefix="clerk-tui-list-") as name:
+        write_out(Path(name), entries)
+        return [calendars.read_year(Path(name) / key) for key in sorted(entries) if old.get(key) != entries[key]]
+
+
+def _swap(
+    station: Station, row: Row[Any], entries: dict[str, str], words: str, policy: dict[str, Any] | None,
+    years: list[Year],
+) -> None:  # fmt: skip
     facts, content = canonical.load(row.facts), canonical.dump(entries)
     body = canonical.dump(policy) if policy is not None else ""
     with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
@@ -227,6 +238,8 @@ def _swap(station: Station, row: Row[Any], entries: dict[str, str], words: str, 
         )
         if policy is not None:
             _load_policy(act, row.kind, facts, body)
+        for year, notice, off, work in years:
+            calendar_years.keep(act, year=year, number=notice, off=off, work=work, source="district")
         act.record(
             "list.taken_up",
             f"{row.kind}:{row.version[:16]}",

@@ -44,13 +44,10 @@ KINDS: dict[str, Travel] = {
     "clock.confirmed": HASH,
     "access.unmasked": HASH,
     "access.opened": HASH,
-<<<<<<< HEAD
+    "access.exported": HASH,
     "channel.paused": HASH,
     "channel.unpaused": HASH,
     "channel.resumed": WHOLE,
-=======
-    "access.exported": HASH,
->>>>>>> main
     # queue and visit
     "ticket.issued": part("number", "category", "rank", "issued_at"),
     "ticket.called": part("number", "order", "reason"),

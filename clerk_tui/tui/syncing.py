@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Syncing:
     def __init__(self, settings: "Settings") -> None:
         self.settings = settings
         self.background: Background | None = None
+        self.lists: str | None = None
+        """Versions of the district's lists that the desk of this program works with; None before the first look."""
 
     def prepare(self, desk: "Desk") -> "Background":
         """The exchange of this desk's store."""
@@ -49,6 +52,27 @@ class Syncing:
     async def send_now(self, desk: "Desk") -> "ExchangeReport":
         """Exchange because the clerk asked. Raises Refusal (channel_off, keys_…, not_enrolled)."""
         return await in_thread(self.prepare(desk).send_now)
+
+    async def new_catalogue(self, desk: "Desk") -> "tuple[str, Path | None] | None":
+        """When lists became current that this program does not work with yet: their versions, and the catalogue's files."""
+        return await in_thread(lambda: self._look(desk))
+
+    def _look(self, desk: "Desk") -> "tuple[str, Path | None] | None":
+        from sqlalchemy import select
+
+        from clerk_tui.store.core import PUBLISHED_LISTS
+
+        columns = select(PUBLISHED_LISTS.c.kind, PUBLISHED_LISTS.c.version)
+        with desk.store.read() as connection:
+            rows = connection.execute(columns.where(PUBLISHED_LISTS.c.state == "current")).all()
+            now = " ".join(sorted(f"{row.kind}:{row.version}" for row in rows))
+            if self.lists is None:
+                self.lists = now  # the desk was made of these
+            if now == self.lists:
+                return None
+            from clerk_tui.channel.taking_lists import folder_of
+
+            return now, folder_of(connection, "catalogue", self.settings.store)
 
     def close(self) -> None:
         """End what runs: a link that hangs does not keep the program."""

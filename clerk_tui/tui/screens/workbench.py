@@ -1,7 +1,7 @@
 """The workbench: the queue at the left, one place of work at the right, what was said and the keys below."""
 
 import logging
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -33,6 +33,9 @@ from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
 from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
 from clerk_tui.tui.widgets.rule import Rule
 from clerk_tui.tui.widgets.top_line import WEEKDAYS, TopLine
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.context import Desk
 
 log = logging.getLogger(__name__)
 
@@ -141,13 +144,31 @@ class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, B
 
     async def _exchange(self) -> None:
         try:
-            report = await self.clerk_app.syncing.tick(await self.clerk_app.desk_when_loaded())
+            desk = await self.clerk_app.desk_when_loaded()
+            report = await self.clerk_app.syncing.tick(desk)
             if report is not None and self.is_attached:
                 await self.read_counts()
                 if self.place is not None and self.place.key == "channel":
                     self.place.refresh_data()
+            await self._take_up_lists(desk)
+        except Exception:  # whatever fails here, the clerk works on and the next try comes in a few seconds
+            log.exception("exchanging failed")
         finally:
             self._exchanging = False
+
+    async def _take_up_lists(self, desk: "Desk") -> None:
+        """What the district published counts between two visits: an intake keeps the catalogue that it began with."""
+        if self.panel.visit_id:
+            return
+        found = await self.clerk_app.syncing.new_catalogue(desk)
+        if found is None or self.panel.visit_id or not self.is_attached:
+            return
+        from clerk_tui.desk import lists
+
+        words = await self.look_at(lists.take_up, catalogue=found[1])
+        self.clerk_app.syncing.lists = found[0]
+        if words:
+            self.say(words)
 
     # what is shown
 
