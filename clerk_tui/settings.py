@@ -14,6 +14,7 @@ from typing import Any
 
 import platformdirs
 
+from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
 
 APP = "clerk-tui"
@@ -61,6 +62,24 @@ class Settings:
     """Command that prints one file, such as `lp {file}`; empty: the system's viewer opens it."""
     print_folder: Path = Path()
     """Private folder for rendered papers. Default: `papers` in the store's folder."""
+    printer: str = ""
+    """Name of the system's printer for papers; used where there is no `print_command`."""
+    printers: Mapping[str, str] = field(default_factory=dict)
+    """A printer by kind of paper: a name of the system's, or `slip`."""
+    slip_printer: str = ""
+    """`tcp://10.0.0.5:9100`, `usb://04b8:0e15`, `serial:///dev/ttyUSB0?baud=9600`, `file:///dev/usb/lp0`; empty: none."""
+    slip_width: int = 80
+    """Millimetres of the slip printer's roll: 58 or 80."""
+    paper_format: str = "pdf"
+    """`pdf` where fonts and the extra are there (HTML otherwise), or `html`."""
+    paper_sizes: Mapping[str, str] = field(default_factory=dict)
+    """`a5` for kinds of paper that are printed on A5."""
+    documents_folder: Path | None = None
+    """Templates of the district; a file in it counts instead of the shipped one of the same name."""
+    fonts_folder: Path | None = None
+    """Where Chinese fonts lie when the system's places are not enough."""
+    evidence_folder: Path | None = None
+    """Exact bytes of what was handed out. Default: `evidence` in the store's folder."""
     idle_lock_minutes: int = 5
     """Minutes without a key until the screen is covered; 0: never."""
     channel_url: str = ""
@@ -85,6 +104,11 @@ class Settings:
     def place(self) -> Path | str:
         """What `store.schema.open_store` is given: the database URL, or the SQLite file."""
         return self.database or store_file(self.store)
+
+    @property
+    def evidence(self) -> Path:
+        """Where the exact bytes of what was handed out lie."""
+        return self.evidence_folder or self.store / "evidence"
 
     @property
     def drafts_folder(self) -> Path:
@@ -164,11 +188,11 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, reader in READERS.items():
         text = environment.get(ENVIRONMENT + key.upper(), "")
-        if key == "keys" or not text:
+        if key in TABLES or not text:
             continue
         place = _Place("环境变量", Path.cwd(), ENVIRONMENT + key.upper())
         value: str | int = text
-        if reader in (_window, _minutes):
+        if reader in (_window, _minutes, _slip_width):
             if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
                 raise place.fault("应当是整数")
             value = int(text)
@@ -227,6 +251,46 @@ def _print_command(place: _Place, value: object) -> str:
     return text
 
 
+def _paper_format(place: _Place, value: object) -> str:
+    text = _text(place, value)
+    if text not in ("pdf", "html"):
+        raise place.fault("应当是 pdf 或 html")
+    return text
+
+
+def _slip_width(place: _Place, value: object) -> int:
+    if value not in (58, 80) or isinstance(value, bool):
+        raise place.fault("应当是 58 或 80 (毫米)")
+    return 58 if value == 58 else 80
+
+
+def _slip_printer(place: _Place, value: object) -> str:
+    """Only the scheme is looked at here; `devices.slip_printer` knows the rest."""
+    text = _text(place, value)
+    if text and text.partition("://")[0] not in ("tcp", "usb", "serial", "file"):
+        raise place.fault("应当以 tcp:// usb:// serial:// file:// 之一开头, 例如 tcp://10.0.0.5:9100")
+    return text
+
+
+def _by_kind(place: _Place, value: object) -> dict[str, str]:
+    """A table: kind of paper to a word."""
+    if not isinstance(value, dict) or not all(isinstance(word, str) for word in value.values()):
+        raise place.fault(f'应当是 [{place.key}] 表, 每行 文书种类 = "…", 例如 receipt = "slip"')
+    kinds = {kind.value for kind in PaperKind}
+    for kind in value:
+        if kind not in kinds:
+            raise fault(place.source, f"{place.key}.{kind}", "没有这种文书; 可用: " + ", ".join(sorted(kinds)))
+    return {kind: word.strip() for kind, word in value.items()}
+
+
+def _sizes(place: _Place, value: object) -> dict[str, str]:
+    found = _by_kind(place, value)
+    for kind, size in found.items():
+        if size not in ("a4", "a5"):
+            raise fault(place.source, f"{place.key}.{kind}", "应当是 a4 或 a5")
+    return found
+
+
 def _channel_url(place: _Place, value: object) -> str:
     """A URL stays as it is; a folder becomes absolute."""
     text = _text(place, value)
@@ -275,6 +339,9 @@ def _keys(place: _Place, value: object) -> dict[str, str]:
     return found
 
 
+TABLES = ("keys", "printers", "paper_sizes")
+"""Settings that are tables and so have no place in the environment."""
+
 READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "store": _path,
     "database": _database,
@@ -282,6 +349,15 @@ READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "theme": _text,
     "print_command": _print_command,
     "print_folder": _path,
+    "printer": _text,
+    "printers": _by_kind,
+    "slip_printer": _slip_printer,
+    "slip_width": _slip_width,
+    "paper_format": _paper_format,
+    "paper_sizes": _sizes,
+    "documents_folder": _path,
+    "fonts_folder": _path,
+    "evidence_folder": _path,
     "idle_lock_minutes": _minutes,
     "channel_url": _channel_url,
     "channel_host_key": _host_key,

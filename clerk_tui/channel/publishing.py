@@ -67,7 +67,9 @@ def forget_old(station: Station) -> int:
 
 
 def _waiting(connection: Connection, station: Station, resend_from: int) -> list[tuple[str, str]]:
-    overdue = (BATCHES.c.state == "sent") & (BATCHES.c.records > 0) & (BATCHES.c.sent_at <= station.clock() - RESEND_MS)
+    now = station.clock()
+    late = or_(BATCHES.c.sent_at <= now - RESEND_MS, BATCHES.c.sent_at > now)  # in the future: the clock went back
+    overdue = (BATCHES.c.state == "sent") & (BATCHES.c.records > 0) & late
     wanted = [BATCHES.c.state == "sealed", overdue]
     if resend_from:
         wanted.append((BATCHES.c.bno >= resend_from) & BATCHES.c.state.in_(["sent", "applied"]))

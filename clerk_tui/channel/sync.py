@@ -1,5 +1,6 @@
 """One exchange with the district: look at what came, seal what is due, send what waits. Called again and again."""
 
+import errno
 import secrets
 from dataclasses import dataclass
 
@@ -162,4 +163,6 @@ def _link_words(error: OSError) -> str:
         return "交换文件夹没有权限"
     if isinstance(error, FileExistsError):
         return "交换文件夹里已有同名但不同的批次"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "交换文件夹所在的磁盘已满"
     return "交换文件夹读写失败"

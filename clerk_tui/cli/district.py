@@ -114,7 +114,7 @@ def serve(
         if once or not done.idle:
             typer.echo(done.words)
         if once:
-            return
+            raise typer.Exit(bool(done.trouble))
         stopped.wait(interval)
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "queue": ("clerk_tui.cli.queue:app", "排队规则: 模拟一个忙的上午"),
     "figures": ("clerk_tui.cli.figures:figures", "方案目标的比例: 按事项, 按办件"),
     "catalog": ("clerk_tui.cli.catalog:app", "事项目录: 检查, 列表, 查看, 比较"),
+    "documents": ("clerk_tui.cli.documents:app", "文书: 检查模板, 登记簿, 打印队列, 取底稿"),
     "backup": ("clerk_tui.cli.keeping:backup", "备份数据, 并检查备份"),
     "restore": ("clerk_tui.cli.keeping:restore", "用备份恢复数据; 原有数据移到一旁, 不会覆盖"),
     "verify": ("clerk_tui.cli.keeping:verify", "重算登记链, 检查数据有没有被改动"),

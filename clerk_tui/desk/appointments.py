@@ -195,6 +195,7 @@ def check_in(desk: Desk, by: By, *, appointment_id: str) -> IssuedTicket:
             person_id=row.person_id,
             appointment_id=row.id,
             slot=(row.slot_start_at, row.slot_end_at),
+            item_key=row.item_key,
         )
         _set_state(act, row, "checked_in", {"number": issued.ticket.number}, ticket_id=issued.ticket.id)
         return issued

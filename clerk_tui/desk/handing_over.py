@@ -95,7 +95,7 @@ def void_handover(desk: Desk, by: By, *, result_id: str, reason: str) -> tuple[R
             .where(HANDOVERS.c.id == handover.id)
             .values(voided_at=act.now, void_reason=reason, version=handover.version + 1)
         )
-        voided = papers.within_one(act.connection, handover.notice_id) if handover.notice_id else None
+        voided = papers.view_within(act.connection, handover.notice_id) if handover.notice_id else None
         if voided is not None:
             papers.void_within(act, voided.id, reason)
         note = papers.issue(

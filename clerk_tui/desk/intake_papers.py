@@ -1,12 +1,15 @@
 """The papers of an intake: which ones an outcome gives out, and what stands on them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from clerk_tui.catalog.find import limit_words
+from clerk_tui.catalog.true_will import OLD_AGE, TRUE_WILL
 from clerk_tui.desk import papers, policies
+from clerk_tui.desk.blank_forms import BASIS
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.draft_facts import basis, consequences, gap_facts, line_fact
 from clerk_tui.desk.paper_facts import (
@@ -22,12 +25,13 @@ from clerk_tui.desk.paper_facts import (
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.desk.working import Working
 from clerk_tui.rules import correction
+from clerk_tui.rules.identity import age_on
 from clerk_tui.rules.marks import Mark
 from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.working_days import Due
 from clerk_tui.store.act import Act, new_id
-from clerk_tui.store.core import DEFICIENCIES
+from clerk_tui.store.core import DEFICIENCIES, PERSONS
 
 Values = dict[str, Any]
 
@@ -83,9 +87,21 @@ def for_outcome(
         )
     elif kind is Outcome.NOT_APPLICABLE and not proposed:
         give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.regime.remedies)})
+    if any(question.id == TRUE_WILL.id for question in now.base.questions) and kind is not Outcome.REFUSE:
+        made.insert(0, _elder_wish(act, desk, case, facts))
     if any(row["kind"] == "owed" for row in owed):
         give(PaperKind.DEFICIENCY_NOTICE, _deficiency(desk, now, owed))
     return made
+
+
+def _elder_wish(act: Act, desk: Desk, case: Values, facts: Facts) -> PaperView:
+    """The form to sign where the guide asked for an old party's own wish; the name stays open when it is not the applicant's."""
+    birth = None
+    if case["applicant_kind"] == "person":
+        birth = act.connection.execute(select(PERSONS.c.birth).where(PERSONS.c.id == case["applicant_id"])).scalar()
+    old = bool(birth) and age_on(date.fromisoformat(str(birth)), desk.local(act.now).date()) >= OLD_AGE
+    more = {"basis": BASIS[PaperKind.ELDER_WISH], "elder": facts["applicant"] if old else ""}
+    return papers.issue(act, desk, PaperKind.ELDER_WISH, facts | more, case_id=case["id"], visit_id=case["visit_id"])
 
 
 def acceptance(case: Values, materials: list[Values], owed: Sequence[Values] = ()) -> Facts:

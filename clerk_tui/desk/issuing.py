@@ -38,6 +38,7 @@ def issue_within(
     person_id: str | None = None,
     appointment_id: str | None = None,
     slot: tuple[int, int] | None = None,
+    item_key: str = "",
     note: str = "",
     arrived_at: int = 0,
 ) -> IssuedTicket:
@@ -63,6 +64,7 @@ def issue_within(
         "slot_start_at": slot[0] if slot else None,
         "slot_end_at": slot[1] if slot else None,
         "person_id": person_id,
+        "item_key": item_key,
         "note": clean_line(note),
         "arrived_at": min(arrived_at, act.now) or act.now,
         "issued_at": act.now,

@@ -1,6 +1,7 @@
 """Papers: an act issues its paper in its own transaction; the number is never used again."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -10,12 +11,13 @@ from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.rules.numbering import opaque_code, paper_number
 from clerk_tui.rules.paper_facts import FORMS, fact_words, missing
+from clerk_tui.rules.paper_variants import PaperVariant, default_variant
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, By, new_id
-from clerk_tui.store.core import NOTICES, PRINT_JOBS
+from clerk_tui.store.core import CASES, NOTICES, PERSONS, PRINT_JOBS, VISITS
 
 SIGNED_HOW = {"signature": "签名", "thumbprint": "捺印", "seal": "盖章", "electronic": "电子签名", "refused": "拒签"}
 
@@ -50,6 +52,7 @@ def issue(
             field=holes[0],
         )
     notice_id = new_id()
+    variant = _variant_for(act.connection, desk.local(act.now).date(), case_id, visit_id, person_id)
     year = desk.local(act.now).year
     seq = act.number(f"paper:{desk.letter}:{kind.kind_char}:{year}")
     row = {
@@ -62,6 +65,7 @@ def issue(
         "ticket_id": ticket_id,
         "person_id": person_id,
         "facts": canonical.dump(facts),
+        "variant": variant.value,
         "issued_at": act.now,
         "issued_by": act.by.clerk_id,
         "signed_how": "",
@@ -95,6 +99,7 @@ def issue(
         signed_how="",
         void_reason="",
         printed=0,
+        variant=variant.value,
     )
 
 
@@ -158,24 +163,12 @@ def void(desk: Desk, by: By, *, notice_id: str, reason: str) -> PaperView:
         return view_within(act.connection, notice_id)
 
 
-def record_printed(desk: Desk, by: By, *, notice_id: str) -> PaperView:
-    """Record that a printer (or the viewer) took one more copy; from the second on the paper says 补打."""
-    with desk.act(by) as act:
-        _row(act.connection, notice_id)
-        copy_no = _printed(act.connection, [notice_id]).get(notice_id, 0) + 1
-        act.connection.execute(
-            insert(PRINT_JOBS).values(
-                id=new_id(),
-                notice_id=notice_id,
-                copy_no=copy_no,
-                state="printed",
-                error="",
-                made_at=act.now,
-                done_at=act.now,
-            )
-        )
-        act.record("notice.printed", notice_id, {"copy_no": copy_no}, base_version=1, version=1)
-        return view_within(act.connection, notice_id)
+def choose_variant(desk: Desk, by: By, *, notice_id: str, variant: PaperVariant) -> PaperView:
+    """Remember in which language and size a paper is handed out; what it says stays the same."""
+    with desk.store.write() as connection:
+        _row(connection, notice_id)
+        connection.execute(update(NOTICES).where(NOTICES.c.id == notice_id).values(variant=variant.value))
+        return view_within(connection, notice_id)
 
 
 def of_case(desk: Desk, by: By, *, case_id: str) -> tuple[PaperView, ...]:
@@ -207,11 +200,6 @@ def paper(desk: Desk, by: By, *, notice_id: str) -> PaperView:
         return _views(connection, [_row(connection, notice_id)])[0]
 
 
-def within_one(connection: Connection, notice_id: str) -> PaperView:
-    """One paper, in an open read or act. Raises Refusal paper_unknown."""
-    return _views(connection, [_row(connection, notice_id)])[0]
-
-
 def view_within(connection: Connection, notice_id: str) -> PaperView:
     """One paper, in an open read or act. Raises Refusal paper_unknown."""
     return _views(connection, [_row(connection, notice_id)])[0]
@@ -223,6 +211,30 @@ def by_number(connection: Connection, text: str) -> str | None:
         select(NOTICES.c.id).where((NOTICES.c.number == text) | (NOTICES.c.code == text)).limit(1)
     ).scalar()
     return None if found is None else str(found)
+
+
+def _variant_for(
+    connection: Connection, on: date, case_id: str | None, visit_id: str | None, person_id: str | None
+) -> PaperVariant:
+    """How the person for whom a paper is likes to read: the applicant of the case, else who stands here."""
+    if case_id is not None:
+        row = connection.execute(
+            select(CASES.c.applicant_kind, CASES.c.applicant_id).where(CASES.c.id == case_id)
+        ).one_or_none()
+        if row is not None and row.applicant_kind == "person":
+            person_id = row.applicant_id
+    elif visit_id is not None and person_id is None:
+        person_id = connection.execute(select(VISITS.c.attendee_id).where(VISITS.c.id == visit_id)).scalar()
+    person = (
+        connection.execute(
+            select(PERSONS.c.id_kind, PERSONS.c.birth, PERSONS.c.id_number).where(PERSONS.c.id == person_id)
+        ).one_or_none()
+        if person_id is not None
+        else None
+    )
+    if person is None:
+        return PaperVariant.PLAIN
+    return default_variant(number_kind=person.id_kind or "", birth=person.birth or "", on=on)
 
 
 def _row(connection: Connection, notice_id: str) -> Row[Any]:
@@ -256,6 +268,7 @@ def _views(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[PaperView,
             signed_how=row.signed_how,
             void_reason=row.void_reason,
             printed=printed.get(row.id, 0),
+            variant=row.variant,
         )
         for row in rows
     )

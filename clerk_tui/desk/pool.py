@@ -59,7 +59,7 @@ def recent_calls(
 ) -> list[PastCall]:
     """Class and category of the last calls of the day, the newest first; a dated lane counts as it stood."""
     rows = connection.execute(
-        select(TICKETS.c.rank, TICKETS.c.category, PERIODS.c.t0)
+        select(TICKETS.c.rank, TICKETS.c.category, TICKETS.c.item_key, PERIODS.c.t0)
         .select_from(PERIODS.join(TICKETS, TICKETS.c.id == PERIODS.c.ticket_id))
         .where(
             PERIODS.c.day == day,
@@ -73,7 +73,7 @@ def recent_calls(
     ).all()
     found = []
     for row in rows:
-        lane = rules.lane_for(row.category, "", row.t0)
+        lane = rules.lane_for(row.category, row.item_key, row.t0)
         found.append(PastCall(row.rank if lane is None else lane.rank, row.category))
     return found
 
@@ -113,4 +113,5 @@ def queue_ticket(row: Row[Any]) -> QueueTicket:
         slot_end_at=row.slot_end_at,
         passed=row.passed,
         category=row.category,
+        item_key=row.item_key,
     )

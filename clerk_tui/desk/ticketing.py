@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from clerk_tui.desk import pool
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.filling import read_date
 from clerk_tui.desk.finishing import close_within
@@ -34,13 +35,15 @@ def issue_ticket(
     group: str = "",
     urgent_reason: str = "",
     agent_batch: bool = False,
+    item_key: str = "",
     note: str = "",
     arrived_at: int = 0,
 ) -> IssuedTicket:
     """Issue a ticket with its slip. The class comes from the birth date (or identity number, which is not kept on the
-    ticket), a shown group of SHOWN_GROUPS, an agent's batch, or, with a supervisor, an urgent reason.
+    ticket), a shown group of SHOWN_GROUPS, an agent's batch, or, with a supervisor, an urgent reason. `item_key` counts
+    where a dated lane is for an item.
 
-    Raises Refusal category_unknown, number_faulty, birth_faulty, birth_future, group_unknown, supervisor_needed.
+    Raises Refusal category_unknown, item_unknown, number_faulty, birth_faulty, birth_future, group_unknown, supervisor_needed.
     """
     require(by, "issue_ticket")
     urgent_reason = clean_line(urgent_reason)
@@ -48,6 +51,8 @@ def issue_ticket(
         require(by, "urgent_ticket")
     if group and group not in SHOWN_GROUPS:
         raise Refusal("group_unknown", "没有这个优先类别", f"可选: {', '.join(SHOWN_GROUPS.values())}", field="group")
+    if item_key and item_key not in desk.catalogue.items:
+        raise Refusal("item_unknown", "目录里没有这个事项", "请从列表里选", field="item_key")
     day = desk.today()
     born = _born(birth, number, day)
     rank, reason = ORDINARY, ""
@@ -68,9 +73,20 @@ def issue_ticket(
             rank=rank,
             rank_reason=reason,
             person_id=known.id if known is not None else None,
+            item_key=item_key,
             note=note,
             arrived_at=arrived_at or act.now,
         )
+
+
+def lane_items(desk: Desk, by: By) -> tuple[tuple[str, str], ...]:
+    """Items (key, name) that a dated lane of today is for: only then is it asked at the door what somebody comes for."""
+    day = desk.today().isoformat()
+    with desk.look() as connection:
+        lanes = pool.policy(connection, day).lanes
+    keys = dict.fromkeys(one.item_key for one in lanes if one.item_key and one.from_day <= day <= one.to_day)
+    items = desk.catalogue.items
+    return tuple((key, items[key].name) for key in keys if key in items)
 
 
 def _born(birth: str, number: str, today: date) -> date | None:

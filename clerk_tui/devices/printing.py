@@ -29,15 +29,21 @@ class PrintOutcome:
     words: str
 
 
+LASTING = frozenset({"print_command", "print_program", "print_missing", "viewer_missing", "slip_url", "slip_missing"})
+"""Codes of refusals that trying again does not help against: somebody has to change something first."""
+
+
 def send(
     path: Path,
     command: str | None,
     *,
+    printer: str = "",
     timeout: float = PRINT_SECONDS,
     platform: str = sys.platform,
     environment: Mapping[str, str] | None = None,
 ) -> PrintOutcome:
-    """Run the print command (`lp {file}`; no shell; without `{file}` the path comes last), else open the viewer.
+    """Run the print command (`lp {file}`; no shell; without `{file}` the path comes last), else print on the system's
+    `printer` (lp, on Windows the shell verb), else open the viewer. `{printer}` in the command is that printer.
 
     Returns within `timeout` seconds. Raises Refusal print_missing (no such file), print_command (cannot be read),
     print_program (not found, not executable), print_timeout, print_failed (with the program's own complaint),
@@ -47,7 +53,12 @@ def send(
         raise Refusal("print_missing", "要打印的文书文件不在了", "请重新打开文书再打印")
     environment = os.environ if environment is None else environment
     if command and command.strip():
-        return _print(_arguments(command, path, platform), timeout, environment)
+        arguments = [part.replace("{printer}", printer) for part in _arguments(command, path, platform)]
+        return _print(arguments, timeout, environment)
+    if printer and platform == "win32":
+        return _start_file(path, printer)
+    if printer:
+        return _print(["lp", "-d", printer, str(path)], timeout, environment)
     return _view(path, min(timeout, VIEWER_SECONDS), platform, environment)
 
 
@@ -96,14 +107,17 @@ def _view(path: Path, timeout: float, platform: str, environment: Mapping[str, s
     return PrintOutcome(False, f"没有设置打印命令, 已用系统的查看程序打开 ({program}), 请在那里打印")
 
 
-def _start_file(path: Path) -> PrintOutcome:
+def _start_file(path: Path, printer: str = "") -> PrintOutcome:
     start = getattr(os, "startfile", None)  # only Windows has it
     if start is None:
         raise Refusal("viewer_missing", "系统没有打开文件的程序", "请在设置中填写 print_command")
     try:
+        if printer:
+            start(str(path), "printto", f'"{printer}"')
+            return PrintOutcome(True, f"已送打印机 ({printer})")
         start(str(path))
     except OSError as error:
-        words = "系统没有打开这种文件的程序"
+        words = "系统没有打开这种文件的程序" if not printer else f"系统没有把文书交给打印机 {printer}"
         raise Refusal("viewer_missing", words, "请在设置中填写 print_command") from error
     return PrintOutcome(False, "没有设置打印命令, 已用系统的查看程序打开, 请在那里打印")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from clerk_tui import __version__
 from clerk_tui.channel.container import DOWN, UP, batch_name
@@ -49,7 +49,8 @@ def publish_waiting(district: District, row: Row[Any]) -> int:
     with district.store.read() as connection:
         line = connection.execute(select(LINES).where(LINES.c.id == line_id)).one()
         again = int(line.resend_from)
-        late = (BATCHES.c.state == "sent") & (BATCHES.c.sent_at <= now - RESEND_MS)
+        long_ago = or_(BATCHES.c.sent_at <= now - RESEND_MS, BATCHES.c.sent_at > now)  # or the clock went back
+        late = (BATCHES.c.state == "sent") & long_ago
         wanted = (BATCHES.c.state == "sealed") | late
         if again:
             wanted = wanted | ((BATCHES.c.bno >= again) & (BATCHES.c.state == "sent"))
@@ -91,9 +92,10 @@ def _seal_next(district: District, row: Row[Any]) -> bool:
         up = connection.execute(select(LINES).where(LINES.c.id == up_id)).one()
         down = connection.execute(select(LINES).where(LINES.c.id == down_id)).one()
         waiting = _waiting(connection, row, int(down.last_n))
+        pressing = _pressing(connection, row, int(down.last_n))
     now = district.clock()
     ask = bool(up.resend_from) and abs(now - int(up.asked_at)) >= ASK_MS
-    if down.state != "open" or not (ask or any(not answer.lazy for answer in waiting)):
+    if down.state != "open" or not (ask or pressing):
         return False
     last_n = int(waiting[-1].n) if waiting else int(down.last_n)
     ordered = sorted(waiting, key=lambda answer: (_class_of(answer.kind), answer.n))
@@ -156,6 +158,15 @@ def _waiting(connection: Connection, row: Row[Any], last_n: int) -> Sequence[Row
         .order_by(OUTGOING.c.n)
         .limit(RECORDS)
     ).all()
+
+
+def _pressing(connection: Connection, row: Row[Any], last_n: int) -> bool:
+    """Whether anything waits that causes a batch: maybe far behind the answers to a night of heartbeats."""
+    found = select(OUTGOING.c.n).where(
+        OUTGOING.c.station == row.station, OUTGOING.c.n > last_n, OUTGOING.c.inst.in_(["", row.inst]),
+        OUTGOING.c.lazy.is_(False),
+    )  # fmt: skip
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def _event(answer: Row[Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The district at work: take in what came, answer, seal, publish; once, or again and again until told to stop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import update
 
@@ -12,17 +12,20 @@ from clerk_tui.district.quarantine import forget_old
 from clerk_tui.district.receiving import Taken, enrolled, receive, stations
 from clerk_tui.district.sealing import publish_waiting, seal
 from clerk_tui.district.tables import LINES
+from clerk_tui.rules.refusal import Refusal
 
 
-@dataclass(frozen=True)
+@dataclass
 class Round:
-    """What one round did. `unreachable` names the stations whose folder could not be used."""
+    """What one round did. `unreachable` names the stations whose folder could not be used; `trouble` says why the round
+    ended early, in Chinese."""
 
     taken: Taken
-    answers: int
-    sealed: int
-    published: int
-    unreachable: tuple[str, ...] = ()
+    answers: int = 0
+    sealed: int = 0
+    published: int = 0
+    unreachable: list[str] = field(default_factory=list)
+    trouble: str = ""
 
     @property
     def words(self) -> str:
@@ -38,36 +41,52 @@ class Round:
         parts.append(f"发 {self.published} 批")
         if self.unreachable:
             parts.append(f"不能读写的站点文件夹: {' '.join(self.unreachable)}")
+        if self.trouble:
+            parts.append(self.trouble)
         return ", ".join(parts)
 
     @property
     def idle(self) -> bool:
-        return not (self.taken.batches or self.taken.quarantined or self.published or self.answers or self.unreachable)
+        return not (
+            self.taken.batches
+            or self.taken.quarantined
+            or self.published
+            or self.answers
+            or self.unreachable
+            or self.trouble
+        )
 
 
 def serve_once(district: District, *, automatic: bool = False, rounds: int = ROUNDS) -> Round:
-    """One round over all stations. A station whose folder is gone does not stop the others."""
-    taken = Taken()
+    """One round over all stations. A station whose folder is gone does not stop the others; a store that cannot be
+    written ends the round, and the next one goes on from there."""
+    done = Round(Taken())
+    try:
+        _serve(district, done, automatic=automatic, rounds=rounds)
+    except Refusal as refusal:
+        done.trouble = refusal.words
+    return done
+
+
+def _serve(district: District, done: Round, *, automatic: bool, rounds: int) -> None:
     rows = enrolled(district)
-    unreachable = []
     for station in stations(district):
         try:
-            receive(district, station, taken)
+            receive(district, station, done.taken)
         except OSError:
-            unreachable.append(station)
-    answers = answer_all(district, rounds=rounds) if automatic else 0
+            done.unreachable.append(station)
+    if automatic:
+        done.answers = answer_all(district, rounds=rounds)
     queue_all(district)
     reach("district_answered")
-    sealed = published = 0
     for row in rows:
-        sealed += seal(district, row)
+        done.sealed += seal(district, row)
         try:
-            published += publish_waiting(district, row)
+            done.published += publish_waiting(district, row)
         except OSError:
-            if row.station not in unreachable:
-                unreachable.append(row.station)
+            if row.station not in done.unreachable:
+                done.unreachable.append(row.station)
     forget_old(district)
-    return Round(taken, answers, sealed, published, tuple(unreachable))
 
 
 def publish_now(district: District) -> int:

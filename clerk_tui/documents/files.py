@@ -18,11 +18,11 @@ _CAUSES = {
     errno.ENOTDIR: "它不是文件夹",
     errno.EEXIST: "它不是文件夹",
 }
-SUFFIXES = ("html", "txt")
-_OURS = re.compile(r"[a-z_]+-[0-9A-Z]{1,24}\.(html|txt)(\.[0-9a-f]{8}\.part)?")
+SUFFIXES = ("html", "txt", "pdf", "slip")
+_OURS = re.compile(r"[a-z_]+-[0-9A-Z]{1,24}\.(html|txt|pdf|slip)(\.[0-9a-f]{8}\.part)?")
 
 
-def write(folder: Path, kind: PaperKind | str, code: str, suffix: str, content: str) -> Path:
+def write(folder: Path, kind: PaperKind | str, code: str, suffix: str, content: str | bytes) -> Path:
     """Put a rendered paper into `folder` (made 0700 when missing) as `<kind>-<code>.<suffix>`, 0600, all or nothing.
 
     The name is made of the kind and the paper's opaque code, so that a listing tells nothing. Raises Refusal
@@ -37,8 +37,8 @@ def write(folder: Path, kind: PaperKind | str, code: str, suffix: str, content: 
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(content)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

@@ -1,7 +1,9 @@
 """A paper as PDF: tagged, searchable, with the fonts embedded as subsets. The same facts give the same bytes."""
 
 import json
+import re
 import threading
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,28 +24,46 @@ STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: every word tagged, so that a screen reader reads it in order."""
 
 _HALF_A5 = 14
+_UNDRAWN = re.compile(r'the text `"(.+)"` could not be displayed')
 _one_at_a_time = threading.Lock()
 
 
+@dataclass(frozen=True)
+class MadePdf:
+    """`lacking`: what no font of this machine can draw; such characters are boxes on paper."""
+
+    data: bytes
+    lacking: str = ""
+
+
 def pdf_of(paper: Printable, *, size: str = "a4", fonts_folder: Path | None = None) -> bytes:
+    """The bytes of `make_pdf`."""
+    return make_pdf(paper, size=size, fonts_folder=fonts_folder).data
+
+
+def make_pdf(paper: Printable, *, size: str = "a4", fonts_folder: Path | None = None) -> MadePdf:
     """The paper on A4 or A5 (a slip: 80 mm). The first one loads fonts and takes longer.
 
+    A character that no font has forbids PDF/UA, not the paper: it is made without the standard, and told.
     Raises Refusal pdf_missing, font_missing, FaultyTemplate (page.typ).
     """
     found = fonts.find(fonts_folder)
     import typst
 
     page = place_of(paper.folders, PAGE)
-    data = json.dumps(_data(paper, size, found), ensure_ascii=False)
+    inputs = {"paper": json.dumps(_data(paper, size, found), ensure_ascii=False)}
     with _one_at_a_time:
+        compiler = _compiler(page, fonts_folder)
         try:
-            made = _compiler(page, fonts_folder).compile(
-                format="pdf", sys_inputs={"paper": data}, pdf_standards=[STANDARD], timestamp=0
-            )
+            made = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=[STANDARD], timestamp=0)
+            lacking = ""
         except typst.TypstError as error:
-            raise FaultyTemplate(_fault(error)) from error
+            undrawn = _UNDRAWN.search(error.message)
+            if undrawn is None:
+                raise FaultyTemplate(_fault(error)) from error
+            made, lacking = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=0), undrawn.group(1)
     assert isinstance(made, bytes)
-    return made
+    return MadePdf(made, lacking)
 
 
 @lru_cache(maxsize=4)

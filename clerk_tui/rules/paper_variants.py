@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from clerk_tui.rules.identity import age_on
 from clerk_tui.rules.worded import Worded
 
-LARGE_PRINT_AGE = 60
-"""From this age on papers are printed large unless the clerk says otherwise (老年人权益保障法 2)."""
+ELDER_AGE = 60
+"""From this age on somebody is an elder (老年人权益保障法 2): papers are printed large unless the clerk says otherwise."""
 
 TRADITIONAL_KINDS = frozenset({"hkm_permit", "taiwan_permit", "gat_residence"})
 ENGLISH_KINDS = frozenset({"foreign_passport", "foreigner_permanent_18", "foreigner_permanent_15"})
@@ -39,17 +40,9 @@ class PaperVariant(Worded):
 
 def default_variant(*, number_kind: str, birth: str, on: date) -> PaperVariant:
     """The form for a person: by the kind of identity document, and large from the age of 60 (`birth` ISO or empty)."""
-    large = bool(birth) and _age(birth, on) >= LARGE_PRINT_AGE
+    large = bool(birth) and age_on(date.fromisoformat(birth), on) >= ELDER_AGE
     if number_kind in TRADITIONAL_KINDS:
         return PaperVariant.TRADITIONAL_LARGE if large else PaperVariant.TRADITIONAL
     if number_kind in ENGLISH_KINDS:
         return PaperVariant.ENGLISH_LARGE if large else PaperVariant.ENGLISH
     return PaperVariant.LARGE if large else PaperVariant.PLAIN
-
-
-def _age(birth: str, on: date) -> int:
-    try:
-        born = date.fromisoformat(birth)
-    except ValueError:
-        return 0
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -40,6 +40,7 @@ class PlainBars(ScrollBarRender):
 
 ScrollBar.renderer = PlainBars
 AFTER_PAINT_SECONDS = 0.05
+PRINT_LOOK_SECONDS = 1.0
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
@@ -86,6 +87,7 @@ class ClerkApp(Wire, Printing, App[None]):
         await self.push_screen(self.first_screen())
         self.set_interval(LOOK_SECONDS, watch_terminal(self.terminal_gone))
         self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)
+        self.set_interval(PRINT_LOOK_SECONDS, self.send_queued_when_due)
 
     def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
         """Textual's one way to the terminal: the first thing that goes out opens the gate to everything heavy."""

@@ -20,18 +20,25 @@ class Counts:
 def read_counts(desk: "Desk", by: "By") -> Counts:
     """Read them: owed materials that are due today or overdue, results on the shelf, records that the district refused."""
     from clerk_tui.channel.status import status
-    from clerk_tui.desk import owing_reads, pickup_reads
+    from clerk_tui.desk import owing_reads, pickup_reads, print_queue
 
     ledger = owing_reads.ledger(desk, by, limit=1)
     burning = ledger.due_today + ledger.overdue
     shelf = pickup_reads.on_shelf(desk, by)
     channel = status(desk.store, clock=desk.clock)
+    with desk.look() as connection:
+        prints = print_queue.count_undone(connection)
     return Counts(
         places=(
             ("owed", f"{burning}!" if burning else ""),
             ("pickup", str(shelf) if shelf else ""),
             ("channel", f"{channel.rejected}!" if channel.rejected else ""),
         ),
-        connection=channel.words if channel.enrolled else "未连区系统",
+        connection=_with_prints(prints, channel.words if channel.enrolled else "未连区系统"),
         last_ok_at=channel.last_ok_at,
     )
+
+
+def _with_prints(number: int, words: str) -> str:
+    """What no printer has taken yet stands before the connection."""
+    return f"待打印 {number}!   {words}" if number else words

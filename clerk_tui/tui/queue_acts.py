@@ -30,6 +30,8 @@ class QueueActs(QueueKeys):
         kinds = await self.call(ticketing.categories)
         if kinds is None:
             return
+        lanes = await self.act(ticketing.lane_items) or ()
+        items = [Choice("", "其他"), *(Choice(key, words) for key, words in lanes)]
         groups = [Choice("", "普通"), *(Choice(key, words) for key, words in tickets.SHOWN_GROUPS.items())]
         today = self.clerk_app.today()
         issued = await self.ask(
@@ -40,6 +42,7 @@ class QueueActs(QueueKeys):
                     Labelled("证件号码", TextField(kind="number", max_length=22, id="number"), "可刷卡; 只用来算年龄"),
                     Labelled("出生日期", DateField(today=today, id="birth"), "没带证件时问出生年月日; 65 岁以上优先"),
                     Labelled("优先类别", ChoiceField(groups, "", id="group"), "出示证件的优先对象; 按数字选"),
+                    *((Labelled("事项", ChoiceField(items, "", id="item"), "今天有专门排队的事项"),) if lanes else ()),
                     Labelled("备注", TextField(max_length=40, id="note"), "叫号的人看得到"),
                 ),
                 lambda values: self.act(
@@ -48,6 +51,7 @@ class QueueActs(QueueKeys):
                     number=values["number"],
                     birth=values["birth"],
                     group=values["group"],
+                    item_key=values.get("item", ""),
                     note=values["note"],
                 ),
                 start="number",

@@ -30,6 +30,9 @@ class QueueKeys(Acting):
     def hm(self, at: int) -> str:
         raise NotImplementedError
 
+    def show_panel(self, panel: "QueuePanel") -> None:
+        raise NotImplementedError
+
     async def show_visit(self, visit_id: str) -> None:
         raise NotImplementedError
 
@@ -143,6 +146,7 @@ class QueueKeys(Acting):
             self._nagged |= {(one.id, one.hold_due_at or 0) for one in new}
             first = new[0]
             more = f" 等 {len(new)} 个" if len(new) > 1 else ""
+            self.show_panel(self.panel)
             self.say(
                 f"挂起的 {first.number}{more} 过了约定的 {self.hm(first.hold_due_at or 0)}: {first.hold_reason}; F8 挂起单"
             )

@@ -204,6 +204,19 @@ def test_what_ended_a_case_does_not_regress(pair):
     assert of_case(pair.district, case_id)["state"] == "withdrawn"
 
 
+def test_a_night_of_heartbeats_does_not_hold_back_the_morning(pair):
+    """What only acknowledges heartbeats causes no batch; what comes behind it still does."""
+    pair.there_and_back()
+    for _ in range(60):
+        pair.clock.pass_minutes(16)
+        pair.exchange()
+        assert pair.serve().published == 0
+    pair.receive()
+    for _ in range(2):
+        pair.there_and_back()
+    assert {row.state for row in pair.rows(SENT_RECORDS)} == {"ok"}
+
+
 def test_a_calendar_from_the_district_is_kept_for_the_desk_and_a_faulty_one_is_a_task(pair):
     from datetime import date
 

@@ -389,3 +389,27 @@ def test_the_panel_asks_the_store_as_much_with_a_full_hall_as_with_an_empty_one(
             visits.finish(desk, clerk, visit_id=serve(desk, clerk, ticket.id).id, outcome="asked")
     assert asked() <= alone + 1
     assert alone <= 16
+
+
+# dated lanes
+
+
+def test_a_dated_lane_for_an_item_is_data_and_asked_for_only_while_it_runs(desk, clerk, guide, supervisor, clock):
+    lane = {
+        "name": "中高考前身份证",
+        "from_day": "2026-11-24",
+        "to_day": "2026-11-30",
+        "rank": 1,
+        "item_key": "sfz-banli",
+    }
+    document = {"number": "某号", "dated": "2026-11-01", "policy": {"lanes": [lane]}}
+    policies.load_policy(desk, supervisor, kind="queue", document=document)
+    assert ticketing.lane_items(desk, guide) == ()
+    clock.set("2026-11-24 09:00")
+    [(key, name)] = ticketing.lane_items(desk, guide)
+    assert (key, name) == ("sfz-banli", desk.catalogue.items["sfz-banli"].name)
+    issue(desk, guide)
+    student = issue(desk, guide, item_key="sfz-banli")
+    seen = queueing.look_next(desk, clerk)
+    assert seen.ticket.id == student.id and "中高考前身份证" in seen.reason
+    assert refused(issue, desk, guide, item_key="nothing").code == "item_unknown"

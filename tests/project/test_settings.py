@@ -23,6 +23,7 @@ def test_without_a_file_everything_has_a_default(home: Path) -> None:
     assert found.place == found.store / "hall.db"
     assert found.keys_folder == found.store / "keys"
     assert found.print_folder == found.store / "papers"
+    assert found.evidence == found.store / "evidence"
 
 
 def test_every_field_can_be_set_and_relative_paths_are_relative_to_the_file(home: Path) -> None:
@@ -39,6 +40,17 @@ def test_every_field_can_be_set_and_relative_paths_are_relative_to_the_file(home
         keys_folder = "/keys"
         scanner = "slow"
         wire = "stock"
+        printer = "HP"
+        slip_printer = "tcp://10.0.0.5:9100"
+        slip_width = 58
+        paper_format = "html"
+        documents_folder = "templates"
+        fonts_folder = "fonts"
+        evidence_folder = "handed out"
+        [printers]
+        receipt = "slip"
+        [paper_sizes]
+        give_back_list = "a5"
         [keys]
         "queue.next" = "f6,ctrl+n"
         find.open = "f2"
@@ -56,6 +68,15 @@ def test_every_field_can_be_set_and_relative_paths_are_relative_to_the_file(home
         keys_folder=Path("/keys"),
         scanner=SCANNERS["slow"],
         wire="stock",
+        printer="HP",
+        slip_printer="tcp://10.0.0.5:9100",
+        slip_width=58,
+        paper_format="html",
+        documents_folder=home / "templates",
+        fonts_folder=home / "fonts",
+        evidence_folder=home / "handed out",
+        printers={"receipt": "slip"},
+        paper_sizes={"give_back_list": "a5"},
         keys={"queue.next": "f6,ctrl+n", "find.open": "f2"},
         sources=(path,),
     )
@@ -92,6 +113,12 @@ def test_a_folder_on_the_command_line_wins_over_a_database_in_a_file(home: Path)
         ('database = "mysql://x"', "database", "postgresql+psycopg://"),
         ('scanner = "laser"', "scanner", "standard"),
         ('wire = "thin"', "wire", "stock"),
+        ('slip_printer = "http://10.0.0.5"', "slip_printer", "tcp://"),
+        ("slip_width = 76", "slip_width", "58 或 80"),
+        ('paper_format = "docx"', "paper_format", "pdf 或 html"),
+        ('printers = "HP"', "printers", "[printers]"),
+        ('[printers]\nreciept = "HP"', "printers.reciept", "没有这种文书"),
+        ('[paper_sizes]\nreceipt = "letter"', "paper_sizes.receipt", "a4 或 a5"),
         ('keys = "f5"', "keys", "[keys]"),
         ('[keys]\n"queue.next" = "F5 F6"', "keys.queue.next", "按键名"),
         ("window = ", "-", "TOML"),

@@ -131,3 +131,20 @@ async def test_the_queue_folds_into_one_line_at_80_columns(narrow):
     await issue(narrow)
     line = next(line for line in narrow.seen().splitlines() if "排队 1 人" in line)
     assert "下一位 A001" in line
+
+
+async def test_only_while_a_lane_for_an_item_runs_is_the_item_asked_for(clerk):
+    from clerk_tui.desk import policies, signing_in
+
+    await clerk.press("f2", *"取号", "enter")
+    assert not clerk.app.screen.query("#item")
+    await clerk.press("escape")
+    desk = await clerk.app.desk_when_loaded()
+    lane = {"name": "考生", "from_day": "2026-11-01", "to_day": "2026-11-30", "rank": 1, "item_key": "sfz-banli"}
+    document = {"number": "某号", "dated": "2026-11-01", "policy": {"lanes": [lane]}}
+    policies.load_policy(desk, signing_in.by_number(desk, number="9001"), kind="queue", document=document)
+    await clerk.press("f2", *"取号", "enter")
+    clerk.app.screen.query_one("#item").focus()
+    await clerk.press("2", "f9")
+    await clerk.press("f5")
+    assert "考生优先" in clerk.seen()

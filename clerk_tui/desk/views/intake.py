@@ -160,6 +160,7 @@ class PaperView:
     signed_how: str
     void_reason: str
     printed: int  # copies that a printer took
+    variant: str = "plain"  # PaperVariant value
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,7 @@ class Notice(StationBase, table=True):
     ticket_id: str | None = None
     person_id: str | None = None
     facts: str = Field(description="JSON, complete: a paper is rendered from this and nothing else")
+    variant: str = Field(default="plain", description="PaperVariant value: language and size of print")
     issued_at: int = Field(sa_type=BigInteger)
     issued_by: str
     signed_how: str = Field(default="", description="'' | signature | thumbprint | seal | electronic | refused")

@@ -127,13 +127,25 @@ class Key(StationBase, table=True):
 
 
 class PrintJob(StationBase, table=True):
-    """Machinery: a paper on its way to a printer. Printed only when the command or the device took it."""
+    """Machinery: a paper on its way to a printer. Printed only when the command or the device took it.
+
+    The bytes lie in the evidence folder under their hash; a retry sends the same bytes again.
+    """
 
     __tablename__ = "print_job"
     id: str = Field(primary_key=True)
     notice_id: str = Field(foreign_key="notice.id", index=True)
+    window_id: str | None = Field(default=None, description="the window whose program sends it")
+    clerk_id: str
     copy_no: int = 1
-    state: str = Field(description="waiting|printed|failed")
+    device: str = Field(description="slip|system")
+    media: str = Field(description="pdf|html|slip")
+    variant: str = "plain"
+    sha: str = Field(description="SHA-256 of the bytes")
+    state: str = Field(description="waiting|sending|printed|shown|failed|dropped")
+    attempts: int = 0
     error: str = ""
     made_at: int = Field(sa_type=BigInteger)
+    next_at: int = Field(sa_type=BigInteger, description="not tried before; while sending: taken up again after it")
     done_at: int | None = Field(default=None, sa_type=BigInteger)
+    __table_args__ = (Index("print_job_due", "state", "next_at"),)

@@ -23,6 +23,7 @@ class Ticket(StationBase, table=True):
     slot_start_at: int | None = Field(default=None, sa_type=BigInteger)
     slot_end_at: int | None = Field(default=None, sa_type=BigInteger)
     person_id: str | None = Field(default=None, foreign_key="person.id", index=True)
+    item_key: str = Field(default="", description="the item it is for, where a dated lane or a booking asks for it")
     note: str = ""
     arrived_at: int = Field(sa_type=BigInteger, description="when the resident came, before the ticket")
     issued_at: int = Field(sa_type=BigInteger)

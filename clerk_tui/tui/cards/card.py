@@ -52,6 +52,7 @@ class Card(Acting, ModalScreen[R], Generic[R]):
         self.heading = self.HEADING
         self.ready = asyncio.Event()
         self._asked = False
+        self._answered = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="card") as box:
@@ -74,6 +75,9 @@ class Card(Acting, ModalScreen[R], Generic[R]):
         self._asked = True
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
+        if self._answered:
+            return AwaitComplete()  # two events of one key answer once; never the card below
+        self._answered = True
         if self._asked:
             self._asked = False
             self.clerk_app.take_keys()

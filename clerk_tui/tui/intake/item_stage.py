@@ -88,6 +88,7 @@ class ItemStage(Parties, InHand):
 
     async def begin(self, key: str) -> None:
         """Begin a case of an item or the cases of a 一件事: for whom, then the sheet; an open one of the kind first."""
+        await self.read_visit()
         visit = self.visit
         if visit is None or visit.attendee is None:
             self.ring("先核对来人身份", "输入证件号码")
@@ -97,6 +98,7 @@ class ItemStage(Parties, InHand):
             draft = await self._new_draft(key)
         if draft is None:
             return
+        self.query_one("#item-box", TextField).value = ""
         await self.work_on(draft)
         if self.sheet is not None and self.sheet.open_case:
             answer = await self.ask(

@@ -90,6 +90,20 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling):
     def refresh_data(self) -> None:
         if self.open_visit_id != (self.visit.id if self.visit else ""):
             self.look(False)
+        elif self.visit is not None:
+            self.run_worker(self._read_visit_again(), group="visit", exclusive=True, exit_on_error=False)
+
+    async def _read_visit_again(self) -> None:
+        """What waits for the attendee may have changed elsewhere; nothing moves."""
+        from clerk_tui.desk import visits
+
+        seen = self.visit
+        if seen is None:
+            return
+        now = await self.look_at(visits.view, visit_id=seen.id)
+        if now is not None and self.visit is not None and self.visit.id == now.id and now != self.visit:
+            self.visit = now
+            self.show_parts()
 
     def on_field_changed(self, event: FieldChanged) -> None:
         event.stop()

@@ -300,7 +300,11 @@ class SearchPlace(CaseActs):
 
     @flow
     async def choose_paper(self, view: "CaseView") -> None:
-        """F4: the papers of this case; one is shown and can be printed again."""
+        """F4: the papers of this case, to be shown and printed again, and what else can be printed for it."""
+        from clerk_tui.desk import case_forms
+        from clerk_tui.rules.papers import PaperKind
+
+        more = await self.act(case_forms.printable, case_id=view.row.id)
         chosen = await self.ask(
             ListCard(
                 "文书",
@@ -317,13 +321,19 @@ class SearchPlace(CaseActs):
                         "quiet" if paper.void_reason else "",
                     )
                     for paper in view.papers
-                ],
+                ]
+                + [Row(f"new:{kind.value}", (f"另打 {kind.title}", "", "", ""), "quiet") for kind in more or ()],
                 empty="这件还没有出过文书",
             )
         )
         for paper in view.papers:
             if paper.id == chosen:
                 await self.show_papers((paper,))
+        if chosen and chosen.startswith("new:"):
+            kind = PaperKind(chosen.removeprefix("new:"))
+            made = await self.act(case_forms.make, kind=kind, case_id=view.row.id, visit_id=self.open_visit_id)
+            if made is not None:
+                await self.show_papers((made,))
 
 
 def _hit_line(hit: "Hit") -> Row:

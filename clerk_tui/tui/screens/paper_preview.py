@@ -1,5 +1,9 @@
-"""Papers on the screen: read, print, save. One paper at a time; PgUp and PgDn read on, a number goes to a paper."""
+"""Papers on the screen: read, choose language and print size, print, save, see again what was handed out.
 
+One paper at a time; PgUp and PgDn read on, a number goes to a paper.
+"""
+
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,8 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from clerk_tui.rules.paper_variants import PaperVariant
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.card import Card
+from clerk_tui.tui.cards.common import ListCard
+from clerk_tui.tui.widgets.numbered_list import Column, Row
 from clerk_tui.tui.widgets.plain import plain, plain_lines
 from clerk_tui.tui.widgets.rule import Rule
 
@@ -21,7 +28,8 @@ TEXT_WIDTH = 74
 
 
 class PaperScreen(Card[bool]):
-    """F9 prints the paper in sight (P prints all of them), S saves text and HTML; Esc closes."""
+    """F9 prints the paper in sight (P prints all of them), V goes to its next form, O opens the copies that were handed
+    out, S saves text and page; Esc closes."""
 
     WIDTH = 82
     DEFAULT_CSS = """
@@ -33,6 +41,8 @@ class PaperScreen(Card[bool]):
         Binding("left", "turn(-1)", "上一份", show=False),
         Binding("right", "turn(1)", "下一份", show=False),
         Binding("p", "print_all", "全部打印", id="paper.print_all"),
+        Binding("v", "next_variant", "样式", id="paper.variant"),
+        Binding("o", "open_copy", "底稿", id="paper.copy"),
         Binding("s", "save", "另存", id="paper.save"),
     ]
 
@@ -47,8 +57,10 @@ class PaperScreen(Card[bool]):
         with VerticalScroll(id="paper-text", can_focus=True):
             yield Static(id="paper-words")
         yield Rule("-")
-        several = "左右键 换一份   P 全部打印   " if len(self.papers) > 1 else ""
-        yield Static(f"F9 打印   {several}S 另存   翻页键 往下看   Esc 收起", classes="card-keys", markup=False)
+        several = "左右键 换一份  P 全部打印  " if len(self.papers) > 1 else ""
+        yield Static(
+            f"F9 打印  {several}V 样式  O 底稿  S 另存  翻页键 往下看  Esc 收起", classes="card-keys", markup=False
+        )
 
     async def on_mount(self) -> None:
         self.query_one("#paper-text").focus()
@@ -61,19 +73,18 @@ class PaperScreen(Card[bool]):
     @flow
     async def read(self) -> None:
         """Lay the paper in sight out."""
-        from clerk_tui.documents.render import as_text
+        from clerk_tui.documents.text_form import text_of
+        from clerk_tui.tui.paper_jobs import printable
 
-        paper = self.paper
-        text = await self.clerk_app.store_thread.run(
-            lambda: as_text(
-                paper.kind, paper.number, paper.code, paper.facts, width=TEXT_WIDTH, void_reason=paper.void_reason
-            )
-        )
+        paper, settings = self.paper, self.clerk_app.parts.settings
+        text = await self.clerk_app.store_thread.run(lambda: text_of(printable(settings, paper, 0), TEXT_WIDTH))
         head = f"{self.place + 1}/{len(self.papers)}  {paper.title}  {paper.number}"
         if paper.void_reason:
             head += f"  已作废: {paper.void_reason}"
+        if paper.variant != PaperVariant.PLAIN:
+            head += f"  [{PaperVariant(paper.variant).words}]"
         if paper.printed:
-            head += f"  已打印 {paper.printed} 份"
+            head += f"  已打印 {paper.printed} 份, 再打即补打"
         self.query_one("#paper-head", Static).update(plain(head, "bold"))
         self.query_one("#paper-words", Static).update(plain_lines(text.split("\n")))
         self.query_one("#paper-text", VerticalScroll).scroll_home(animate=False)
@@ -102,8 +113,46 @@ class PaperScreen(Card[bool]):
         self.dismiss(True)
 
     @flow
+    async def action_next_variant(self) -> None:
+        """The next form of the paper in sight: large print, Traditional, English. It is remembered with the paper."""
+        from clerk_tui.desk import papers
+
+        variant = PaperVariant(self.paper.variant).next
+        changed = await self.act(papers.choose_variant, notice_id=self.paper.id, variant=variant)
+        if changed is not None:
+            self.papers = (*self.papers[: self.place], changed, *self.papers[self.place + 1 :])
+            self.read()
+
+    @flow
+    async def action_open_copy(self) -> None:
+        """Open the newest copy exactly as it was handed out, or let the clerk choose among several."""
+        from clerk_tui.desk import print_queue
+        from clerk_tui.tui.paper_jobs import open_copy
+
+        found = await self.act(print_queue.copies, notice_id=self.paper.id)
+        if not found:
+            self.ring("这份文书还没有打印过, 没有底稿", "按 F9 打印")
+            return
+        chosen = found[0]
+        if len(found) > 1:
+            rows = [Row(job.id, (self.when(job.done_at or job.made_at), job.media, job.sha[:12])) for job in found]
+            key = await self.ask(ListCard("哪一份", (Column("何时", 14), Column("形式", 6), Column("摘要", 0)), rows))
+            if key is None:
+                return
+            chosen = next(job for job in found if job.id == key)
+        settings = self.clerk_app.parts.settings
+        words = await asyncio.to_thread(open_copy, settings, chosen)
+        self.query_one("#card-fault", Static).update(plain(words))
+
+    def when(self, at: int) -> str:
+        """An instant on the hall's clock: 11-23 09:41."""
+        from clerk_tui.store.first_page import local_time
+
+        return f"{local_time(at, self.clerk_app.first_page.zone_name):%m-%d %H:%M}"
+
+    @flow
     async def action_save(self) -> None:
-        """Save the paper in sight as text and HTML into the private folder."""
+        """Save the paper in sight as text and page into the private folder."""
         paths = await self.clerk_app.save_paper(self.paper)
         self.query_one("#card-fault", Static).update(
             plain(f"已存为 {paths[0].name} 和 {paths[1].name}, 在 {paths[0].parent}")

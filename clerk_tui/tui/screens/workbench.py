@@ -20,6 +20,7 @@ from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.key_contract import CONTRACT
+from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
 from clerk_tui.tui.places import PLACES
 from clerk_tui.tui.places.place import Place
@@ -45,7 +46,9 @@ CHANNEL_EVERY = 10
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
-class Workbench(FindKeys, DeskKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, BoardKeys, Acting, Screen[None]):
+class Workbench(
+    FindKeys, DeskKeys, PaperKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, BoardKeys, Acting, Screen[None]
+):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
     AUTO_FOCUS = ""

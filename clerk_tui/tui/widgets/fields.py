@@ -121,8 +121,7 @@ class DateField(TextField):
         return read_date(self.text, self.today)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self._settle()
-        super().on_input_submitted(event)
+        self._settle()  # Textual calls the base class's handler by itself
 
     def on_blur(self) -> None:
         self._settle()

@@ -14,7 +14,7 @@ from clerk_tui.rules.paper_facts import KEYS, unknown
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import By
-from clerk_tui.store.core import EVENTS, NOTICES
+from clerk_tui.store.core import NOTICES
 
 SLIP = {
     "hall": "市桥",
@@ -96,18 +96,6 @@ def test_a_void_paper_stays_in_the_register(desk: Desk, clerk: By, slip, approve
         papers.void(desk, clerk, notice_id=signed.id, reason="打错")
     papers.void(desk, approved(clerk), notice_id=signed.id, reason="打错")
     assert slip().number.endswith("-3号")
-
-
-def test_copies_are_counted(desk: Desk, clerk: By, slip) -> None:
-    paper = slip()
-    assert paper.printed == 0
-    assert papers.record_printed(desk, clerk, notice_id=paper.id).printed == 1
-    assert papers.record_printed(desk, clerk, notice_id=paper.id).printed == 2
-    assert [row.kind for row in rows(desk, EVENTS, ent_id=paper.id)] == [
-        "notice.issued",
-        "notice.printed",
-        "notice.printed",
-    ]
 
 
 def test_papers_of_an_intake_say_only_what_forms_know(desk: Desk, clerk: By, elder: str, open_visit, fill) -> None:

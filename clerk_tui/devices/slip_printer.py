@@ -1,0 +1,160 @@
+"""Bytes to a slip printer named by a URL: network, USB, serial line or device file. A printer without paper says so."""
+
+import os
+import re
+import select
+import socket
+import time
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from clerk_tui.rules.refusal import Refusal
+
+SECONDS = 10.0
+STATUS_SECONDS = 0.6
+"""How long a printer may take to tell its state; many tell nothing, and are believed to be well."""
+
+_OFFLINE, _PAPER = b"\x10\x04\x01", b"\x10\x04\x04"
+"""DLE EOT 1 and 4: real-time state of the printer and of the paper roll."""
+_KINDS = ("tcp", "usb", "serial", "file")
+_ADVICE = "请查看小票打印机是否开机、联网、有纸; 已排队, 会自动再打"
+
+
+def check_url(url: str) -> str:
+    """What is wrong with a printer's URL, in Chinese; empty when nothing is.
+
+    `tcp://host:9100`, `usb://04b8:0e15`, `serial:///dev/ttyUSB0?baud=9600` (`serial://COM3`), `file:///dev/usb/lp0`.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _KINDS:
+        return "应当以 tcp:// usb:// serial:// file:// 之一开头"
+    try:
+        port = parts.port if parts.scheme == "tcp" else None
+    except ValueError:
+        return "端口应当是 1 到 65535"
+    if parts.scheme == "tcp" and (not parts.hostname or port is None):
+        return "应当是 tcp://地址:端口, 例如 tcp://10.0.0.5:9100"
+    if parts.scheme == "usb" and not re.fullmatch(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}", parts.netloc):
+        return "应当是 usb://厂商号:产品号, 各四位十六进制, 例如 usb://04b8:0e15"
+    if parts.scheme in ("serial", "file") and not (parts.netloc + parts.path).strip("/"):
+        return f"应当写明设备, 例如 {parts.scheme}:///dev/usb/lp0"
+    return ""
+
+
+def send(url: str, data: bytes, *, seconds: float = SECONDS) -> str:
+    """Send everything and return words for the clerk; only then has the device taken it.
+
+    Raises Refusal slip_url, slip_off (not reachable, gone in the middle, not ready), slip_paper, slip_missing.
+    """
+    fault = check_url(url)
+    if fault:
+        raise Refusal("slip_url", f"设置 slip_printer 写法有误: {fault}", "请改正这一项")
+    parts = urlsplit(url)
+    try:
+        if parts.scheme == "tcp":
+            assert parts.hostname is not None and parts.port is not None
+            _network(parts.hostname, parts.port, data, seconds)
+        elif parts.scheme == "usb":
+            _usb(parts.netloc, data)
+        elif parts.scheme == "serial":
+            baud = parse_qs(parts.query).get("baud", ["9600"])[0]
+            _serial(parts.netloc or parts.path, int(baud), data, seconds)
+        else:
+            _file(Path(parts.netloc + parts.path), data, seconds)
+    except OSError as error:
+        raise Refusal("slip_off", f"小票打印机没有接上 ({_cause(error)})", _ADVICE) from error
+    return "小票已打印"
+
+
+def _network(host: str, port: int, data: bytes, seconds: float) -> None:
+    with socket.create_connection((host, port), timeout=seconds) as line:
+        _refuse_if_not_ready(line)
+        line.settimeout(seconds)
+        line.sendall(data)
+        _refuse_if_not_ready(line)
+        line.shutdown(socket.SHUT_WR)
+
+
+def _refuse_if_not_ready(line: socket.socket) -> None:
+    """Ask for the state; a printer that does not answer is believed to be well."""
+    paper = _ask(line, _PAPER)
+    if paper is not None and paper & 0x60:
+        raise Refusal("slip_paper", "小票打印机缺纸", "请装纸; 已排队, 会自动再打")
+    state = _ask(line, _OFFLINE) if paper is not None else None
+    if state is not None and state & 0x08:
+        raise Refusal("slip_off", "小票打印机没有就绪(开盖、缺纸或出错)", _ADVICE)
+
+
+def _ask(line: socket.socket, question: bytes) -> int | None:
+    line.settimeout(STATUS_SECONDS)
+    line.sendall(question)
+    try:
+        answer = line.recv(16)
+    except TimeoutError:
+        return None
+    if not answer:
+        raise ConnectionResetError("the printer hung up")
+    return answer[-1]
+
+
+def _usb(ids: str, data: bytes) -> None:
+    try:
+        import usb.core
+        from escpos.exceptions import Error
+        from escpos.printer import Usb
+    except ImportError as error:
+        raise _missing() from error
+    vendor, product = (int(part, 16) for part in ids.split(":"))
+    printer = Usb(vendor, product)
+    try:
+        printer.open()
+        printer._raw(data)
+    except (Error, usb.core.USBError, usb.core.NoBackendError) as error:
+        raise Refusal("slip_off", "USB 小票打印机没有接上", _ADVICE) from error
+    finally:
+        printer.close()
+
+
+def _serial(device: str, baud: int, data: bytes, seconds: float) -> None:
+    try:
+        import serial
+    except ImportError as error:
+        raise _missing() from error
+    with serial.Serial(device, baud, timeout=seconds, write_timeout=seconds) as line:  # its errors are OSError
+        line.write(data)
+        line.flush()
+
+
+def _file(path: Path, data: bytes, seconds: float) -> None:
+    """A device file that takes nothing (no paper, switched off) must not hold us."""
+    if not path.exists():
+        raise FileNotFoundError(path)
+    handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        until, left = time.monotonic() + seconds, memoryview(data)
+        while left:
+            if os.name != "nt" and not select.select([], [handle], [], max(0.0, until - time.monotonic()))[1]:
+                raise TimeoutError("the device takes nothing")
+            try:
+                left = left[os.write(handle, left) :]
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise TimeoutError("the device takes nothing") from None
+    finally:
+        os.close(handle)
+
+
+def _missing() -> Refusal:
+    return Refusal("slip_missing", "本机没有装小票打印", "请信息人员安装 clerk-tui[printers]")
+
+
+def _cause(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "没有反应"
+    if isinstance(error, ConnectionRefusedError):
+        return "拒绝连接"
+    if isinstance(error, FileNotFoundError):
+        return "没有这个设备"
+    if isinstance(error, PermissionError):
+        return "没有使用权限"
+    return "连接断开"

@@ -1,0 +1,81 @@
+"""The bytes of what was handed out, each file under its own hash, private to the user. The journal holds the hash."""
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+from pathlib import Path
+
+from clerk_tui.rules.refusal import Refusal
+
+_NAME = re.compile(r"[0-9a-f]{64}\.(pdf|html|slip)")
+
+
+def keep(folder: Path, data: bytes, media: str) -> str:
+    """Keep bytes (media pdf | html | slip); returns their SHA-256. The same bytes are kept once.
+
+    Raises Refusal evidence_unwritable: nothing may be handed out that cannot be shown again.
+    """
+    sha = hashlib.sha256(data).hexdigest()
+    path = _path(folder, sha, media)
+    if path.is_file():
+        return sha
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        _private_folder(path.parent)
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refusal(
+            "evidence_unwritable",
+            f"文书底稿存不进文件夹 {folder}, 没有打印",
+            "请查看磁盘空间和权限; 文书已登记, 可稍后再打印",
+        ) from error
+    return sha
+
+
+def fetch(folder: Path, sha: str, media: str) -> bytes:
+    """The bytes exactly as they were handed out. Raises Refusal evidence_missing, evidence_damaged."""
+    try:
+        data = _path(folder, sha, media).read_bytes()
+    except OSError as error:
+        raise Refusal("evidence_missing", "这一份的底稿不在本机", "请到打印它的窗口查看, 或从备份取回") from error
+    if hashlib.sha256(data).hexdigest() != sha:
+        raise Refusal("evidence_damaged", "这一份的底稿与登记的摘要不符", "请告诉信息人员, 从备份取回")
+    return data
+
+
+def copy_missing(source: Path, target: Path) -> int:
+    """Copy what the target has not yet; how many files. For backups, which so grow by what is new only."""
+    copied = 0
+    for path in sorted(source.glob("??/*")) if source.is_dir() else ():
+        place = target / path.parent.name / path.name
+        if not _NAME.fullmatch(path.name) or place.is_file():
+            continue
+        _private_folder(place.parent)
+        part = place.with_name(place.name + ".part")
+        shutil.copyfile(path, part)
+        part.chmod(0o600)
+        part.replace(place)
+        copied += 1
+    return copied
+
+
+def _private_folder(folder: Path) -> None:
+    """`mkdir(parents=True)` gives its mode to the last folder only."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _path(folder: Path, sha: str, media: str) -> Path:
+    name = f"{sha}.{media}"
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not a name of evidence: {name!r}")
+    return folder / sha[:2] / name

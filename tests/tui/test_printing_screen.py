@@ -1,0 +1,99 @@
+"""Printing from the workbench: a printer that is off or empty holds nobody up and loses nothing."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from clerk_tui.desk import papers, print_queue
+from clerk_tui.desk.views.intake import PaperView
+from clerk_tui.rules.papers import PaperKind
+from clerk_tui.store import canonical, evidence
+from clerk_tui.store.core import EVENTS
+from clerk_tui.tui.screens.paper_preview import PaperScreen
+from tests.devices.virtual_printer import VirtualPrinter, decode
+from tests.tui.conftest import Clerk, Clock, make_parts, running, sign_in
+
+SLIP = {
+    "hall": "市桥街道政务服务中心",
+    "ticket": "A001",
+    "category": "综合",
+    "ahead": 0,
+    "date": "2026-11-23",
+    "time": "09:00",
+    "notes": ["𠮷𬍛·阿依古丽"],
+}
+
+
+async def issued(clerk: Clerk) -> PaperView:
+    desk, by = await clerk.app.desk_when_loaded(), clerk.app.signed_in()
+    with desk.act(by) as act:
+        return papers.issue(act, desk, PaperKind.TICKET_SLIP, dict(SLIP))
+
+
+async def test_an_empty_printer_keeps_the_slip_until_it_has_paper(folder: Path, clock: Clock) -> None:
+    with VirtualPrinter() as printer:
+        printer.paper_out = True
+        async with running(make_parts(folder, clock, slip_printer=printer.url, slip_width=58), clock) as clerk:
+            await sign_in(clerk)
+            slip = await issued(clerk)
+            clerk.app.print_papers((slip,))
+            await clerk.settle()
+            assert "缺纸" in clerk.seen() and "已排队" in clerk.seen()
+            desk, by = await clerk.app.desk_when_loaded(), clerk.app.signed_in()
+            assert papers.paper(desk, by, notice_id=slip.id).printed == 0
+            printer.paper_out = False
+            clock.forward(seconds=3)
+            clerk.app.send_queued_when_due()
+            await clerk.settle()
+            assert papers.paper(desk, by, notice_id=slip.id).printed == 1
+            assert print_queue.undone(desk, by) == ()
+            copy = print_queue.copies(desk, by, notice_id=slip.id)[0]
+            with desk.look() as connection:
+                body = connection.execute(select(EVENTS.c.body).where(EVENTS.c.kind == "notice.printed")).scalar_one()
+    roll = decode(printer.jobs[0])
+    assert ("A001" in roll.text) and ("𠮷𬍛·阿依古丽" in roll.text) and roll.codes == [slip.code] and roll.cuts == 1
+    assert next(large for words, large in roll.lines if "A001" in words)
+    assert evidence.fetch(folder / "evidence", copy.sha, "slip") == printer.jobs[0]
+    assert canonical.load(body)["sha256"] == copy.sha
+    assert max(len(words.encode("gb18030")) for words, _ in roll.lines) <= 32 + 6  # 𠮷 and 𬍛 have four bytes
+
+
+async def test_the_second_copy_says_that_it_is_one(folder: Path, clock: Clock) -> None:
+    with VirtualPrinter() as printer:
+        async with running(make_parts(folder, clock, slip_printer=printer.url), clock) as clerk:
+            await sign_in(clerk)
+            slip = await issued(clerk)
+            for _ in range(2):
+                clerk.app.print_papers((slip,))
+                await clerk.settle()
+    first, second = map(decode, printer.jobs)
+    assert "补打" not in first.text and "补打 第 1 次" in second.text
+
+
+async def test_the_list_shows_what_waits_and_lets_it_go(folder: Path, clock: Clock) -> None:
+    async with running(make_parts(folder, clock, print_command="no-such-program {file}"), clock) as clerk:
+        await sign_in(clerk)
+        slip = await issued(clerk)
+        clerk.app.print_papers((slip,))
+        await clerk.settle()
+        assert "no-such-program" in clerk.seen()
+        clerk.bench.action_print_queue()
+        await clerk.settle()
+        assert "打印队列" in clerk.seen() and slip.number in clerk.seen() and "打不了" in clerk.seen()
+        await clerk.press("1", "enter")
+        await clerk.press("2", "enter")
+        assert "不再自动打印" in clerk.seen()
+        desk, by = await clerk.app.desk_when_loaded(), clerk.app.signed_in()
+        assert print_queue.undone(desk, by) == ()
+
+
+async def test_the_preview_changes_the_form_and_remembers_it(clerk: Clerk) -> None:
+    slip = await issued(clerk)
+    clerk.app.push_screen(PaperScreen((slip,)))
+    await clerk.settle()
+    await clerk.press("v", "v")
+    assert "[繁体]" in clerk.seen() and "綜合" in clerk.seen()
+    desk, by = await clerk.app.desk_when_loaded(), clerk.app.signed_in()
+    assert papers.paper(desk, by, notice_id=slip.id).variant == "hant"
+    await clerk.press("o")
+    assert "还没有打印过" in clerk.seen()
