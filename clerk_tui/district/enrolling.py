@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 from sqlalchemy import Connection, insert, select, update
 
@@ -36,7 +37,7 @@ def link_for(district: District, station: str, url: str, host_key_file: Path | N
     try:
         line = " ".join(host_key_file.read_text(encoding="ascii").split()[:2])
         load_ssh_public_key(line.encode())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
         raise Refusal("host_key_file", f"{host_key_file.name} 不是主机公钥", "应当是 .pub 文件") from error
     account_of(url, line, "checked at the station")
     return Link(url, line)
