@@ -68,6 +68,8 @@ CASE_ACTS: dict[str, str] = {
 _S = CaseState
 _HALL = ("clerk", "agent", "supervisor")
 _OFFICE = ("clerk", "supervisor", "department", "district")
+_TAKING_IN = ("clerk", "agent", "supervisor", "department", "district")
+"""A village agent takes in and accepts what the item lets the service point accept."""
 _DEPARTMENT = ("department", "district")
 
 _BEFORE_ACCEPTANCE = (_S.RECEIVED, _S.CORRECTING)
@@ -75,10 +77,12 @@ _AFTER_ACCEPTANCE = (_S.ACCEPTED, _S.REVIEWING, _S.SUSPENDED)
 _NEVER_ACCEPTED = (_S.REFUSED, _S.NOT_APPLICABLE)
 _WITH_PAPERS_OUT = frozenset(CaseState) - {_S.DRAFT, _S.VOID}
 
-_ACCEPT = Move(_S.ACCEPTED, _OFFICE, "accept_power", "acceptance", "办理期限起算; 5 日期限停", "材料齐全, 符合法定形式")
+_ACCEPT = Move(
+    _S.ACCEPTED, _TAKING_IN, "accept_power", "acceptance", "办理期限起算; 5 日期限停", "材料齐全, 符合法定形式"
+)
 _DEFICIENT = Move(
     _S.ACCEPTED,
-    _OFFICE,
+    _TAKING_IN,
     "accept_power",
     "deficiency_notice",
     "办理期限起算; 容缺期限起算",
@@ -121,14 +125,14 @@ CASE_MOVES: Table[CaseState] = {
         "仅行政许可: 5 日内未告知, 自收到申请材料之日起即为受理(行政许可法32)",
     ),
     (_S.RECEIVED, "ask_correction"): Move(
-        _S.CORRECTING, _OFFICE, "accept_power", "one_time_notice", "5 日期限停", "5 日内; 一次告知全部"
+        _S.CORRECTING, _TAKING_IN, "accept_power", "one_time_notice", "5 日期限停", "5 日内; 一次告知全部"
     ),
     (_S.RECEIVED, "transfer"): Move(
         _S.RECEIVED, ("clerk", "supervisor"), "hall", "transfer_list", "5 日期限继续", "部门受理的事项, 材料交部门"
     ),
     (_S.CORRECTING, "supply_correction"): Move(_S.CORRECTING, _HALL, "hall", "correction_receipt", "不变", "部分补交"),
     (_S.CORRECTING, "ask_correction"): Move(
-        _S.CORRECTING, _OFFICE, "accept_power", "second_notice", "不变", "仅限新补交材料; 值班主任同意"
+        _S.CORRECTING, _TAKING_IN, "accept_power", "second_notice", "不变", "仅限新补交材料; 值班主任同意"
     ),
     (_S.CORRECTING, "correction_complete"): Move(
         _S.RECEIVED, _HALL, "hall", "correction_receipt", "5 日期限重新起算", "部门受理的事项, 补正齐全"

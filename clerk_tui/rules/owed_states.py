@@ -39,12 +39,12 @@ _SUPPLY = Move(_S.SUPPLIED, _DESK, "hall", "supplement_receipt", "以到达日�
 _EXTEND = Move(
     _S.EXTENDED, ("clerk", "supervisor"), "hall", "extension_notice", "容缺期限改期", "届满前; 值班主任; 不超次数"
 )
-_EXPIRE = Move(_S.EXPIRED, ("clerk", "supervisor", "system"), "hall", "expiry_notice", "已届满", "只提出, 不自动结束")
+_EXPIRE = Move(_S.EXPIRED, (*_DESK, "system"), "hall", "expiry_notice", "已届满", "只提出, 不自动结束")
 _CLOSE = Move(_S.CLOSED, ("clerk", "supervisor", "system"), "hall", "void_note", "停", "办件已终结或作废")
 
 OWED_MOVES: Table[OwedState] = {
     **{(state, "supply"): _SUPPLY for state in (_S.OWED, _S.REJECTED, _S.EXTENDED, _S.EXPIRED)},
-    (_S.SUPPLIED, "check"): Move(_S.CHECKED, ("clerk", "supervisor"), "hall", "supplement_receipt", "停", "符合要求"),
+    (_S.SUPPLIED, "check"): Move(_S.CHECKED, _DESK, "hall", "supplement_receipt", "停", "符合要求"),
     (_S.SUPPLIED, "reject"): Move(
         _S.REJECTED,
         ("clerk", "supervisor"),

@@ -63,7 +63,7 @@ TICKET_MOVES: Table[TicketState] = {
     },
     (_S.FINISHED, "reopen"): Move(_S.SERVING, _WINDOW, "hall", "", "办理继续", "误按; 值班主任; 当日"),
     **{
-        (state, "bring_back"): Move(_S.WAITING, _FRONT, "hall", "", "等候重新开始", "按过号规则")
+        (state, "bring_back"): Move(_S.WAITING, _WINDOW, "hall", "", "等候重新开始", "按过号规则")
         for state in (_S.MISSED, _S.LEFT)
     },
     **{(state, "leave"): _LEAVE for state in (_S.WAITING, _S.CALLED, _S.SERVING, _S.HELD, _S.MISSED)},

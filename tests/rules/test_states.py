@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from clerk_tui.rules import states
 from clerk_tui.rules.papers import DEPARTMENT_PAPERS, PaperKind, paper_words
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.roles import Role
+from clerk_tui.rules.roles import MAY, NEEDS_SUPERVISOR, Role
 from clerk_tui.rules.state_table import Move, acts_from
 from clerk_tui.rules.states import CaseState, OwedState, ResultState, TicketState
 
@@ -170,3 +170,70 @@ def test_a_late_supply_is_taken_until_the_expiry_is_settled() -> None:
 
 def test_papers_of_the_department_are_not_ours() -> None:
     assert not set(DEPARTMENT_PAPERS) & {kind.value for kind in PaperKind}
+
+
+STAFF = {role.value for role in Role}
+DESK_ACTS = {
+    "case": {
+        "receive": "receive",
+        "accept": "accept",
+        "accept_deficient": "accept_deficient",
+        "ask_correction": "ask_correction",
+        "supply_correction": "supply_correction",
+        "refuse": "refuse_case",
+        "not_applicable": "not_applicable_case",
+        "return": "return_case",
+        "terminate": "terminate_case",
+        "withdraw": "withdraw",
+        "transfer": "transfer",
+        "void": "void_case",
+    },
+    "owed": {
+        "supply": "supplement",
+        "check": "check_supplement",
+        "reject": "reject_supplement",
+        "extend": "extend_owed",
+        "expire": "propose_expiry",
+        "settle": "settle_expiry",
+        "reopen": "reopen_owed",
+    },
+    "result": {
+        "bounce": "bounce_result",
+        "shelve": "shelve_result",
+        "announce": "announce_result",
+        "hand_over": "hand_over",
+        "mail": "mail_result",
+        "return": "return_result",
+        "void_handover": "void_handover",
+    },
+    "ticket": {
+        "call": "call",
+        "call_again": "call_again",
+        "arrive": "arrived",
+        "miss": "not_here",
+        "bring_back": "bring_back",
+        "hold": "hold",
+        "resume": "resume",
+        "transfer": "transfer_ticket",
+        "finish": "finish_visit",
+        "reopen": "reopen_ticket",
+        "leave": "mark_left",
+        "release": "release_ticket",
+    },
+}
+"""Act of a table -> the act of the desk that does it, as `rules.roles` names it."""
+
+
+@pytest.mark.parametrize(
+    ("table", "act", "permit"), [(table, *pair) for table, pairs in DESK_ACTS.items() for pair in pairs.items()]
+)
+def test_whoever_the_desk_lets_do_an_act_is_an_actor_of_the_table_or_has_a_supervisor_beside(
+    table: str, act: str, permit: str
+) -> None:
+    moves = next(row[2] for row in TABLES if row[0] == table)
+    actors = {one for (_, name), way in moves.items() if name == act for one in way.actors} & STAFF
+    allowed = {role.value for role in MAY[permit]}
+    if permit in NEEDS_SUPERVISOR:
+        assert Role.SUPERVISOR.value in actors & allowed
+    else:
+        assert allowed == actors
