@@ -46,20 +46,20 @@ def question(desk: Desk, by: By, *, task_id: str) -> RefusedRecord:
         name = str(task.field).rsplit(".", 1)[-1]
         name = "id_number" if name == "number" else name
         facts = {"task_id": task_id, "case_id": case.id, "receipt_no": case.receipt_no, "field": task.field}
-        if task.field.startswith("applicant.") and case.applicant_kind == "person" and name in PERSON_LABELS:
+        specs = {spec.id: spec for spec in effective_item(desk, case).fields}
+        spec = specs.get(name)
+        if spec is not None and spec.type not in UNTYPED and not task.field.startswith("applicant."):
+            value = filling.words(spec, canonical.load(case.fields).get(name))
+            return RefusedRecord(
+                **facts, label=spec.label, where="form", value=value, hint=" / ".join(spec.options), words=task.words
+            )
+        if case.applicant_kind == "person" and name in PERSON_LABELS:
             person = connection.execute(select(PERSONS).where(PERSONS.c.id == case.applicant_id)).one_or_none()
             if person is not None:
                 value = str(getattr(person, name) or "")
                 return RefusedRecord(
                     **facts, label=PERSON_LABELS[name], where="person", value=value, hint="", words=task.words
                 )
-        specs = {spec.id: spec for spec in effective_item(desk, case).fields}
-        spec = specs.get(name)
-        if spec is not None and spec.type not in UNTYPED:
-            value = filling.words(spec, canonical.load(case.fields).get(name))
-            return RefusedRecord(
-                **facts, label=spec.label, where="form", value=value, hint=" / ".join(spec.options), words=task.words
-            )
         return RefusedRecord(**facts, label=task.field, where="", value="", hint="", words=task.words)
 
 

@@ -36,11 +36,11 @@ BATCH_TONES = {"refused": "late", "parked": "warn", "sealed": "", "sent": "warn"
 class ChannelPlace(ChannelActs):
     """The figures are those of the store; nothing leaves the outbox by itself."""
 
-    HINTS = "F4 选项 F9 立即交换"
+    HINTS = "F4 暂停恢复 F9 立即交换"
     DEFAULT_CSS = """
     ChannelPlace Static { height: auto; }
-    ChannelPlace #channel-tasks { height: 1fr; }
-    ChannelPlace #channel-batches { height: 1fr; }
+    ChannelPlace #channel-tasks { height: 3fr; }
+    ChannelPlace #channel-batches { height: 2fr; }
     """
 
     def __init__(self) -> None:
