@@ -88,7 +88,8 @@ def resume(context: typer.Context, clerk: Clerk, reason: Reason, store: StoreOpt
     opened = open_place(settings_for(context, store))
     by = _person(opened, clerk)
     mending.unpause(opened, by)
-    typer.echo(f"重新开始 {mending.resume(opened, by, reason=reason)} 条线路")
+    again = mending.resume(opened, by, reason=reason)
+    typer.echo(f"已恢复; 重新开始 {again} 条停下的线路" if again else "已恢复; 没有停下的线路")
 
 
 @app.command("ask", help="请区里补发缺的批次")
@@ -160,7 +161,7 @@ def inspect(
         except Refusal:
             district = None  # keys without a store: the header can still be looked at
     try:
-        facts = look(file, decrypt=own.decrypt if own is not None else None, signers=tuple(signers))
+        facts = look(file, reader=own, signers=tuple(signers))
     except OSError as error:
         raise Refusal("file_missing", f"打不开 {file.name}", "请检查文件名") from error
     typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
@@ -209,11 +210,14 @@ def _status_lines(found: "ChannelStatus") -> list[str]:
         lines.append(f"{found.paused_by} 暂停了交换: {found.paused_words}")
     lines += [words for words in (found.last_error, found.stopped) if words]
     for stream in found.streams:
-        way = "上行" if stream.direction == "U" else "下行"
         missing = f", 缺第 {stream.missing_from} 批" if stream.missing_from else ""
-        lines.append(
-            f"{way}: 下一批是第 {stream.next_bno} 批, 已确认到第 {stream.acked_bno} 批{missing}, {stream.state}"
-        )
+        stopped = "" if stream.state == "open" else ", 已停"
+        if stream.direction == "U":
+            lines.append(
+                f"上行: 已封存 {stream.next_bno - 1} 批, 区里已确认到第 {stream.acked_bno} 批{missing}{stopped}"
+            )
+        else:
+            lines.append(f"下行: 已收到第 {stream.next_bno - 1} 批{missing}{stopped}")
     if found.skew_ms is not None:
         lines.append(f"区里的时钟比本机快 {found.skew_ms // 1000} 秒, 请校准")
     for batch in found.batches:

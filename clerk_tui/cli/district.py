@@ -256,7 +256,7 @@ def inspect(folder: Folder, file: Annotated[Path, typer.Argument(help="批次文
 
     district = _open(folder)
     try:
-        facts = look(file, decrypt=district.keys.decrypt, signers=signers(district))
+        facts = look(file, reader=district.keys, signers=signers(district))
     except OSError as error:
         raise Refusal("file_missing", f"打不开 {file.name}", "请检查文件名") from error
     typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
