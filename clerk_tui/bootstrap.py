@@ -117,7 +117,7 @@ def run(*, store_folder: Path | None = None, clerk: str | None = None) -> int:
 
     `clerk` is a clerk's number: typed already at the sign-in, or signed in at once in a demonstration's store.
     """
-    logs.start()
+    logs.start_when_needed()
     app = make_app(settings.load(store_folder), clerk=clerk or "")
     gc.freeze()
     gc.enable()

@@ -3,7 +3,6 @@
 import logging
 import os
 import re
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import platformdirs
@@ -39,6 +38,22 @@ class _Masking(logging.Formatter):
         return masked(super().format(record))
 
 
+class _First(logging.Handler):
+    """Opens the file for the first record."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        start(logging.getLogger().level)
+        logging.getLogger().handle(record)
+
+
+def start_when_needed(level: int = logging.INFO) -> None:
+    """As `start`, once there is something to tell: the first paint does not wait for it."""
+    root = logging.getLogger()
+    root.handlers[:] = [_First()]
+    root.setLevel(level)
+    logging.raiseExceptions = False
+
+
 def start(level: int = logging.INFO) -> Path | None:
     """Send the program's log to its file and nowhere else; returns the file, or None where none can be written.
 
@@ -48,6 +63,8 @@ def start(level: int = logging.INFO) -> Path | None:
     for old in list(root.handlers):
         root.removeHandler(old)
     logging.raiseExceptions = False  # a full disk must not print a traceback over the screen
+    from logging.handlers import RotatingFileHandler  # sockets and pickles come with it
+
     try:
         folder().mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder() / "clerk-tui.log"

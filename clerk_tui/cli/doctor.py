@@ -1,7 +1,7 @@
 """doctor: what on this machine could stand in the way of a day's work, checked for real."""
 
 import importlib.util
-import locale
+import json
 import os
 import shutil
 import sqlite3
@@ -9,13 +9,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from sqlalchemy import select
 
+from clerk_tui.cli.doctor_links import examine_links
+from clerk_tui.cli.doctor_terminal import examine_terminal, try_keys
+from clerk_tui.cli.findings import WORDS, Finding
 from clerk_tui.cli.place import StoreOption, reading, settings_for
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.settings import Settings, config_file
@@ -30,35 +34,30 @@ RELEASED = datetime(2025, 1, 1, tzinfo=UTC)
 HALL_ZONE = timezone(timedelta(hours=8))
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`grade` is good | warn | bad."""
-
-    grade: str
-    what: str
-    words: str
-    advice: str = ""
-
-
-WORDS = {"good": "正常", "warn": "注意", "bad": "有误"}
-
-
-def doctor(context: typer.Context, store: StoreOption = None) -> None:
+def doctor(
+    context: typer.Context,
+    store: StoreOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="给程序看: 一个 JSON 数组")] = False,
+    keys: Annotated[bool, typer.Option("--keys", help="逐个试按每个键, 看到的是什么")] = False,
+) -> None:
+    """Say what is well, what to mind and what is wrong, each with how to mend it; exit code 1 when something is wrong."""
     settings = settings_for(context, store)
-    bad = False
-    for finding in examine(settings):
-        bad = bad or finding.grade == "bad"
-        typer.echo(f"{WORDS[finding.grade]}  {finding.what}: {finding.words}")
-        if finding.advice:
-            typer.echo(f"      {finding.advice}")
-    raise typer.Exit(1 if bad else 0)
+    found = []
+    for finding in try_keys() if keys else examine(settings):
+        found.append(finding)
+        if not as_json:
+            typer.echo(f"{WORDS[finding.grade]}  {finding.what}: {finding.words}")
+            if finding.advice:
+                typer.echo(f"      {finding.advice}")
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+    raise typer.Exit(1 if any(one.grade == "bad" for one in found) else 0)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """All findings, in the order in which they matter at a start."""
     yield _settings(settings)
-    yield _terminal()
-    yield _locale()
+    yield from examine_terminal(settings)
     yield _sqlite()
     yield from _resources()
     yield _bytecode()
@@ -66,30 +65,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings)
     yield from _store(settings)
     yield _clock(settings)
+    yield from examine_links(settings)
 
 
 def _settings(settings: Settings) -> Finding:
     files = ", ".join(str(path) for path in settings.sources) or f"没有设置文件({config_file()}), 用默认值"
     return Finding("good", "设置", files)
-
-
-def _terminal() -> Finding:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return Finding("warn", "终端", "现在不是在终端里运行", "工作台要在终端里打开")
-    columns, rows = shutil.get_terminal_size()
-    size = f"{columns}x{rows}, TERM={os.environ.get('TERM', '')}"
-    if os.environ.get("TERM") in ("dumb", "unknown"):
-        return Finding("bad", "终端", size, "请换一个终端, 例如 xterm, Windows Terminal")
-    if columns < 80 or rows < 24:
-        return Finding("bad", "终端", size, "至少要 80 列 24 行, 120x40 最好")
-    return Finding("good", "终端", size)
-
-
-def _locale() -> Finding:
-    encoding = (sys.stdout.encoding or locale.getpreferredencoding(False)).lower().replace("-", "")
-    if encoding not in ("utf8", "gb18030"):
-        return Finding("bad", "编码", encoding, "请设为 UTF-8, 例如 export LANG=zh_CN.UTF-8")
-    return Finding("good", "编码", encoding)
 
 
 def _sqlite() -> Finding:
@@ -142,15 +123,20 @@ def _calendar(data: Path) -> Finding:
 
 def _bytecode() -> Finding:
     """Without compiled modules every start pays for compiling them."""
-    source = Path(__file__)
+    package = Path(__file__).parent.parent
+    sources = list(package.rglob("*.py"))
+    stale = [source for source in sources if _is_stale(source)]
+    if not stale:
+        return Finding("good", "字节码", f"{len(sources)} 个模块都已编译")
+    if sys.dont_write_bytecode or not os.access(package, os.W_OK):
+        words = f"{len(stale)} 个模块没有编译, 每次启动都慢"
+        return Finding("warn", "字节码", words, f"请运行 {sys.executable} -m compileall {package}")
+    return Finding("good", "字节码", f"{len(stale)} 个模块下次用到时编译")
+
+
+def _is_stale(source: Path) -> bool:
     compiled = Path(importlib.util.cache_from_source(str(source)))
-    if compiled.exists():
-        return Finding("good", "字节码", "已编译")
-    if sys.dont_write_bytecode or not os.access(source.parent, os.W_OK):
-        return Finding(
-            "warn", "字节码", "没有编译, 每次启动都慢", f"请运行 {sys.executable} -m compileall {source.parent.parent}"
-        )
-    return Finding("good", "字节码", "下次启动时编译")
+    return not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime
 
 
 def _log() -> Finding:

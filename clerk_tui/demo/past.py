@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import insert, update
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from clerk_tui.channel.container import GENESIS_SHA, UP
 from clerk_tui.channel.enrolment import identity_of
@@ -25,9 +26,11 @@ from clerk_tui.rules.numbering import opaque_code, receipt_no
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By, boot_clock, record_sha
+from clerk_tui.store.case_dues import limits_of
 from clerk_tui.store.core import STREAMS
 from clerk_tui.store.engine import Store
 from clerk_tui.store.people_search import spell, terms
+from clerk_tui.store.tables import StationBase
 
 BATCH = 10_000
 DAY_MS = 86_400_000
@@ -96,8 +99,16 @@ def _id(at: int, dice: random.Random) -> str:
 
 
 def _put(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
-    names = ", ".join(f'"{column}"' for column in columns)
-    connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({','.join('?' * len(columns))})", rows)
+    """Insert rows; columns that are not named take what the table gives them."""
+    others = {
+        column.name: column.default.arg
+        for column in StationBase.metadata.tables[table].columns
+        if column.name not in columns and isinstance(column.default, ScalarElementColumnDefault)
+    }
+    names = ", ".join(f'"{column}"' for column in (*columns, *others))
+    constants = tuple(others.values())
+    marks = ", ".join("?" * (len(columns) + len(others)))
+    connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", ((*row, *constants) for row in rows))
 
 
 PERSON = (
@@ -151,7 +162,7 @@ CASE = (
     "handling", "accepted_how", "flag_credit_unchecked", "flag_waiting_applicant", "flag_requested",
     "flag_refused_by_district", "flag_back_entered", "intake_office", "accept_office", "implementing_office",
     "window_id", "clerk_id", "received_at", "accepted_at", "decided_at", "closed_at", "decision", "decision_source",
-    "due_provisional", "result_kind", "result_name", "delivery", "mail_to", "fee_fen", "fee_paid_fen", "fee_how",
+    "due_provisional", "promised_limit", "statutory_limit", "dues_by", "result_kind", "result_name", "delivery", "mail_to", "fee_fen", "fee_paid_fen", "fee_how",
     "fee_receipt", "hotline_no", "hotline_answer", "note", "version",
 )  # fmt: skip
 EVENT = (
@@ -235,6 +246,7 @@ class _Writer:
         item, snapshot = self.items[n % len(self.items)]
         person, name = self.persons[n * 7919 % len(self.persons)]
         case_id = _id(at, self.dice)
+        limits = limits_of(item.promise, item.legal, item.regime)
         still_open = n % STILL_OPEN_EVERY == STILL_OPEN_EVERY - 1
         owing = still_open or n % OWING_EVERY == 0
         state = "accepted" if still_open else "closed"
@@ -244,7 +256,7 @@ class _Writer:
             snapshot, "{}", "{}", "person", person, name, canonical.dump({"applicant": person}), state, item.regime,
             item.accept_power, item.handling, "deficiency" if owing else "complete", 0, 0, 0, 0, 0,
             self.desk.hall_name, item.office, item.department, self.by.window_id, self.by.clerk_id, at, at, done, done,
-            "" if still_open else "granted", "" if still_open else "hall", 0, "paper", item.name, "window", "", 0, 0,
+            "" if still_open else "granted", "" if still_open else "hall", 0, *limits.values(), "hall", "paper", item.name, "window", "", 0, 0,
             "", "", "", "", "", 1,
         )  # fmt: skip
         self._count(f"case:{state}")

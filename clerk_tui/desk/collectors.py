@@ -5,13 +5,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from clerk_tui.desk.authorities import valid_rows
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.paper_facts import AUTHORITY_KINDS
+from clerk_tui.desk.people import same_person
 from clerk_tui.rules.identity import NumberKind, check_number, kind_words
+from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.plain_text import clean_line, clean_name
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store.act import Act
+from clerk_tui.store.act import Act, By
 from clerk_tui.store.case_states import case_row
-from clerk_tui.store.core import AUTHORITIES, PERSONS
+from clerk_tui.store.core import AUTHORITIES, CASES, PERSONS, RESULTS, VISITS
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ def identify(desk: Desk, act: Act, row: Row[Any], collector: Collector) -> dict[
     if collector.how == "self":
         if case.applicant_kind != "person":
             raise Refusal("collector_how", "申请人是单位, 要由经办人持授权领取", field="how")
-        if person_id and person_id != case.applicant_id:
+        if person_id and person_id not in same_person(act.connection, case.applicant_id):
             raise Refusal("collector_other", "领取人不是申请人本人", "代领请选受托人并登记授权", field="how")
         person_id = case.applicant_id
     found = _person(desk, act.connection, person_id, collector)
@@ -44,6 +48,66 @@ def identify(desk: Desk, act: Act, row: Row[Any], collector: Collector) -> dict[
     if collector.how != "self":
         authority = _authority(act.connection, desk, case, collector)
     return found | {"authority": authority}
+
+
+HOW_OF_AUTHORITY = {
+    "proxy": "proxy",
+    "guardian": "guardian",
+    "heir": "proxy",
+    "operator": "operator",
+    "legal_representative": "operator",
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Who seems to collect: the resident at the window, and the recorded authorities by which that person may.
+
+    `person_id` '' when nobody's identity was checked at this window; `authorities` are (id, words, relation).
+    """
+
+    how: str
+    person_id: str
+    words: str
+    authorities: tuple[tuple[str, str, str], ...] = ()
+
+
+def offer(desk: Desk, by: By, *, result_ids: tuple[str, ...], visit_id: str = "") -> Offer:
+    """What the hand-over card begins with. It decides nothing: `identify` checks whatever is chosen."""
+    with desk.look() as connection:
+        visit = connection.execute(
+            select(VISITS.c.attendee_id, VISITS.c.identified_how, PERSONS.c.name)
+            .join(PERSONS, PERSONS.c.id == VISITS.c.attendee_id)
+            .where(VISITS.c.id == visit_id)
+        ).first()
+        if visit is None or not visit.identified_how:
+            return Offer("self", "", "本窗口没有核对过身份的人; 请核对领取人的身份证件")
+        cases = connection.execute(
+            select(CASES.c.applicant_id, CASES.c.applicant_kind, CASES.c.item_key)
+            .join(RESULTS, RESULTS.c.case_id == CASES.c.id)
+            .where(RESULTS.c.id.in_(result_ids))
+        ).all()
+        mine = same_person(connection, visit.attendee_id)
+        who = mask_name(visit.name)
+        if cases and all(case.applicant_kind == "person" and case.applicant_id in mine for case in cases):
+            return Offer("self", visit.attendee_id, f"本窗口: {who}, 申请人本人, 已核对身份")
+        principals = {case.applicant_id for case in cases}
+        found = [
+            row
+            for row in valid_rows(connection, mine, desk.today().isoformat())
+            if {row.principal_id} == principals and all(row.scope in ("*", case.item_key) for case in cases)
+        ]
+        authorities = tuple(
+            (
+                row.id,
+                " ".join(part for part in (AUTHORITY_KINDS[row.kind], row.relation, row.evidence) if part),
+                row.relation,
+            )
+            for row in found
+        )
+        how = HOW_OF_AUTHORITY[found[0].kind] if found else "proxy"
+        said = "有登记的授权" if found else "不是申请人本人, 没有登记的授权, 要写凭据"
+        return Offer(how, visit.attendee_id, f"本窗口: {who}, {said}", authorities)
 
 
 def _person(desk: Desk, connection: Connection, person_id: str, collector: Collector) -> dict[str, str]:

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from clerk_tui.catalog.figures import facts as item_facts
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.figure_facts import case_facts, ticket_facts
-from clerk_tui.desk.range_sums import RangeSums, Span, Sum, Tick, sums
+from clerk_tui.desk.plan_figures import case_facts, ticket_facts
+from clerk_tui.desk.range_sums import RangeSums, Span, Sum, Tick, sums, untold
 from clerk_tui.rules.case_figures import of_cases, of_tickets
 from clerk_tui.rules.figures import BASIS_WORDS, Ratio
 from clerk_tui.rules.item_figures import NOT_OF_THIS_COUNTER, of_items
@@ -34,7 +34,7 @@ class FigureLine:
     tone: str = ""
 
 
-def overview(desk: Desk, by: By, *, span: Span, tick: Tick = lambda done, of: True) -> tuple[FigureLine, ...]:
+def overview(desk: Desk, by: By, *, span: Span, tick: Tick = untold) -> tuple[FigureLine, ...]:
     """What happened in the span, and what falls due from today on. Raises Stopped."""
     found = sums(desk, by, span=span, tick=tick)
     return (
@@ -145,12 +145,15 @@ def _people(found: RangeSums) -> Iterable[FigureLine]:
             )
 
 
-def targets(desk: Desk, by: By, *, span: Span, tick: Tick = lambda done, of: True) -> tuple[FigureLine, ...]:
+def targets(desk: Desk, by: By, *, span: Span, tick: Tick = untold) -> tuple[FigureLine, ...]:
     """The policy plan's targets: by items of the catalogue, by our cases, by tickets; never one for the other."""
-    found: list[FigureLine] = []
-    found += _ratios(of_items(item_facts(desk.catalogue, desk.today().isoformat())))
-    found += _ratios(of_cases(fact for _, fact in case_facts(desk, span, tick)))
-    found += _ratios(of_tickets(fact for _, fact in ticket_facts(desk, span, tick)))
+    first, last = date.fromisoformat(span.first), date.fromisoformat(span.last)
+    found = list(_ratios(of_items(item_facts(desk.catalogue, span.last))))
+    with desk.look() as connection:
+        cases = case_facts(connection, desk, first, last, window_id=span.window_id, tick=tick)
+        found += _ratios(of_cases(cases))
+        tickets = ticket_facts(connection, desk, first, last, window_id=span.window_id, tick=tick)
+        found += _ratios(of_tickets(tickets))
     found += [
         FigureLine("", "不在此" if n == 0 else "", words, "没有数据", why, None, "quiet")
         for n, (words, why) in enumerate(NOT_OF_THIS_COUNTER)
@@ -163,8 +166,8 @@ def _ratios(ratios: Sequence[Ratio]) -> Iterable[FigureLine]:
         said = "  ".join(
             part
             for part in (
-                f"要求 {one.target}" if one.target else "",
                 one.reached_words,
+                f"要求 {one.target}" if one.target else "",
                 f"不计 {one.excluded_words}" if one.excluded else "",
             )
             if part

@@ -11,11 +11,12 @@ from sqlalchemy.sql import ColumnElement
 
 from clerk_tui.catalog.figures import facts as item_facts
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.figure_facts import case_facts, ticket_facts
 from clerk_tui.desk.figure_pages import OPEN, due_steps
+from clerk_tui.desk.plan_figures import case_facts, ticket_facts
 from clerk_tui.desk.range_sums import DAY_MS, HOUR_MS, SERVED, Span, called_here
 from clerk_tui.rules.case_figures import CASE_MEASURES, TICKET_MEASURES
 from clerk_tui.rules.figures import Judgement, Part
+from clerk_tui.rules.figures import behind as judged
 from clerk_tui.rules.item_figures import ITEM_MEASURES
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.states import CaseState, TicketState
@@ -68,10 +69,10 @@ def _rows(desk: Desk, connection: Connection, kind: str, name: str, span: Span) 
     if kind in ("pause", "back_office", "inaccurate"):
         return _periods(desk, connection, kind, span)
     if kind == "items":
-        return _judged_items(desk, name)
+        return _judged_items(desk, name, span)
     if kind == "cases":
-        return _judged_cases(desk, name, span)
-    return _judged_tickets(desk, name, span)
+        return _judged_cases(desk, connection, name, span)
+    return _judged_tickets(desk, connection, name, span)
 
 
 def _bounds(desk: Desk, span: Span) -> tuple[int, int]:
@@ -212,32 +213,34 @@ def _periods(desk: Desk, connection: Connection, kind: str, span: Span) -> Itera
             yield BehindRow(group, id, (_when(desk, row.t0), what, row.name or "", words))
 
 
-def _judged_items(desk: Desk, name: str) -> Iterator[BehindRow]:
+def _judged_items(desk: Desk, name: str, span: Span) -> Iterator[BehindRow]:
     measure = next(one for one in ITEM_MEASURES if one.key == name)
-    for fact in item_facts(desk.catalogue, desk.today().isoformat()):
-        said = _said(measure.judge(fact))
-        if said:
-            yield BehindRow("item", fact.key, ("", desk.catalogue.items[fact.key].code, fact.name, said))
+    for fact, found in judged(measure, item_facts(desk.catalogue, span.last)):
+        yield BehindRow("item", fact.key, ("", desk.catalogue.items[fact.key].code, fact.name, _said(found)))
 
 
-def _judged_cases(desk: Desk, name: str, span: Span) -> Iterator[BehindRow]:
+def _days(span: Span) -> tuple[date, date]:
+    return date.fromisoformat(span.first), date.fromisoformat(span.last)
+
+
+def _judged_cases(desk: Desk, connection: Connection, name: str, span: Span) -> Iterator[BehindRow]:
     measure = next(one for one in CASE_MEASURES if one.key == name)
-    for row, fact in case_facts(desk, span):
-        said = _said(measure.judge(fact))
-        if said:
-            yield _case_row(desk, row, said)
+    facts = case_facts(connection, desk, *_days(span), window_id=span.window_id)
+    for fact, found in judged(measure, facts):
+        row = connection.execute(select(CASES).where(CASES.c.id == fact.id)).one()
+        yield _case_row(desk, row, _said(found))
 
 
-def _judged_tickets(desk: Desk, name: str, span: Span) -> Iterator[BehindRow]:
+def _judged_tickets(desk: Desk, connection: Connection, name: str, span: Span) -> Iterator[BehindRow]:
     measure = next(one for one in TICKET_MEASURES if one.key == name)
-    for row, fact in ticket_facts(desk, span):
-        said = _said(measure.judge(fact))
-        if said:
-            yield _ticket_row(desk, row, said)
+    facts = ticket_facts(connection, desk, *_days(span), window_id=span.window_id)
+    for fact, found in judged(measure, facts):
+        row = connection.execute(select(TICKETS).where(TICKETS.c.id == fact.id)).one()
+        yield _ticket_row(desk, row, _said(found))
 
 
 def _said(found: Judgement) -> str:
-    """What one row adds to a figure, or why it is left out; '' where the figure does not ask of it."""
+    """What one row adds to a figure, or why it is left out."""
     if isinstance(found, Part):
         return f"计入 {found.hits}/{found.of}"
-    return f"不计: {found}" if found else ""
+    return f"不计: {found}"

@@ -1,8 +1,10 @@
 """The find box (F2): persons, organisations, cases, tickets, papers, shelf places and items, while typing."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from clerk_tui.catalog.find import find as find_items
@@ -27,6 +29,7 @@ GROUPS = {
     "shelf": "柜位",
     "item": "事项",
 }
+MOST_CHARACTERS = 80
 EACH = 8
 """Most hits of one group."""
 
@@ -34,16 +37,16 @@ EACH = 8
 def find(desk: Desk, by: By, *, text: str) -> tuple[Hit, ...]:
     """Everything that the text may mean, exact hits first, then in the order of GROUPS; empty text finds nothing.
 
-    Names in Chinese or pinyin (full or initials), any number or its last digits, a phone, a ticket, a shelf place, an
-    item's code, or the code of a QR. What it shows is masked.
+    Names in Chinese or pinyin (full or initials), any number or a part of it (four characters or more), a phone, a
+    ticket, a shelf place, an item's code, or the code of a QR. What it shows is masked.
     """
-    text = clean_line(text)
+    text = clean_line(text)[:MOST_CHARACTERS]
     folded = fold(text)
     if not text:
         return ()
     with desk.look() as connection:
         hits = [
-            *_cases(connection, folded),
+            *_cases(connection, folded, letter=desk.letter, year=desk.today().year),
             *_tickets(desk, connection, folded),
             *_persons(connection, text),
             *_organisations(connection, text),
@@ -62,25 +65,59 @@ def scanned(desk: Desk, by: By, *, code: str) -> Hit | None:
     if not valid:
         return None
     with desk.look() as connection:
-        hits = [*_cases(connection, folded), *_tickets(desk, connection, folded), *_papers(connection, folded, folded)]
+        cases = _cases(connection, folded, letter=desk.letter, year=desk.today().year)
+        hits = [*cases, *_tickets(desk, connection, folded), *_papers(connection, folded, folded)]
     exact = [hit for hit in hits if hit.exact]
     return exact[0] if exact else None
 
 
-def _cases(connection: Connection, text: str) -> Iterator[Hit]:
-    wanted: list[ColumnElement[bool]] = [CASES.c.receipt_no == text, CASES.c.district_no == text, CASES.c.code == text]
+_RECEIPT = re.compile(r"([A-Z]+\d*?)?((?:20\d{2})?[01]\d[0-3]\d)(\d{1,4})?")
+"""A 收件号 without its hyphens, or a part: SQ01 20261123 0042, 20261123 0042, 1123 0042, SQ01 20261123."""
+_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,4})?")
+"""A shelf place without its hyphen."""
+
+
+def _cases(connection: Connection, text: str, *, letter: str, year: int) -> Iterator[Hit]:
+    """Whole numbers and codes first, then parts of the 收件号: its beginning, its day, its last four digits."""
+    exact = (
+        CASES.c.receipt_no.in_(_receipts(text, letter, year)) | (CASES.c.district_no == text) | (CASES.c.code == text)
+    )
+    seen: set[str] = set()
+    wanted = [exact, *(_begins(CASES.c.receipt_no, one) for one in _receipts(text, letter, year))]
     if text.isdigit() and len(text) == 4:
         wanted.append(CASES.c.receipt_tail == text)
+    if len(text) >= 6:
+        wanted.append(_begins(CASES.c.district_no, text))
     for one in wanted:
-        rows = connection.execute(select(CASES).where(one).order_by(CASES.c.received_at.desc()).limit(EACH)).all()
-        for row in rows:
+        if len(seen) >= EACH:
+            return
+        newest = CASES.c.received_at.desc()
+        for row in connection.execute(select(CASES).where(one).order_by(newest).limit(EACH)).all():
+            if row.id in seen or len(seen) >= EACH:
+                continue
+            seen.add(row.id)
             yield Hit(
                 group="case",
                 id=row.id,
                 title=f"{row.receipt_no} {mask_name(row.applicant_name)}",
                 detail=f"{row.item_name} {CaseState(row.state).words}",
-                exact=one is not wanted[-1] or len(wanted) == 3,
+                exact=one is exact,
             )
+
+
+def _receipts(text: str, letter: str, year: int) -> tuple[str, ...]:
+    """The 收件号 that a text without hyphens may stand for, from its beginning on; of this hall where no letters stand."""
+    found = _RECEIPT.fullmatch(text)
+    if found is None or len(text) < 5:
+        return ()
+    letters, day, number = found.groups()
+    head = f"{letters or letter}-{day if len(day) == 8 else f'{year}{day}'}-"
+    return tuple(dict.fromkeys((head + (number or ""), head + number.zfill(4)) if number else (head,)))
+
+
+def _begins(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """A range that an index serves, also where LIKE would not use it."""
+    return (column >= text) & (column < text + "\U0010ffff")
 
 
 def _tickets(desk: Desk, connection: Connection, text: str) -> Iterator[Hit]:
@@ -90,14 +127,16 @@ def _tickets(desk: Desk, connection: Connection, text: str) -> Iterator[Hit]:
             (
                 (TICKETS.c.hall_id == desk.hall_id)
                 & (TICKETS.c.day == desk.today().isoformat())
-                & (TICKETS.c.number == text)
+                & (TICKETS.c.number.like(f"%{text}") if text.isdigit() and len(text) > 1 else TICKETS.c.number == text)
             )
             | (TICKETS.c.code == text)
         )
+        .order_by(TICKETS.c.issued_at)
         .limit(EACH)
     )
     for row in rows:
-        yield Hit("ticket", row.id, row.number, f"{row.category} {TicketState(row.state).words} {row.day}", exact=True)
+        detail = f"{row.category} {TicketState(row.state).words} {row.day}"
+        yield Hit("ticket", row.id, row.number, detail, exact=text in (row.number, row.code))
 
 
 def _persons(connection: Connection, text: str) -> Iterator[Hit]:
@@ -130,6 +169,9 @@ def _papers(connection: Connection, text: str, folded: str) -> Iterator[Hit]:
 
 
 def _shelf(connection: Connection, text: str) -> Iterator[Hit]:
+    """Results by the beginning of their shelf place, with or without its hyphen, or by the certificate's number."""
+    found = _PLACE.fullmatch(text)
+    places = (text, f"{found[1]}-{found[2] or ''}") if found else ()
     rows = connection.execute(
         select(
             RESULTS.c.id,
@@ -141,15 +183,16 @@ def _shelf(connection: Connection, text: str) -> Iterator[Hit]:
         )
         .outerjoin(CASES, CASES.c.id == RESULTS.c.case_id)
         .where(
-            (RESULTS.c.shelf == text) | (RESULTS.c.shelf == text.replace("-", "")) | (RESULTS.c.number == text),
+            or_(RESULTS.c.number == text, *(_begins(RESULTS.c.shelf, one) for one in places)),
             RESULTS.c.shelf != "",
         )
+        .order_by(RESULTS.c.shelf)
         .limit(EACH)
     )
     for row in rows:
         who = mask_name(row.applicant_name or row.person_name)
         yield Hit(
-            "shelf", row.id, row.shelf, f"{row.name} {who} {ResultState(row.state).words}", exact=row.shelf == text
+            "shelf", row.id, row.shelf, f"{row.name} {who} {ResultState(row.state).words}", exact=row.shelf in places
         )
 
 

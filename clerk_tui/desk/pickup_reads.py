@@ -6,13 +6,13 @@ from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.sql import ColumnElement
 
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.views.cases import ResultRow
+from clerk_tui.desk.views.cases import GiveBackRow, ResultRow
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.states import RESULT_DONE, ResultState
+from clerk_tui.rules.states import RESULT_DONE, CaseState, ResultState
 from clerk_tui.store.act import By
-from clerk_tui.store.core import CASES, NOTICES, RESULTS, TICKETS, VISITS
+from clerk_tui.store.core import CASES, MATERIALS, NOTICES, RESULTS, TICKETS, VISITS
 from clerk_tui.store.numbers import counted
 
 KIND_WORDS = {"paper": "纸质", "card": "证卡", "electronic": "电子", "payment": "发放", "refusal": "不予决定"}
@@ -32,12 +32,17 @@ def coming(desk: Desk, by: By) -> tuple[ResultRow, ...]:
 
 def to_shelve(desk: Desk, by: By) -> tuple[ResultRow, ...]:
     """Results taken in that have no place yet, and mail that came back."""
-    return _list(desk, RESULTS.c.state.in_([ResultState.ARRIVED.value, ResultState.CAME_BACK.value]))
+    came_back = (RESULTS.c.state == ResultState.CAME_BACK.value) & (RESULTS.c.shelf == "")
+    return _list(desk, (RESULTS.c.state == ResultState.ARRIVED.value) | came_back)
 
 
-def ready(desk: Desk, by: By, *, text: str = "") -> tuple[ResultRow, ...]:
-    """Results that can be collected, oldest first; `text` narrows by shelf, number, receipt number or name."""
-    shown: ColumnElement[bool] = RESULTS.c.state.in_(
+def ready(desk: Desk, by: By, *, text: str = "", after: tuple[int, str] | None = None) -> tuple[ResultRow, ...]:
+    """Results that can be collected (also mail that came back and has its place again), oldest first; `text` narrows by shelf, number, receipt number or name.
+
+    A page of PAGE rows; `after` is `since` and `id` of the last row seen.
+    """
+    came_back = (RESULTS.c.state == ResultState.CAME_BACK.value) & (RESULTS.c.shelf != "")
+    shown: ColumnElement[bool] = came_back | RESULTS.c.state.in_(
         [ResultState.READY.value, ResultState.ANNOUNCED.value, ResultState.SHELVED.value]
     )
     text = clean_line(text)
@@ -51,6 +56,10 @@ def ready(desk: Desk, by: By, *, text: str = "") -> tuple[ResultRow, ...]:
             | RESULTS.c.person_name.startswith(text, autoescape=True)
         )
         shown = shown & wanted
+    if after is not None:
+        at, last_id = after
+        since = func.coalesce(RESULTS.c.ready_at, RESULTS.c.arrived_at, RESULTS.c.expected_at)
+        shown = shown & ((since > at) | ((since == at) & (RESULTS.c.id > last_id)))
     return _list(desk, shown)
 
 
@@ -66,6 +75,44 @@ def to_serve(desk: Desk, by: By) -> tuple[ResultRow, ...]:
 def posted(desk: Desk, by: By) -> tuple[ResultRow, ...]:
     """Results that were mailed and are not signed for yet."""
     return _list(desk, RESULTS.c.state == ResultState.MAILED.value)
+
+
+def to_give_back(desk: Desk, by: By) -> tuple[GiveBackRow, ...]:
+    """Cases whose originals are to go back to the applicant, oldest first."""
+    with desk.look() as connection:
+        present = in_hall(connection, desk)
+        rows = connection.execute(
+            select(
+                MATERIALS.c.name,
+                MATERIALS.c.case_id,
+                CASES.c.receipt_no,
+                CASES.c.item_name,
+                CASES.c.applicant_name,
+                CASES.c.applicant_id,
+                CASES.c.state,
+                CASES.c.received_at,
+            )
+            .join(CASES, CASES.c.id == MATERIALS.c.case_id)
+            .where(MATERIALS.c.to_give_back, MATERIALS.c.given_back_at.is_(None))
+            .order_by(CASES.c.received_at, CASES.c.id, MATERIALS.c.ord)
+            .limit(PAGE * 4)
+        ).all()
+    by_case: dict[str, list[Any]] = {}
+    for row in rows:
+        by_case.setdefault(row.case_id, []).append(row)
+    return tuple(
+        GiveBackRow(
+            case_id=case_id,
+            receipt_no=of_case[0].receipt_no,
+            item_name=of_case[0].item_name,
+            applicant_masked=mask_name(of_case[0].applicant_name),
+            state_words=CaseState(of_case[0].state).words,
+            names=tuple(one.name for one in of_case),
+            since=of_case[0].received_at,
+            in_hall=of_case[0].applicant_id in present,
+        )
+        for case_id, of_case in by_case.items()
+    )
 
 
 def of_case(desk: Desk, connection: Connection, case_id: str) -> tuple[ResultRow, ...]:
@@ -119,6 +166,7 @@ def in_hall(connection: Connection, desk: Desk) -> frozenset[str]:
     today = desk.today().isoformat()
     waiting = connection.execute(
         select(TICKETS.c.person_id).where(
+            TICKETS.c.hall_id == desk.hall_id,
             TICKETS.c.day == today,
             TICKETS.c.person_id.is_not(None),
             TICKETS.c.state.in_(["waiting", "called", "serving", "held"]),

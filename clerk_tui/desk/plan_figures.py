@@ -1,6 +1,6 @@
 """Our own cases and tickets of a range of days as the facts that the figures of the policy plan ask for (domain.md 11).
 
-Read in pages of cases, so a million of them cost memory for one page only.
+Read day by day and in pages, so that a million of cases cost memory for one page only, and a long range can be stopped.
 """
 
 from collections import Counter, defaultdict
@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select
+from sqlalchemy import Connection, Row, Select, case, func, or_, select
 
 from clerk_tui.catalog.codec import item_from_snapshot
 from clerk_tui.catalog.figures import facts, filing
 from clerk_tui.catalog.model import Item
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.range_sums import Stopped, Tick, called_here, untold
 from clerk_tui.rules.case_figures import CaseFact, TicketFact, of_cases, of_tickets
 from clerk_tui.rules.figures import Ratio
 from clerk_tui.rules.item_figures import of_items
@@ -54,31 +55,44 @@ def plan(desk: Desk, by: By, *, first: date, last: date) -> PlanFigures:
         )
 
 
-def case_facts(connection: Connection, desk: Desk, first: date, last: date) -> Iterator[CaseFact]:
-    """Cases taken in or closed from `first` to `last`, both days of the hall, in the order of their ids."""
+def case_facts(
+    connection: Connection, desk: Desk, first: date, last: date, *, window_id: str = "", tick: Tick = untold
+) -> Iterator[CaseFact]:
+    """Cases taken in or closed from `first` to `last`, both days of the hall, each once, day after day.
+
+    A day is read by the indexes on both instants. Raises Stopped when `tick` says so.
+    """
     begin, end = desk.midnight(first), desk.midnight(last + timedelta(days=1))
     level = _level(connection, desk)
     items: dict[str, Item] = {}
-    after = ""
-    while True:
-        rows = connection.execute(
-            select(CASES)
-            .where(
-                CASES.c.id > after,
-                or_(
-                    and_(CASES.c.received_at >= begin, CASES.c.received_at < end),
-                    and_(CASES.c.closed_at >= begin, CASES.c.closed_at < end),
-                ),
-            )
-            .order_by(CASES.c.id)
-            .limit(PAGE)
-        ).all()
-        beside = _Beside(connection, desk, rows)
-        for row in rows:
-            yield _fact(desk, row, beside, level, _item(items, row), (begin, end))
-        if len(rows) < PAGE:
-            return
-        after = rows[-1].id
+    days = (last - first).days + 1
+    for done in range(1, days + 1):
+        dawn = desk.midnight(first + timedelta(days=done - 1))
+        dusk = desk.midnight(first + timedelta(days=done))
+        rows = connection.execute(_of_day(dawn, dusk, begin, end, window_id)).all()
+        for start in range(0, len(rows), PAGE):
+            page = rows[start : start + PAGE]
+            beside = _Beside(connection, desk, page)
+            for row in page:
+                yield _fact(desk, row, beside, level, _item(connection, items, row), (begin, end))
+        if not tick(done, days):
+            raise Stopped
+
+
+def _of_day(dawn: int, dusk: int, begin: int, end: int, window_id: str) -> Select[Any]:
+    """Taken in on a day; or closed on it and taken in outside the range, so that each case comes once."""
+    taken_in = select(CASES.c.id).where(CASES.c.received_at >= dawn, CASES.c.received_at < dusk)
+    closed = select(CASES.c.id).where(
+        CASES.c.closed_at >= dawn,
+        CASES.c.closed_at < dusk,
+        or_(CASES.c.received_at < begin, CASES.c.received_at >= end),
+    )
+    query = select(*_COLUMNS).where(CASES.c.id.in_(taken_in.union(closed))).order_by(CASES.c.received_at, CASES.c.id)
+    return query.where(CASES.c.window_id == window_id) if window_id else query
+
+
+_COLUMNS = [column for column in CASES.c if column.name not in ("item_snapshot", "answers", "fields", "roles")]
+"""Not the long texts: a range may hold a hundred thousand cases."""
 
 
 def _fact(desk: Desk, row: Row[Any], beside: "_Beside", level: str, item: Item, period: tuple[int, int]) -> CaseFact:
@@ -183,13 +197,24 @@ class _Beside:
             counts["not_due"] += not cured and row.state != "closed" and row.due >= today
 
 
-def ticket_facts(connection: Connection, desk: Desk, first: date, last: date) -> Iterator[TicketFact]:
-    """Tickets of the days `first` to `last`, both days of the hall; a ticket that waited twice has both waits."""
+def ticket_facts(
+    connection: Connection, desk: Desk, first: date, last: date, *, window_id: str = "", tick: Tick = untold
+) -> Iterator[TicketFact]:
+    """Tickets of the days `first` to `last`, both days of the hall; a ticket that waited twice has both waits.
+
+    Day after day; of one window: those that it called. Raises Stopped when `tick` says so.
+    """
+    days = (last - first).days + 1
+    for done in range(1, days + 1):
+        yield from _tickets_of(connection, desk, (first + timedelta(days=done - 1)).isoformat(), window_id)
+        if not tick(done, days):
+            raise Stopped
+
+
+def _tickets_of(connection: Connection, desk: Desk, day: str, window_id: str) -> Iterator[TicketFact]:
     replaced = PERIODS.alias("replaced")
     again = PERIODS.alias("again")
-    void = select(again.c.voids).where(
-        again.c.voids.is_not(None), again.c.day.between(first.isoformat(), last.isoformat())
-    )
+    void = select(again.c.voids).where(again.c.voids.is_not(None), again.c.day == day)
     waits = (
         select(
             replaced.c.ticket_id,
@@ -198,7 +223,7 @@ def ticket_facts(connection: Connection, desk: Desk, first: date, last: date) ->
             func.count(case((replaced.c.inaccurate.is_(True), 1))).label("inaccurate"),
         )
         .where(
-            replaced.c.day.between(first.isoformat(), last.isoformat()),
+            replaced.c.day == day,
             replaced.c.ticket_id.is_not(None),
             replaced.c.kind.in_(("waiting", "called")),
             replaced.c.id.not_in(void),
@@ -217,7 +242,12 @@ def ticket_facts(connection: Connection, desk: Desk, first: date, last: date) ->
             waits.c.inaccurate,
         )
         .join(waits, waits.c.ticket_id == TICKETS.c.id, isouter=True)
-        .where(TICKETS.c.hall_id == desk.hall_id, TICKETS.c.day.between(first.isoformat(), last.isoformat()))
+        .where(
+            TICKETS.c.hall_id == desk.hall_id,
+            TICKETS.c.day == day,
+            *([called_here(day, window_id)] if window_id else []),
+        )
+        .order_by(TICKETS.c.issued_at, TICKETS.c.id)
     ):
         missed = row.state == "missed" or (row.state == "closed" and row.missed > 0)
         yield TicketFact(
@@ -234,10 +264,11 @@ def _level(connection: Connection, desk: Desk) -> str:
     return "村居" if point else "镇街"
 
 
-def _item(items: dict[str, Item], row: Row[Any]) -> Item:
+def _item(connection: Connection, items: dict[str, Item], row: Row[Any]) -> Item:
     """The item as it was at intake: one reading for each version of it."""
     if row.item_version not in items:
-        items[row.item_version] = item_from_snapshot(canonical.load(row.item_snapshot))
+        snapshot = connection.execute(select(CASES.c.item_snapshot).where(CASES.c.id == row.id)).scalar_one()
+        items[row.item_version] = item_from_snapshot(canonical.load(snapshot))
     return items[row.item_version]
 
 

@@ -23,6 +23,11 @@ Tick = Callable[[int, int], bool]
 """Told after each day: days done, days in all. False stops."""
 
 
+def untold(done: int, of: int) -> bool:
+    """Nobody wants to be told."""
+    return True
+
+
 class Stopped(Exception):
     """The one who waits does not want the figures any more."""
 
@@ -96,7 +101,7 @@ class RangeSums:
     clerk_names: dict[str, str] = field(default_factory=dict)
 
 
-def sums(desk: Desk, by: By, *, span: Span, tick: Tick = lambda done, of: True) -> RangeSums:
+def sums(desk: Desk, by: By, *, span: Span, tick: Tick = untold) -> RangeSums:
     """The sums of a span, day after day. Raises Stopped when `tick` says so."""
     found = RangeSums()
     days = list(span.days())

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, or_, select, text
 
+from clerk_tui.store import number_parts
 from clerk_tui.store.core import ORGANISATIONS, PERSONS
 
 CANDIDATES = 400
@@ -45,7 +46,7 @@ _BREAKS = re.compile(r"[\s·,.;:()\-/'\"]+")
 
 @dataclass(frozen=True)
 class Found:
-    """A row that fits, and by what: name | pinyin | number | number_tail | phone | phone_tail."""
+    """A row that fits, and by what: name | pinyin | number | number_tail | number_part | phone | phone_tail | phone_part."""
 
     row: Row[Any]
     how: str
@@ -208,6 +209,10 @@ def _candidates(connection: Connection, word: str, reach: int, kind: _Kind) -> I
         upper = word.upper()
         yield _rows(connection, kind, or_(number == upper, table.c.phone == word), reach, hidden=True)
         yield _rows(connection, kind, or_(tail == upper[-4:], table.c.phone_tail == word[-4:]), CANDIDATES)
+        if connection.dialect.name == "sqlite":
+            yield _at(connection, kind, number_parts.seeks_with(connection, table.name, word, CANDIDATES))
+        else:
+            yield _rows(connection, kind, or_(number.like(f"%{upper}%"), table.c.phone.like(f"%{word}%")), CANDIDATES)
         return
     if sort == _NAME:
         yield _rows(connection, kind, table.c.name == word, reach)
@@ -243,6 +248,11 @@ def _matched(connection: Connection, kind: _Kind, match: str, reach: int) -> lis
             {"match": match, "reach": reach},
         )
     ]
+    return _at(connection, kind, seeks)
+
+
+def _at(connection: Connection, kind: _Kind, seeks: list[int]) -> list[Row[Any]]:
+    """Rows by their numbers in the index, newest first."""
     if not seeks:
         return []
     rows = connection.execute(select(kind.table).where(kind.table.c.seek.in_(seeks))).all()
@@ -263,4 +273,9 @@ def _fits(row: Row[Any], word: str, kind: _Kind) -> tuple[str, bool] | None:
         return ("number", True) if word == number else ("number_tail", False)
     if word.isdigit() and phone.endswith(word):
         return ("phone", True) if word == phone else ("phone_tail", False)
+    if len(word) >= number_parts.PIECE:
+        if word in number:
+            return "number_part", False
+        if word.isdigit() and word in phone.replace("-", "").replace(" ", ""):
+            return "phone_part", False
     return None

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, inspect, select, update
 
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store import canonical
+from clerk_tui.store import canonical, number_parts
 from clerk_tui.store.core import HEAD, META, SEATS
 from clerk_tui.store.engine import Store, open_engine
 from clerk_tui.store.tables import StationBase
@@ -43,7 +43,7 @@ def create(place: Path | str) -> Store:
             raise Refusal("store_exists", "数据库里已经有数据", "请直接打开它, 或换一个数据库")
         StationBase.metadata.create_all(connection)
         if store.sqlite:
-            for statement in FULL_TEXT:
+            for statement in (*FULL_TEXT, *number_parts.statements()):
                 connection.exec_driver_sql(statement)
         connection.execute(insert(META).values(name="schema_version", value=str(SCHEMA_VERSION)))
         connection.execute(insert(HEAD).values(id=1, n=0, head=GENESIS, last_at=0))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from clerk_tui.desk.views.visit import AuthorityView, PersonView
 
 EVIDENCE = {
-    "proxy": "委托书的日期或编号; 委托书写明代理人、事项、权限、期限(民法典 165)",
+    "proxy": "委托书日期(代理人 事项 权限 期限 签名齐全)",
     "guardian": "户口簿, 出生证或监护证明",
     "heir": "亲属关系证明, 公证书或村居证明",
     "operator": "单位介绍信或授权书",
@@ -53,14 +53,25 @@ def authority_card(
     return ActCard(
         f"{holder.name_masked} 替 {principal.name_masked}",
         (
-            Labelled("关系", TextField(max_length=20, id="relation"), "例: 儿子, 邻居, 村居代办员"),
-            Labelled("凭什么", TextField(max_length=80, id="evidence"), EVIDENCE.get(kind, "")),
+            Labelled(
+                "关系",
+                TextField(max_length=20, placeholder="例: 儿子, 邻居, 村居代办员", id="relation"),
+                "与申请人的关系",
+            ),
+            Labelled(
+                "凭什么",
+                TextField(max_length=80, placeholder=EVIDENCE.get(kind, ""), id="evidence"),
+                "必填: 看过哪份文书",
+            ),
             Labelled("范围", ChoiceField(SCOPES, "*", id="scope"), "委托书只写一个事项的选 2"),
-            Labelled("事项", TextField(max_length=40, id="item"), "只限一个事项时: 代码或名称"),
+            Labelled("事项", TextField(max_length=40, placeholder="只限一个事项时: 代码或名称", id="item"), "例: mz05"),
             Labelled("从", DateField(today=today, id="valid_from"), "空着从今天起"),
             Labelled("到", DateField(today=today, id="valid_to"), "空着: 没有止期; 未成年人到十八岁前一天"),
         ),
         record,
-        lines=("代办人不得留存申请人的身份证原件。",),
+        lines=(
+            "委托书写明代理人、事项、权限、期限并签名(民法典 165)。",
+            "代办人不得留存申请人的身份证原件(居民身份证法 15)。",
+        ),
         label_width=8,
     )

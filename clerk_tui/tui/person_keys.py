@@ -1,16 +1,18 @@
 """What is done to a resident's record from the screen: authorities, facts, numbers, whole numbers, records kept twice."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
 from clerk_tui.tui.parties import SEXES, Parties
 from clerk_tui.tui.queue_keys import QueueKeys
-from clerk_tui.tui.widgets.fields import ChoiceField, TextField
+from clerk_tui.tui.widgets.fields import ChoiceField, DateField, TextField
 from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 
 if TYPE_CHECKING:
+    from clerk_tui.desk.views.intake import PaperView
     from clerk_tui.desk.views.visit import PersonView, Registered, Unmasked
 
 ACTS = (
@@ -76,6 +78,50 @@ class PersonKeys(Parties, QueueKeys):
         if person is not None:
             await self.record_authority(person)
             await self.read_again()
+
+    @flow
+    async def action_agency_register(self) -> None:
+        """The register of what was handled for others in some days, printed to sign and file; one agent's or all."""
+        from clerk_tui.desk import agency
+
+        today = self.clerk_app.today()
+        first = DateField(today.replace(day=1).isoformat(), today=today, id="first")
+
+        async def issue(values: dict[str, str]) -> "PaperView | None":
+            agent = None
+            if values["agent"]:
+                agent = await self.find_person(values["agent"], "代办人")
+                if agent is None:
+                    return None
+            return await self.act(
+                agency.register_paper,
+                first=values["first"],
+                last=values["last"],
+                agent_id=agent.id if agent else "",
+            )
+
+        paper = await self.ask(
+            ActCard(
+                "代办台账",
+                (
+                    Labelled("从", first, "月日, 或年月日"),
+                    Labelled("到", DateField(today.isoformat(), today=today, id="last"), "月日, 或年月日"),
+                    Labelled("代办人", TextField(id="agent"), "姓名或证件号码; 空着是全部代办人"),
+                ),
+                issue,
+                lines=("凭代办依据办的每一件: 替谁, 依据, 材料, 移交, 结果, 交还。",),
+                label_width=8,
+                start="agent",
+            )
+        )
+        if paper is not None:
+            await self.show_papers((paper,))
+
+    async def show_papers(self, papers: "Sequence[PaperView]") -> None:
+        """Show papers that an act issued."""
+        from clerk_tui.tui.screens.paper_preview import PaperScreen
+
+        await self.ask(PaperScreen(papers))
 
     async def record_authority(self, holder: "PersonView") -> bool:
         """For whom, by what right, for which items, until when, shown by which paper. Whether it was recorded."""

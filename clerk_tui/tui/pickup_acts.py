@@ -9,10 +9,9 @@ from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
 
 if TYPE_CHECKING:
-    from clerk_tui.desk.collectors import Collector
-    from clerk_tui.desk.views.cases import ResultRow
+    from clerk_tui.desk.collectors import Collector, Offer
+    from clerk_tui.desk.views.cases import GiveBackRow, ResultRow
     from clerk_tui.desk.views.intake import PaperView
-    from clerk_tui.desk.views.visit import VisitView
 
 HOW = (
     Choice("self", "本人"),
@@ -61,40 +60,33 @@ class PickupActs(Arrivals):
 
     async def hand_over(self, rows: "tuple[ResultRow, ...]") -> None:
         """Who collects, on what authority, signed how; then the receipt."""
-        from clerk_tui.desk import handing_over
+        from clerk_tui.desk import collectors, handing_over
 
-        visit = await self._visit()
+        ids, visit_id = tuple(row.id for row in rows), self.open_visit_id
+        offer = await self.act(collectors.offer, result_ids=ids, visit_id=visit_id)
+        if offer is None:
+            return
+        first = rows[0]
         settled = await self.ask(
             ActCard(
-                "交付",
-                (
-                    Labelled("由谁领取", ChoiceField(HOW, "self", id="how"), "本人领取核对身份证件即可, 不凭收件凭证"),
-                    Labelled("姓名", TextField(kind="name", id="name"), "代领时填领取人姓名; 已在本窗核对身份的可留空"),
-                    Labelled("证件号码", TextField(kind="number", id="id_number", max_length=24), "代领人的证件号码"),
-                    Labelled("关系", TextField(id="relation"), "代领人与申请人的关系, 例如 女儿"),
-                    Labelled("授权凭据", TextField(id="evidence"), "委托书编号, 监护证明, 单位介绍信"),
-                    Labelled("怎样签收", ChoiceField(SIGNED, "signature", id="signed_how"), "领取人在领取回执上签收"),
-                ),
+                f"交付 {first.applicant_masked} {first.receipt_no}" + (f" 等 {len(rows)} 份" if len(rows) > 1 else ""),
+                _collecting(offer),
                 lambda values: self.act(
                     handing_over.hand_over,
-                    result_ids=tuple(row.id for row in rows),
-                    collector=_collector(values, visit),
+                    result_ids=ids,
+                    collector=_collector(values, offer),
                     signed_how=values["signed_how"],
-                    visit_id=visit.id if visit is not None else None,
+                    visit_id=visit_id or None,
                 ),
-                lines=[f"{row.shelf or '-'} {row.name} {row.applicant_masked} {row.receipt_no}" for row in rows],
+                lines=[
+                    *(f"{row.shelf or '-'} {row.name} {row.number}".rstrip() for row in rows[:6]),
+                    offer.words,
+                ],
             )
         )
         if settled is not None:
             self.say(settled.words)
             await self.show_papers(settled.papers)
-
-    async def _visit(self) -> "VisitView | None":
-        """The visit that is open at this window, if any."""
-        from clerk_tui.desk import visits
-
-        visit_id = self.open_visit_id
-        return await self.act(visits.view, visit_id=visit_id) if visit_id else None
 
     async def _mail(self, row: "ResultRow") -> None:
         from clerk_tui.desk import mailing
@@ -216,6 +208,11 @@ class PickupActs(Arrivals):
 
     results: "dict[str, ResultRow]"
 
+    @property
+    def arriving(self) -> bool:
+        """Whether the list that is shown is one of what comes in, so that a scan means a result that came."""
+        raise NotImplementedError
+
     def clear_options(self) -> None:
         raise NotImplementedError
 
@@ -250,6 +247,32 @@ class PickupActs(Arrivals):
             await self.show_papers((paper,))
         await self.read()
 
+    async def give_back(self, row: "GiveBackRow") -> None:
+        """Originals of one case go back to the one who stands here, with the list to sign."""
+        from clerk_tui.desk import case_acts
+
+        settled = await self.ask(
+            ActCard(
+                f"退还原件 {row.applicant_masked} {row.receipt_no}",
+                (
+                    Labelled("领回人", TextField(kind="name", id="recipient"), "申请人本人可留空"),
+                    Labelled("关系", TextField("本人", id="relation"), "与申请人的关系"),
+                ),
+                lambda values: self.act(
+                    case_acts.give_back,
+                    case_id=row.case_id,
+                    recipient=values["recipient"],
+                    relation=values["relation"],
+                    visit_id=self.open_visit_id,
+                ),
+                lines=list(row.names),
+            )
+        )
+        if settled is not None:
+            self.say(settled.words)
+            await self.show_papers(settled.papers)
+        await self.read()
+
     @flow
     async def open_case(self, case_id: str) -> None:
         await self.workbench.open_found("case", case_id)
@@ -275,22 +298,43 @@ class PickupActs(Arrivals):
         rows = await self.act(pickup_reads.of_hit, group=hit.group, id=hit.id) if hit is not None else None
         if rows:
             await self.open_one(rows[0])
+        elif hit is not None and hit.group == "case" and self.arriving:
+            await self.register_new(hit.title.split(" ")[0])
         elif hit is not None:
             await self.workbench.open_found(hit.group, hit.id)
         else:
             self.workbench.find_scanned(text)
 
 
-def _collector(values: dict[str, str], visit: "VisitView | None") -> "Collector":
+def _collecting(offer: "Offer") -> list[Labelled]:
+    """The fields of the hand-over card; a recorded authority is offered before one in words."""
+    fields = [Labelled("由谁领取", ChoiceField(HOW, offer.how, id="how"), "本人领取核对身份证件即可, 不凭收件凭证")]
+    if offer.authorities:
+        choices = [Choice(id, words) for id, words, _ in offer.authorities]
+        fields.append(
+            Labelled("登记的授权", ChoiceField([*choices, Choice("", "另写凭据")], choices[0].value, id="authority"))
+        )
+    relation = offer.authorities[0][2] if offer.authorities else ""
+    return [
+        *fields,
+        Labelled("姓名", TextField(kind="name", id="name"), "代领人姓名; 已在本窗口核对身份的可留空"),
+        Labelled("证件号码", TextField(kind="number", id="id_number", max_length=24), "代领人的证件号码, 同上可留空"),
+        Labelled("关系", TextField(relation, id="relation"), "代领人与申请人的关系, 例如 女儿"),
+        Labelled("授权凭据", TextField(id="evidence"), "没有登记授权时写: 委托书编号, 监护证明, 单位介绍信"),
+        Labelled("怎样签收", ChoiceField(SIGNED, "signature", id="signed_how"), "领取人在领取回执上签收"),
+    ]
+
+
+def _collector(values: dict[str, str], offer: "Offer") -> "Collector":
     """Who collects: what was typed, else the resident at the window whose identity was checked."""
     from clerk_tui.desk.collectors import Collector
 
-    here = visit.attendee if visit is not None and visit.identified_how else None
     return Collector(
         how=values["how"],
-        person_id=here.id if here is not None and not values["name"] and values["how"] != "self" else "",
+        person_id=offer.person_id if not values["name"] or values["how"] == "self" else "",
         name=values["name"],
         id_number=values["id_number"],
         relation=values["relation"],
+        authority_id=values.get("authority", "") if values["how"] != "self" else "",
         evidence=values["evidence"],
     )

@@ -56,7 +56,11 @@ class Arrivals(Place):
 
     @flow
     async def take_in_new(self) -> None:
-        """A result that the department brought without a word from the district."""
+        """F9: a result that the department brought without a word from the district."""
+        await self.register_new("")
+
+    async def register_new(self, receipt_no: str) -> None:
+        """A result that was not announced; `receipt_no` when a scan told its case."""
         from clerk_tui.desk import pickup
 
         async def take(values: dict[str, str]) -> "ResultRow | None":
@@ -74,11 +78,11 @@ class Arrivals(Place):
 
         taken = await self.ask(
             ActCard(
-                "登记新到件",
+                f"登记新到件 {receipt_no}".rstrip(),
                 (
                     Labelled(
                         "收件号",
-                        TextField(kind="code", max_length=50, id="receipt_no"),
+                        TextField(receipt_no, kind="code", max_length=50, id="receipt_no"),
                         "收件号或办件编号, 可扫码; 不知道就留空填姓名",
                     ),
                     Labelled("结果上姓名", TextField(kind="name", id="person_name"), "对不上办件时, 按这个姓名先上架"),

@@ -28,6 +28,10 @@ ENDS = frozenset({"enter", "tab"})
 """What scanners are set up to send behind the code."""
 
 
+PLAIN_NUMBERS = frozenset({"date", "phone", "digits", "pin"})
+"""Fields that want eight digits or more as a matter of course: only what checks itself is a scan there."""
+
+
 @runtime_checkable
 class PutsBack(Protocol):
     """A widget whose typed keys can be taken back when they turn out to be a scan."""
@@ -176,7 +180,11 @@ class Scanning(OrderedKeys):
 
     def _is_code(self, text: str) -> bool:
         """Codes are plain characters (full-width ones of an input method are folded); Chinese comes from readers only."""
-        return len(text) >= self.scanner.min_length and (text.isascii() or self.is_card_line(text))
+        if len(text) < self.scanner.min_length:
+            return False
+        if getattr(self.focused, "kind", "") in PLAIN_NUMBERS:
+            return self.is_known(text)
+        return text.isascii() or self.is_card_line(text)
 
     def _take_scan(self, strokes: Sequence[_Stroke]) -> None:
         """The keys that waited are dropped; what a text field took is taken back, then the screen is told."""

@@ -21,28 +21,28 @@ sys.path.insert(0, str(HERE))
 
 import tuibench
 
-LEDGER = ("expect 受理", "sleep 2.5", "key f3", "type 2", "key enter", "expect 缴费凭证", "settle")
+LIST = ("expect 受理", "sleep 2.5", "key f3", "type 4", "key enter", "expect SQ01-", "key enter", "settle")
 BOX = ("key f2", "expect 下箭头 到结果", "settle")
 
 
 def program(args: list[str], root: Path | None) -> list[str]:
     """clerk-tui of this checkout, or of another one at `root` (to compare two versions in one run)."""
-    start = f"import sys; sys.path.insert(0, {str(root)!r}); " if root else ""
+    start = f"import sys; sys.path.insert(0, {str(root)!r}); " if root else "import sys; "
     return [sys.executable, "-c", f"{start}sys.argv[1:] = {args!r}; from clerk_tui.__main__ import main; main()"]
 
 
 def clerk_steps() -> list[str]:
-    """Idle first, then the ledger (rows, pages), then the find box (typing, focus, burst)."""
+    """Idle first, then the newest cases (rows, pages), then the find box (typing, focus, burst)."""
     return [
-        "sleep 2.5", "idle 10", *LEDGER, "keys down 40", "keys pagedown 4", "hold pagedown 5 30",
-        "mark ledger", *BOX, "mark focus", "keys q 20", "key backspace 20", "burst 0123456789012345678901234567890123456789",
+        "sleep 2.5", "idle 10", *LIST, "keys down 40", "keys pagedown 4", "hold pagedown 5 30",
+        "mark list", *BOX, "mark focus", "keys q 20", "key backspace 20", "burst 0123456789012345678901234567890123456789",
         "key escape", "settle",
     ]  # fmt: skip
 
 
 def stock_steps() -> list[str]:
     return [
-        "settle", "idle 10", "keys down 40", "keys pagedown 4", "settle", "mark ledger", "key f2", "settle",
+        "settle", "idle 10", "keys down 40", "keys pagedown 4", "settle", "mark list", "key f2", "settle",
         "mark focus", "keys q 20", "key backspace 20", "burst 0123456789012345678901234567890123456789",
     ]  # fmt: skip
 

@@ -112,6 +112,12 @@ def test_doctor_finds_a_healthy_machine_healthy(folder: Path, capsys: pytest.Cap
         "磁盘",
         "数据",
         "时钟",
+        "字宽",
+        "按键",
+        "颜色",
+        "字体",
+        "打印",
+        "渠道",
     } == set(found)
     assert "有误" not in found.values()
 

@@ -104,3 +104,14 @@ def test_a_log_that_cannot_be_written_stops_nothing(
     assert logs.start() is None
     logging.getLogger("clerk_tui.test").error("unheard")
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_file_is_opened_by_the_first_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLERK_TUI_LOG", str(tmp_path / "log"))
+    logs.start_when_needed()
+    assert not (tmp_path / "log").exists()
+    logging.getLogger("clerk_tui.test").warning("number 440113195801010021")
+    logging.getLogger("clerk_tui.test").info("again")
+    text = (tmp_path / "log" / "clerk-tui.log").read_text(encoding="utf-8")
+    assert "number <18>" in text
+    assert "again" in text

@@ -504,3 +504,19 @@ async def test_enter_in_a_date_answers_the_card_once(clerk):
     await clerk.app.push_screen(FormCard("上面", (Labelled("哪一天", DateField(today=clerk.app.today(), id="day")),)))
     await clerk.press(*"1201", "enter")
     assert clerk.app.screen is below
+
+
+async def test_a_fee_is_recorded_as_it_was_paid_and_what_is_due_stands_beside(clerk):
+    await attend(clerk)
+    await clerk.press(*"sb06", "enter")
+    field = clerk.app.screen.query_one("#_fee")
+    assert (field.value, "应收 20.00" in clerk.seen() or place(clerk).sheet.fee_fen == 2000) == ("", True)
+    field.focus()
+    await clerk.type("20")
+    assert place(clerk).draft.fee_paid_fen == 2000
+
+
+async def test_an_empty_agency_register_is_told_and_the_card_stays(clerk):
+    await clerk.press("f2", *"代办台账", "enter", "f9")
+    assert fault(clerk)
+    assert clerk.app.screen.query_one("#first").value == "2026-11-01"

@@ -142,6 +142,20 @@ class TransferRow:
 
 
 @dataclass(frozen=True)
+class GiveBackRow:
+    """A case whose originals lie here and are to go back to the applicant."""
+
+    case_id: str
+    receipt_no: str
+    item_name: str
+    applicant_masked: str
+    state_words: str
+    names: tuple[str, ...]
+    since: int
+    in_hall: bool = False
+
+
+@dataclass(frozen=True)
 class TaskView:
     id: str
     kind: str

@@ -10,7 +10,7 @@ class Case(StationBase, table=True):
     __tablename__ = "cases"
     id: str = Field(primary_key=True)
     receipt_no: str = Field(unique=True, description="收件号, given here")
-    receipt_tail: str = Field(index=True, description="last 4 digits of the 收件号")
+    receipt_tail: str = Field(description="last 4 digits of the 收件号")
     code: str = Field(unique=True, description="opaque code with check character, in the QR of every paper")
     district_no: str | None = Field(default=None, index=True, description="办件编号, given by the district")
     item_key: str = Field(index=True)
@@ -77,6 +77,7 @@ class Case(StationBase, table=True):
         Index("case_state", "state", "received_at", "id"),
         Index("case_applicant", "applicant_kind", "applicant_id", "item_key"),
         Index("case_received", "received_at", "id"),
+        Index("case_tail", "receipt_tail", "received_at"),
         Index("case_closed", "closed_at"),
         Index(
             "case_due",

@@ -86,7 +86,7 @@ class Task(StationBase, table=True):
     closed_at: int | None = Field(default=None, sa_type=BigInteger)
     closed_by: str = ""
     close_words: str = ""
-    __table_args__ = (Index("task_open", "closed_at", "made_at"),)
+    __table_args__ = (Index("task_open", "closed_at", "made_at"), Index("task_code", "code", "case_id"))
 
 
 class Policy(StationBase, table=True):

@@ -24,7 +24,7 @@ class Person(StationBase, table=True):
     contact: str = Field(default="", description="whom to reach where there is no phone")
     address: str = Field(default="")
     village: str = Field(default="")
-    merged_into: str | None = Field(default=None, foreign_key="person.id")
+    merged_into: str | None = Field(default=None, foreign_key="person.id", index=True)
     made_at: int = Field(sa_type=BigInteger)
     version: int = 1
     __table_args__ = (Index("person_number", "id_kind", "id_number"),)

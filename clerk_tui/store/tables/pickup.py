@@ -28,7 +28,10 @@ class Result(StationBase, table=True):
     delivered_at: int | None = Field(default=None, sa_type=BigInteger)
     serve_by: str | None = Field(default=None, description="ISO date, where the regime gives a service limit")
     version: int = 1
-    __table_args__ = (Index("result_state", "state", "ready_at", "id"),)
+    __table_args__ = (
+        Index("result_state", "state", "ready_at", "id"),
+        Index("result_serve", "serve_by", "state"),
+    )
 
 
 class Handover(StationBase, table=True):

@@ -47,6 +47,7 @@ class Ticket(StationBase, table=True):
     __table_args__ = (
         UniqueConstraint("hall_id", "day", "letter", "seq"),
         Index("ticket_state", "hall_id", "day", "state"),
+        Index("ticket_window", "window_id", "state"),
         Index(
             "ticket_one_per_window",
             "window_id",
@@ -101,6 +102,7 @@ class Visit(StationBase, table=True):
     version: int = 1
     __table_args__ = (
         Index("visit_opened", "opened_at"),
+        Index("visit_state", "state", "attendee_id"),
         Index(
             "visit_one_open_per_window",
             "window_id",

@@ -162,11 +162,12 @@ class _Fields(Card[R], Generic[R]):
         raise NotImplementedError
 
     def scanned(self, text: str) -> None:
-        """A scan fills a number or a code that has the focus, never free text."""
+        """A scan fills a number or a code that has the focus and goes on to the next field; it never confirms."""
         focused = self.focused
         if isinstance(focused, TextField) and focused.kind in ("number", "code"):
             focused.value = self.clerk_app.classify(text).value
             focused.cursor_position = len(focused.value)
+            self.query_one(Form).go_on(focused)
         else:
             super().scanned(text)
 
@@ -213,9 +214,12 @@ class ActCard(_Fields[R], Generic[R]):
 
 
 class WideActCard(ActCard[R], Generic[R]):
-    """An `ActCard` with room for rows of choices; on a small screen it takes the whole width."""
+    """An `ActCard` with room for rows of choices; on a small screen it takes the whole width, and many rows scroll."""
 
     WIDTH = 84
+    DEFAULT_CSS = """
+    WideActCard > #card { overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
 
 
 class ConfirmCard(Card[bool]):

@@ -2,12 +2,11 @@
 
 import dataclasses
 
-from uuid6 import uuid7
-
 from clerk_tui.desk.views.intake import IntakeDraft, ItemHit, PackageView
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
 from clerk_tui.tui.intake.in_hand import InHand
+from clerk_tui.tui.intake.sheet_view import label_width
 from clerk_tui.tui.parties import Parties
 from clerk_tui.tui.widgets.fields import AnyField, Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
@@ -129,8 +128,10 @@ class ItemStage(Parties, InHand):
             if chosen is None:
                 return None
             members = chosen
+        from clerk_tui.store.act import new_id
+
         draft = IntakeDraft(
-            act_id=str(uuid7()), visit_id=visit.id, item_key=key, applicant_id=visit.attendee.id, members=members
+            act_id=new_id(), visit_id=visit.id, item_key=key, applicant_id=visit.attendee.id, members=members
         )
         hit = next((hit for hit in self.hits if hit.key == key), None)
         return await self._for_whom(draft, only_others=hit is not None and not hit.for_persons)
@@ -178,13 +179,14 @@ class ItemStage(Parties, InHand):
         package = await self.act(intake.packages_offered, key=key)
         if package is None:
             return None
+        fields = _member_fields(package)
         return await self.ask(
             ActCard(
                 f"{package.code} {package.name}",
-                _member_fields(package),
+                fields,
                 lambda values: self.act(intake.chosen_members, key=key, members=_members(values)),
                 lines=_package_lines(package),
-                label_width=24,
+                label_width=label_width(fields),
             )
         )
 
@@ -220,6 +222,8 @@ class ItemStage(Parties, InHand):
         visit = self.visit
         if visit is None:
             return None
+        from clerk_tui.store.act import new_id
+
         if values["item"]:
             hits = await self.act(intake.find_items, text=values["item"], limit=1)
             if not hits:
@@ -228,7 +232,7 @@ class ItemStage(Parties, InHand):
                 return None
             attendee = visit.attendee.id if visit.attendee else ""
             draft = IntakeDraft(
-                act_id=str(uuid7()),
+                act_id=new_id(),
                 visit_id=visit.id,
                 item_key=hits[0].key,
                 applicant_id=attendee,
@@ -264,7 +268,7 @@ def _members(values: dict[str, str]) -> tuple[str, ...]:
 def _package_lines(package: PackageView) -> list[str]:
     lines = [package.trigger, package.limit_words, package.order_reason and f"顺序: {package.order_reason}"]
     if package.external:
-        lines.append(f"另到别处办: {'、'.join(package.external)}")
+        lines.append(f"另到别处办: {'  '.join(package.external)}")
     if package.stops:
-        lines.append(f"随之终止: {'、'.join(package.stops)}")
+        lines.append(f"随之终止: {'  '.join(package.stops)}")
     return [line for line in lines if line]

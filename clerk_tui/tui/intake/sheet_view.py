@@ -60,7 +60,7 @@ FIELD_HELP = {
     "bank": "银行账号, 8 到 32 位数字",
     "photo": "照片回执号",
 }
-MOST_LABEL = 30
+MOST_LABEL = 32
 OWN_FIELDS = ("_delivery", "_mail_to", "_fee", "_fee_how", "_fee_receipt", "_note")
 
 
@@ -176,9 +176,10 @@ def form_fields(sheet: IntakeSheet, draft: IntakeDraft) -> list[Labelled]:
     if draft.delivery == "mail":
         fields.append(Labelled("寄到", TextField(draft.mail_to, id="_mail_to"), "收件人、地址、电话"))
     if sheet.fee_fen:
-        paid = f"{draft.fee_paid_fen / 100:.2f}" if draft.fee_paid_fen else f"{sheet.fee_fen / 100:.2f}"
+        paid = f"{draft.fee_paid_fen / 100:.2f}" if draft.fee_paid_fen else ""
+        due = f"应收 {sheet.fee_fen / 100:.2f}"
         fields += [
-            Labelled("实收(元)", TextField(paid, kind="code", id="_fee"), sheet.fee_words),
+            Labelled("实收(元)", TextField(paid, kind="code", id="_fee"), sheet.fee_words, due),
             Labelled("怎样付", TextField(draft.fee_how, id="_fee_how"), "现金, 扫码, 刷卡"),
             Labelled("票据号", TextField(draft.fee_receipt, kind="code", id="_fee_receipt"), "开给申请人的票据号"),
         ]

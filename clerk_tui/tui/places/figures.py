@@ -72,7 +72,7 @@ class FiguresPlace(RegisterActs):
     FiguresPlace #figures-page { width: 29; }
     FiguresPlace #figures-range { width: 1fr; }
     FiguresPlace #figures-scope { width: 17; }
-    FiguresPlace #figures-told { height: 1; color: $quiet; }
+    FiguresPlace #figures-told { height: 2; color: $quiet; }
     """
 
     def __init__(self) -> None:
@@ -237,7 +237,12 @@ class FiguresPlace(RegisterActs):
         event.stop()
 
     def on_numbered_list_moved(self, event: NumberedList.Moved) -> None:
+        """The line in full: a small screen cuts it."""
         event.stop()
+        line = self.lines.get(event.key)
+        if self.page == "register" or line is None:
+            return
+        self._tell("  ".join(part for part in (f"{line.words}: {line.value}", line.note) if part))
 
     def on_numbered_list_opened(self, event: NumberedList.Opened) -> None:
         event.stop()

@@ -14,7 +14,7 @@ from clerk_tui.tui.widgets.plain import plain
 from clerk_tui.tui.widgets.rule import Rule
 
 if TYPE_CHECKING:
-    from clerk_tui.desk.views.cases import ResultRow, TransferRow
+    from clerk_tui.desk.views.cases import GiveBackRow, ResultRow, TransferRow
 
 LISTS = (
     ("ready", "可领"),
@@ -23,7 +23,10 @@ LISTS = (
     ("to_serve", "待送达"),
     ("posted", "已寄出"),
     ("transfer", "移交部门"),
+    ("give_back", "还原件"),
 )
+PAGE = 200
+"""As many as `pickup_reads` gives at once."""
 EMPTY = {
     "ready": "没有待领的结果。到件后先上架, 就会出现在这里",
     "to_shelve": "没有待上架的。按 F9 登记新到件",
@@ -31,6 +34,7 @@ EMPTY = {
     "to_serve": "没有待送达的电子结果、发放或不予决定",
     "posted": "没有寄出未签收的邮件",
     "transfer": "没有要移交的材料。受理后材料还在本厅的办件会出现在这里",
+    "give_back": "没有要退还的原件。收了原件、办结或撤回后要还给申请人的, 都列在这里",
 }
 RESULT_COLUMNS = (
     Column("柜位", 7),
@@ -48,6 +52,15 @@ TRANSFER_COLUMNS = (
     Column("页", 4, right=True),
     Column("原件", 4, right=True),
 )
+GIVE_BACK_COLUMNS = (
+    Column("收件号", 21),
+    Column("申请人", 8),
+    Column("要还的原件", 0),
+    Column("事项", 22, narrow=False),
+    Column("办件", 10),
+    Column("", 8),
+)
+COLUMNS = {"transfer": TRANSFER_COLUMNS, "give_back": GIVE_BACK_COLUMNS}
 ACTS = {
     "expected": (("take_in", "接收到件"), ("open_case", "看办件")),
     "arrived": (("shelve", "上架"), ("match", "对上办件"), ("bounce", "不符, 退回部门更正"), ("open_case", "看办件")),
@@ -77,6 +90,7 @@ class PickupPlace(PickupActs):
         super().__init__()
         self.results: dict[str, ResultRow] = {}
         self.transfers: dict[str, TransferRow] = {}
+        self.going_back: dict[str, GiveBackRow] = {}
 
     def compose(self) -> ComposeResult:
         yield ChoiceField([Choice(key, words) for key, words in LISTS], "ready", id="pickup-which")
@@ -112,6 +126,9 @@ class PickupPlace(PickupActs):
             found = await self.look_at(transferring.transferable)
             self.transfers = {row.case_id: row for row in found or ()}
             rows = [_transfer_line(row) for row in self.transfers.values()]
+        elif which == "give_back":
+            self.going_back = {row.case_id: row for row in await self.look_at(pickup_reads.to_give_back) or ()}
+            rows = [_give_back_line(row) for row in self.going_back.values()]
         else:
             reads = {
                 "ready": pickup_reads.ready,
@@ -120,17 +137,44 @@ class PickupPlace(PickupActs):
                 "to_serve": pickup_reads.to_serve,
                 "posted": pickup_reads.posted,
             }
-            results = await self.look_at(reads[which])
+            results = await self.look_at(reads[which]) or ()
+            while which == "ready" and len(results) % PAGE == 0 and 0 < len(results) < len(self.results):
+                last = results[-1]
+                more = await self.look_at(pickup_reads.ready, after=(last.since, last.id))
+                if not more:
+                    break
+                results += more
             self.results = {row.id: row for row in results or ()}
             rows = [_result_line(row) for row in self.results.values()]
         if which != self.which or not self.is_attached:
             return
         listed = self.listed
         listed.empty = EMPTY[which]
-        listed.columns = TRANSFER_COLUMNS if which == "transfer" else RESULT_COLUMNS
+        listed.columns = COLUMNS.get(which, RESULT_COLUMNS)
         listed.options = {"ready": "12", "transfer": "1"}.get(which, "")
-        listed.show(rows)
+        listed.in_options = listed.in_options and bool(listed.options)
+        listed.show(rows, more=which == "ready" and len(rows) >= PAGE)
+        listed.refresh()
         self.show_detail()
+
+    def on_numbered_list_near_end(self, event: NumberedList.NearEnd) -> None:
+        event.stop()
+        if self.which == "ready" and self.results:
+            self.run_worker(self._read_on(), group="pickup-more", exclusive=True, exit_on_error=False)
+
+    async def _read_on(self) -> None:
+        """The next page of the ready list."""
+        from clerk_tui.desk import pickup_reads
+
+        last = list(self.results.values())[-1]
+        found = await self.look_at(pickup_reads.ready, after=(last.since, last.id))
+        if found and self.which == "ready" and last.id in self.results and self.is_attached:
+            self.results |= {row.id: row for row in found}
+            self.listed.extend([_result_line(row) for row in found], more=len(found) >= PAGE)
+
+    @property
+    def arriving(self) -> bool:
+        return self.which in ("to_shelve", "coming")
 
     def show_detail(self) -> None:
         """What the current row does not say in its line."""
@@ -138,6 +182,9 @@ class PickupPlace(PickupActs):
         detail = self.query_one("#pickup-detail", Static)
         if self.which == "transfer":
             detail.update(plain("选项列按 1 选中要移交的办件(同一部门), 再按 F9 出交接单"))
+            return
+        if self.which == "give_back":
+            detail.update(plain("数字+Enter 退还一件的原件, 出材料退回清单请领回人签字"))
             return
         row = self.results.get(key)
         if row is None:
@@ -174,6 +221,8 @@ class PickupPlace(PickupActs):
         event.stop()
         if self.which == "transfer":
             self.open_case(event.key)
+        elif self.which == "give_back" and event.key in self.going_back:
+            self.open_give_back(self.going_back[event.key])
         elif event.key in self.results:
             self.open_row(self.results[event.key])
 
@@ -216,6 +265,10 @@ class PickupPlace(PickupActs):
     async def open_row(self, row: "ResultRow") -> None:
         await self.open_one(row)
 
+    @flow
+    async def open_give_back(self, row: "GiveBackRow") -> None:
+        await self.give_back(row)
+
     async def open_one(self, row: "ResultRow") -> None:
         """What can be done with one result."""
         shelf_less = row.kind in ("electronic", "payment", "refusal")
@@ -236,6 +289,12 @@ def _result_line(row: "ResultRow") -> Row:
     status = "本人在厅" if row.in_hall else row.state_words
     cells = (row.shelf or "-", row.applicant_masked, row.name, row.item_name, f"{row.age_days} 天", status)
     return Row(row.id, cells, tone)
+
+
+def _give_back_line(row: "GiveBackRow") -> Row:
+    here = "本人在厅" if row.in_hall else ""
+    cells = (row.receipt_no, row.applicant_masked, ", ".join(row.names), row.item_name, row.state_words, here)
+    return Row(row.case_id, cells, "good" if row.in_hall else "")
 
 
 def _transfer_line(row: "TransferRow") -> Row:

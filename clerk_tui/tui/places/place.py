@@ -30,6 +30,11 @@ class Place(Acting, Vertical):
     key = ""
 
     @property
+    def hints(self) -> str:
+        """What stands at the right of the key line now."""
+        return self.HINTS
+
+    @property
     def bench(self) -> "Workbench":
         """The workbench that shows this place."""
         return cast("Workbench", self.screen)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clerk_tui.desk.views.cases import CaseRow, CaseView, Hit
 
 COLUMNS = (Column("", 4), Column("", 30), Column("", 0))
+RECENT_COLUMNS = (Column("", 4), Column("", 27), Column("", 0), Column("", 22))
 GROUP_WORDS = {
     "case": "办件",
     "ticket": "号票",
@@ -108,6 +109,7 @@ class SearchPlace(CaseActs):
         if text == self._asked and self.is_attached:
             self.hits = {f"{hit.group}:{hit.id}": hit for hit in hits}
             listed = self.query_one("#search-hits", NumberedList)
+            listed.columns = COLUMNS if text else RECENT_COLUMNS
             listed.empty = f"没有找到 {text}; 换个写法, 或输后四位" if text else "还没有办件"
             listed.show(rows, more=not text and len(rows) >= PAGE)
             listed.refresh()
@@ -349,6 +351,6 @@ def _hit_of(row: "CaseRow") -> "Hit":
 
 
 def _case_line(row: "CaseRow") -> Row:
-    words = " ".join((row.item_name, row.state_words, row.due_words, *row.flags)).strip()
+    words = " ".join((row.state_words, row.due_words, *row.flags)).strip()
     tone = "late" if "逾期" in row.due_words else "warn" if row.due_words == "今天" else ""
-    return Row(f"case:{row.id}", ("办件", f"{row.receipt_no} {row.applicant_masked}", words), tone)
+    return Row(f"case:{row.id}", ("办件", f"{row.receipt_no} {row.applicant_masked}", row.item_name, words), tone)

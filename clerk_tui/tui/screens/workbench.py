@@ -85,7 +85,6 @@ class Workbench(
         self.show_top()
         self.set_interval(POLL_SECONDS, self.poll)
         self.set_interval(TICK_SECONDS, self.exchange)
-        await self.show_place(next(iter(self._specs)))
         self.begin()
         if self.clerk_app.notices:
             self.say("; ".join(self.clerk_app.notices))
@@ -94,7 +93,8 @@ class Workbench(
     async def begin(self) -> None:
         """Sign in where no PIN is asked, then read everything for the first time."""
         app = self.clerk_app
-        await app.painted.wait()  # what follows imports the desk
+        await app.painted.wait()  # what follows imports the place and the desk
+        await self.show_place(next(iter(self._specs)))
         if app.by is None and app.signs_in_itself:
             await app.sign_in_itself()
         await self.read_again()
@@ -275,7 +275,7 @@ class Workbench(
         self.query_one(PlaceTabs).go(key)
         place = self.place
         assert place is not None
-        self.query_one(KeyLine).hint(place.HINTS)
+        self.query_one(KeyLine).hint(place.hints)
         if enter:
             place.entered()
         elif self.clerk_app.by is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -83,6 +84,13 @@ class Form(Vertical):
         for one in self.labelled:
             if one.field.id == field_id:
                 one.field.focus()
+
+    def go_on(self, field: AnyField) -> None:
+        """To the field behind this one; the last one keeps the cursor."""
+        fields = [one.field for one in self.labelled if one.field.focusable]
+        for one, following in pairwise(fields):
+            if one is field:
+                following.focus()
 
     def on_field_left(self, event: FieldLeft) -> None:
         event.stop()

@@ -64,7 +64,7 @@ def test_a_field_is_corrected_with_before_and_after(desk: Desk, clerk: By, accep
 
 def test_once_papers_are_out_a_correction_needs_a_supervisor(desk: Desk, clerk: By, accepted, approved) -> None:
     done = accepted()
-    papers.record_printed(desk, clerk, notice_id=done.papers[0].id)
+    papers.sign(desk, clerk, notice_id=done.papers[0].id, how="signature")
     with pytest.raises(Refusal, match="supervisor_needed"):
         case_acts.correct(desk, clerk, case_id=done.case_id, fields={"pickup": "邮寄"}, reason="改")
     again = case_acts.correct(desk, approved(clerk), case_id=done.case_id, fields={"pickup": "邮寄"}, reason="改")

@@ -1,0 +1,21 @@
+"""Cases of the past, written in bulk beside the desk's own acts."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from clerk_tui import demo
+from clerk_tui.store.core import CASES
+from clerk_tui.store.engine import open_engine
+from clerk_tui.store.verify import verify
+
+
+def test_a_demonstration_with_a_past_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLERK_TUI_CONFIG", str(tmp_path / "no-settings.toml"))
+    demo.prepare(tmp_path / "demo", cases=60)
+    store = open_engine(tmp_path / "demo" / "hall.db")
+    with store.read() as connection:
+        assert connection.execute(select(func.count()).select_from(CASES)).scalar_one() > 60
+        assert verify(connection).whole
+    store.close()

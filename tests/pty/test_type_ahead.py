@@ -1,0 +1,113 @@
+"""A whole visit typed ahead in one go, over every screen on its way, with acts that take their time.
+
+CLERK_TUI_LONG_TESTS=1 runs the whole grid of gaps and delays; without it a few of them run.
+"""
+
+import os
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import Terminal
+
+pytestmark = pytest.mark.pty
+
+F2, F3, F5, F9 = "\x1bOQ", "\x1bOR", "\x1b[15~", "\x1b[20~"
+CHEN = "440113195708210022"
+SLOW_PROGRAM = """
+import os, sys, time
+os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+os.environ.setdefault("ESCDELAY", "25")
+seconds, every = float(sys.argv.pop(1)) / 1000, int(sys.argv.pop(1))
+from clerk_tui.tui import acting
+reach, count = acting.Acting._reach, 0
+async def slowly(self, work, *, quiet=False):
+    global count
+    count += not quiet
+    if quiet or count % every:
+        return await reach(self, work, quiet=quiet)
+    return await reach(self, lambda desk: (time.sleep(seconds), work(desk))[1])
+acting.Acting._reach = slowly
+from clerk_tui.__main__ import main
+main()
+"""
+"""The real program with a slower desk: each act, or every n-th, takes that much longer."""
+GRID = [(gap, delay) for gap in (0.0, 0.001, 0.005) for delay in (0, 50, 600, 3000)]
+SHORT = [(0.0, 600), (0.001, 50), (0.005, 3000)]
+EVERY = {0: 1, 50: 1, 600: 5, 3000: 25}
+CHOSEN = GRID if os.environ.get("CLERK_TUI_LONG_TESTS") else SHORT
+
+
+def slow_terminal(store: Path, tmp_path: Path, delay: int) -> Terminal:
+    environment = {
+        **os.environ,
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "LANG": "C.UTF-8",
+        "HOME": str(tmp_path),
+    }
+    arguments = [str(delay), str(EVERY[delay]), "--store", str(store), "--clerk", "demo"]
+    return Terminal([sys.executable, "-c", SLOW_PROGRAM, *arguments], environment)
+
+
+def send(window: Terminal, text: str, gap: float) -> None:
+    data = text.encode()
+    if not gap:
+        window.process.write(data)
+        return
+    for place in range(len(data)):
+        window.process.write(data[place : place + 1])
+        until = time.monotonic() + gap
+        while (left := until - time.monotonic()) > 0:
+            window.read(left)
+
+
+def cases(store: Path) -> list[tuple[str, str, str]]:
+    with sqlite3.connect(store / "hall.db") as connection:
+        return connection.execute("SELECT id, item_key, state FROM cases ORDER BY received_at, id").fetchall()
+
+
+@pytest.mark.parametrize(("gap", "delay"), CHOSEN)
+def test_a_visit_from_the_call_to_the_paper_typed_ahead(
+    demo_store: Path, tmp_path: Path, gap: float, delay: int
+) -> None:
+    """Call cards, person box, how it was checked, item box, guide, materials, form, outcomes, paper: one string."""
+    before = {row[0] for row in cases(demo_store)}
+    window = slow_terminal(demo_store, tmp_path, delay)
+    try:
+        window.wait("等候", "F5 叫下一位", "A005")
+        send(window, f"{F5}\r1\r{CHEN}\r\rjy01\r1\r3\r111保洁员\r20261101\r{F9}\r{F9}", gap)
+        until = time.monotonic() + 90
+        while time.monotonic() < until and not (made := [row for row in cases(demo_store) if row[0] not in before]):
+            window.read(0.1)
+        assert [(item, state) for _, item, state in made] == [("jiuye-dengji", "closed")], window.text()
+        with sqlite3.connect(demo_store / "hall.db") as connection:
+            how = connection.execute("SELECT identified_how FROM visit ORDER BY opened_at DESC LIMIT 1").fetchone()
+        assert how == ("card_seen",)
+    finally:
+        window.close()
+
+
+@pytest.mark.parametrize(("gap", "delay"), CHOSEN)
+def test_places_cards_and_the_find_box_typed_ahead(demo_store: Path, tmp_path: Path, gap: float, delay: int) -> None:
+    """Find box, a card with an approval, search, owed, pickup, channel: every word stands where it was meant."""
+    window = slow_terminal(demo_store, tmp_path, delay)
+    try:
+        window.wait("等候", "F5 叫下一位", "A005")
+        send(window, f"{F2}取号\r\t\t\t只问一句{F9}", gap)
+        window.wait("号票已送打印")
+        send(window, f"{F3}2\r\x1b{F3}3\r\x1b{F3}6\r\x1b{F3}4\r陈桂", gap)
+        shown = window.wait("[4查询]", "陈桂")
+        assert "个人" in window.wait("个人") and "陈桂" in shown
+        send(window, f"{F2}人员\r", gap)
+        window.wait("添加人员")
+        send(window, "\x1b" + f"{F2}改密码\r12\r34\r56", gap)
+        shown = window.wait("改密码", "再输一次")
+        rows = {line.split()[1]: line for line in shown.splitlines() if "再输一次" in line or "现在的" in line}
+        window.read(0.3)
+        assert len(rows) == 2
+    finally:
+        window.close()
