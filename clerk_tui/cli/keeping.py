@@ -16,8 +16,13 @@ def backup(
     store: StoreOption = None,
 ) -> None:
     from clerk_tui.store import backup as keeping
+    from clerk_tui.store import evidence
 
-    report = keeping.backup(sqlite_file(settings_for(context, store)), target)
+    settings = settings_for(context, store)
+    report = keeping.backup(sqlite_file(settings), target)
+    copied = evidence.copy_missing(settings.evidence, report.path.parent / "evidence")
+    if copied:
+        typer.echo(f"文书底稿: 新备份 {copied} 份, 在 {report.path.parent / 'evidence'}; 恢复时一并拷回数据文件夹")
     typer.echo(f"已备份到 {report.path} ({report.size} 字节)")
     typer.echo(f"登记链完整: {report.chain.n} 条")
     typer.echo(f"SHA-256 {report.sha256}")

@@ -6,7 +6,8 @@ Read day by day and in pages, so that a million of cases cost memory for one pag
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, func, or_, select
@@ -24,9 +25,11 @@ from clerk_tui.store.act import By
 from clerk_tui.store.core import CASES, HALLS, NOTICES, OWED, PERIODS, RESULTS, TICKETS, VISIT_SERVICES, VISITS
 
 PAGE = 500
+HOUR_MS = 3_600_000
 CHANNELS = {"ticket": "窗口", "walk_in": "窗口", "service_point": "代办", "phone": "电话", "post": "邮寄"}
 """Kind of the visit in which a case was taken in -> channel of the figures."""
 IN_HALL = ("ticket", "walk_in")
+_NOTHING: Counter[str] = Counter()
 ENDED = {"finished": "served", "left": "left", "closed": "closed"}
 
 
@@ -97,7 +100,7 @@ _COLUMNS = [column for column in CASES.c if column.name not in ("item_snapshot",
 
 def _fact(desk: Desk, row: Row[Any], beside: "_Beside", level: str, item: Item, period: tuple[int, int]) -> CaseFact:
     received, accepted, decided = (_day(desk, at) for at in (row.received_at, row.accepted_at, row.decided_at))
-    owed = beside.owed.get(row.id, Counter[str]())
+    owed = beside.owed.get(row.id, _NOTHING)
     results = beside.results.get(row.id, (0, 0))
     visit = beside.visit_kind.get(row.visit_id or "", "")
     both = accepted and decided
@@ -273,8 +276,19 @@ def _item(connection: Connection, items: dict[str, Item], row: Row[Any]) -> Item
 
 
 def _day(desk: Desk, at: int | None) -> str:
-    return "" if at is None else desk.local(at).date().isoformat()
+    """The hall's date of an instant; China keeps one offset of whole hours, so each hour has one date."""
+    return "" if at is None else _date_of(desk.zone(), at // HOUR_MS)
+
+
+@lru_cache(maxsize=100_000)
+def _date_of(zone: tzinfo, hour: int) -> str:
+    return datetime.fromtimestamp(hour * 3600, zone).date().isoformat()
+
+
+@lru_cache(maxsize=10_000)
+def _parsed(day: str) -> date:
+    return date.fromisoformat(day)
 
 
 def _between(desk: Desk, a: str, b: str) -> int:
-    return desk.calendar.working_days_between(date.fromisoformat(a), date.fromisoformat(b))
+    return desk.calendar.working_days_between(_parsed(a), _parsed(b))

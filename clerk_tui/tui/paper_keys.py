@@ -29,13 +29,13 @@ class PaperKeys(Acting):
                 (
                     job.title,
                     job.number,
-                    f"{job.state_words} 第 {job.attempts} 次" if job.attempts else job.state_words,
+                    f"{job.state_words} {job.attempts}" if job.attempts else job.state_words,
                     job.error,
                 ),
             )
             for job in jobs
         ]
-        columns = (Column("文书", 20), Column("编号", 22), Column("", 14), Column("原因", 0))
+        columns = (Column("文书", 12), Column("编号", 22), Column("次数", 8), Column("原因", 0))
         key = await self.ask(ListCard("打印队列", columns, rows, empty="没有等着打印的; 打印机没收下的会列在这里"))
         job = next((one for one in jobs if one.id == key), None)
         if job is None:

@@ -1,0 +1,91 @@
+"""Languages and large print: names, numbers, offices and law titles stay as they are, everything else follows."""
+
+import re
+from typing import Any
+
+import pytest
+
+from clerk_tui.documents.check import CODE, NUMBER, sample_facts
+from clerk_tui.documents.paper import prepare
+from clerk_tui.documents.render import as_html, as_text
+from clerk_tui.documents.slips import slip_lines
+from clerk_tui.documents.speech import english_words
+from clerk_tui.documents.templates import folders_of
+from clerk_tui.documents.text_layout import width
+from clerk_tui.rules.paper_facts import FORMS
+from clerk_tui.rules.paper_variants import PaperVariant
+from clerk_tui.rules.papers import PaperKind
+
+
+@pytest.mark.parametrize("kind", PaperKind)
+def test_every_label_and_sentence_has_its_english(kind: PaperKind) -> None:
+    full = sample_facts(kind)
+    bare = {key: full[key] for key in FORMS[kind.value].required}
+    for facts in (full, bare):
+        assert prepare(kind, NUMBER, CODE, facts, variant=PaperVariant.ENGLISH).unsaid == frozenset()
+
+
+def test_a_sentence_and_its_english_name_the_same_facts() -> None:
+    for chinese, english in english_words(folders_of(None)).items():
+        assert set(re.findall(r"\{(\w+)\}", chinese)) == set(re.findall(r"\{(\w+)\}", english)), chinese
+
+
+def test_the_english_form_holds_both_and_says_which_counts() -> None:
+    facts = sample_facts(PaperKind.ACCEPTANCE)
+    text = as_text(PaperKind.ACCEPTANCE, NUMBER, CODE, facts, variant=PaperVariant.ENGLISH, width=200)
+    for words in ("受理通知书", "Notice of acceptance", "the Chinese text prevails", "申请人 Applicant", "14 Dec 2026"):
+        assert words in text
+    assert "2026年12月14日" in text and "Resident identity card" in text
+    assert "《示例条例》第三十二条" in text
+
+
+def test_traditional_converts_words_but_no_name_number_office_or_law_title() -> None:
+    facts: dict[str, Any] = {**sample_facts(PaperKind.ONE_TIME_NOTICE), "applicant": "陈云里", "clerk": "李敏"}
+    facts["basis"] = ["《广东省优化营商环境条例》第三十三条(一次性告知)"]
+    text = as_text(PaperKind.ONE_TIME_NOTICE, NUMBER, CODE, facts, variant=PaperVariant.TRADITIONAL, width=200)
+    assert "一次性告知(補正)通知書" in text and "居民身份證" in text and "申請人" in text
+    assert "陈云里" in text and "市桥街道政务服务中心" in text and NUMBER in text
+    assert "《广东省优化营商环境条例》第三十三條" in text
+
+
+def test_rare_characters_pass_the_conversion() -> None:
+    facts = {**sample_facts(PaperKind.RECEIPT), "applicant": "𠮷𬍛·阿依古丽"}
+    for variant in PaperVariant:
+        assert "𠮷𬍛·阿依古丽" in as_text(PaperKind.RECEIPT, NUMBER, CODE, facts, variant=variant)
+        assert "𠮷𬍛·阿依古丽" in as_html(PaperKind.RECEIPT, NUMBER, CODE, facts, variant=variant)
+
+
+def test_large_print_is_large() -> None:
+    facts = sample_facts(PaperKind.RECEIPT)
+    assert "html { font-size: 15pt; }" in as_html(PaperKind.RECEIPT, NUMBER, CODE, facts, variant=PaperVariant.LARGE)
+    assert "html { font-size: 15pt; }" not in as_html(PaperKind.RECEIPT, NUMBER, CODE, facts)
+
+
+@pytest.mark.parametrize("variant", PaperVariant)
+@pytest.mark.parametrize("cells", [32, 48])
+def test_every_kind_fits_the_roll_and_has_its_code(cells: int, variant: PaperVariant) -> None:
+    for kind in PaperKind:
+        paper = prepare(kind, NUMBER, CODE, sample_facts(kind), variant=variant, reprint=2, void_reason="姓名写错")
+        lines = slip_lines(paper, cells)
+        assert all(
+            width(line.words) * (2 if line.style == "big" else 1) <= cells for line in lines if line.style != "qr"
+        )
+        assert [line.words for line in lines if line.style == "qr"] == [CODE]
+        assert any("姓名写错" in line.words for line in lines)
+
+
+def test_a_receipt_on_a_slip_says_what_was_taken_in_and_that_it_is_no_acceptance() -> None:
+    paper = prepare(PaperKind.RECEIPT, NUMBER, CODE, sample_facts(PaperKind.RECEIPT))
+    words = "".join(line.words.strip() for line in slip_lines(paper, 32))
+    for said in ("SQ01-20261123-0042", "居民身份证", "原件 1 份", "不表示申请已被受理", "签名"):
+        assert said in words
+
+
+def test_the_key_goes_round_all_forms() -> None:
+    seen, variant = [], PaperVariant.PLAIN
+    for _ in PaperVariant:
+        seen.append(variant)
+        variant = variant.next
+    assert variant is PaperVariant.PLAIN and seen == list(PaperVariant)
+    assert PaperVariant.ENGLISH_LARGE.language == "en" and PaperVariant.TRADITIONAL.language == "hant"
+    assert [one.large for one in PaperVariant] == [False, True, False, True, False, True]
