@@ -4,6 +4,7 @@ What is imported at the top is what the first screen needs; the desk's own impor
 """
 
 import gc
+import logging
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -20,6 +21,7 @@ from clerk_tui.tui.themes import read_themes
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
+    from clerk_tui.store.engine import Store
 
 FIRST_PAGE_SCHEMA = 1
 """The schema version that `store.first_page` can read; a test keeps it equal to `store.schema.SCHEMA_VERSION`."""
@@ -40,10 +42,29 @@ def load_desk(found: Settings, *, clock: Callable[[], int] = now_ms) -> "Desk":
     data = resources.data_folder()
     return make_desk(
         store,
-        catalogue=load.load(data / "catalog"),
+        catalogue=load.load(_published(store, found.store) or data / "catalog"),
         calendar=calendars.load(data / "calendar"),
         clock=clock,
     )
+
+
+def _published(store: "Store", folder: Path) -> Path | None:
+    """The catalogue that the district published last, as files; None where the shipped one counts."""
+    from sqlalchemy import select
+
+    from clerk_tui.store.core import PUBLISHED_LISTS
+
+    with store.read() as connection:
+        mine = (PUBLISHED_LISTS.c.kind == "catalogue", PUBLISHED_LISTS.c.state == "current")
+        if connection.execute(select(PUBLISHED_LISTS.c.version).where(*mine)).first() is None:
+            return None
+        from clerk_tui.channel.taking_lists import folder_of
+
+        try:
+            return folder_of(connection, "catalogue", folder)
+        except OSError:
+            logging.getLogger(__name__).exception("the published catalogue cannot be written out")
+            return None
 
 
 def set_up(found: Settings, values: Mapping[str, str], *, clock: Callable[[], int] = now_ms) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from clerk_tui.channel import dues
+from clerk_tui.channel import dues, publications, reconciling, taking_lists
 from clerk_tui.channel.acks import apply_batch_ack, apply_record_answers
 from clerk_tui.channel.records import Record
 from clerk_tui.channel.station import Station
@@ -32,6 +32,12 @@ def apply_record(act: Act, station: Station, record: Record, created: int) -> No
         apply_batch_ack(act, station, record.body, created)
     elif record.kind == "ack.records":
         apply_record_answers(act, list(record.body["records"]))
+    elif record.kind == reconciling.ANSWERED:
+        reconciling.take_answer(act, record.body)
+    elif record.kind == publications.SLICE:
+        taking_lists.stage(act, record)
+    elif record.kind == publications.CURRENT:
+        taking_lists.announce(act, record)
     elif record.kind == "appointment.granted":
         _appointment(act, station, record)
     elif record.kind == "calendar.published":
@@ -134,7 +140,12 @@ _CASE: dict[str, Callable[[Act, Row[Any], Record], None]] = {
 }
 
 
-KNOWN = frozenset({*_CASE, "ack.batch", "ack.records", "appointment.granted", "calendar.published"})
+KNOWN = frozenset(
+    {
+        *_CASE, "ack.batch", "ack.records", "appointment.granted", "calendar.published", reconciling.ANSWERED,
+        publications.SLICE, publications.CURRENT,
+    }
+)  # fmt: skip
 """Kinds of downlink records that this program does something with."""
 
 

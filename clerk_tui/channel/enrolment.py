@@ -10,7 +10,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from clerk_tui.channel import keys
 from clerk_tui.channel.container import PROFILE
@@ -165,10 +165,16 @@ def install(store: Store, folder: Path, path: Path, *, passphrase: str = "") -> 
         mine = (identity.station, identity.inst, own.public.sign_kid)
         if (approval.station, approval.inst, approval.station_sign_kid) != mine:
             raise Refusal("enrolment_other", "这份批复是给别的站点, 安装或密钥的", "请向区里核对, 或重新提交登记申请")
-        known = connection.execute(select(KEYS.c.kid).where(KEYS.c.owner == "district", KEYS.c.use == "sign")).scalar()
+        of_district = (KEYS.c.owner == "district", KEYS.c.use == "sign")
+        revoked = (
+            connection.execute(select(KEYS.c.kid).where(*of_district, KEYS.c.revoked_at.is_not(None))).scalars().all()
+        )
+        if approval.keys.sign_kid in revoked:
+            raise Refusal("key_revoked", "区里的这把密钥已在本站停用, 没有装入", "请向区里要用新密钥签的批复")
+        known = connection.execute(select(KEYS.c.kid).where(*of_district, KEYS.c.revoked_at.is_(None))).scalar()
         if known is not None and known != approval.keys.sign_kid:
             raise Refusal("district_changed", "区里的密钥与已登记的不同, 没有更换", "请先与区里当面或电话核对")
-        connection.execute(delete(KEYS))
+        connection.execute(delete(KEYS).where(KEYS.c.revoked_at.is_(None)))
         facts = {ENROLLED: identity.inst, LINK_URL: approval.link.url, LINK_HOST_KEY: approval.link.host_key}
         connection.execute(delete(META).where(META.c.name.in_(list(facts))))
         connection.execute(insert(META), [{"name": name, "value": value} for name, value in facts.items() if value])
@@ -179,6 +185,14 @@ def install(store: Store, folder: Path, path: Path, *, passphrase: str = "") -> 
                     insert(KEYS).values(kid=kid, owner=owner, use=use, public=text, valid_from_at=approval.made_at)
                 )
     return approval
+
+
+def revoke_district(store: Store, *, clock: Clock = system_clock) -> int:
+    """Stop believing the district's keys, because the district said by telephone that they were lost; nothing is
+    exchanged until an approval with other keys is installed. Returns how many keys that concerns."""
+    with store.write() as connection:
+        mine = update(KEYS).where(KEYS.c.owner == "district", KEYS.c.revoked_at.is_(None))
+        return connection.execute(mine.values(revoked_at=clock())).rowcount
 
 
 def district_keys(connection: Connection, inst: str) -> PublicKeys | None:

@@ -26,11 +26,15 @@ class CannotDecrypt(Exception):
     """Not for this key, or damaged."""
 
 
+COLOURS, ANIMALS = "红橙黄绿蓝紫黑白金银铜铁石木水火", "马牛羊鸡狗猪虎兔龙蛇猴鱼鸟象鹿熊"
+"""Each byte of a fingerprint is one of 256 words, 红马 to 火熊, which nobody mistakes on the telephone."""
+
+
 class Fingerprint(NamedTuple):
-    """The same 80 bits of a key twice: to be compared on paper, and to be read aloud on the telephone."""
+    """The same 80 bits of a key twice: to be compared on paper, and ten words to be read aloud on the telephone."""
 
     hex: str
-    spoken: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,9 @@ class PublicKeys:
         """Covers both keys."""
         digest = hashlib.sha256(self.sign + self.decrypt.encode()).digest()[:10]
         text = digest.hex()
-        number = f"{int.from_bytes(digest):025d}"
         return Fingerprint(
-            " ".join(text[i : i + 4] for i in range(0, 20, 4)), " ".join(number[i : i + 5] for i in range(0, 25, 5))
+            " ".join(text[i : i + 4] for i in range(0, 20, 4)),
+            " ".join(COLOURS[byte >> 4] + ANIMALS[byte & 15] for byte in digest),
         )
 
 

@@ -47,15 +47,13 @@ def want(store: Store, now: int) -> None:
     _note(store, wanted_at=now)
 
 
-def pause(store: Store, by: str, words: str, now: int) -> None:
-    """Stop exchanging until a person resumes it; what is due goes on being recorded, and nothing is lost."""
-    ensure(store)
-    _note(store, paused_by=by, paused_words=words, paused_at=now)
+def pause(connection: Connection, by: str, words: str, now: int) -> None:
+    """No program of this store exchanges until a person resumes it."""
+    connection.execute(update(SYNC_LEASE).values(paused_by=by, paused_words=words, paused_at=now))
 
 
-def unpause(store: Store) -> None:
-    ensure(store)
-    _note(store, paused_by="", paused_words="", paused_at=None, next_try_at=None)
+def unpause(connection: Connection) -> None:
+    connection.execute(update(SYNC_LEASE).values(paused_by="", paused_words="", paused_at=None, next_try_at=None))
 
 
 def release(store: Store, holder: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from clerk_tui.channel.container import DOWN, GENESIS_SHA, UP, batch_name
 from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.payload import Manifest
+from clerk_tui.channel.publications import WRONG_BASE
 from clerk_tui.channel.records import STAYS, Line, line_of
 from clerk_tui.channel.station import Station
 from clerk_tui.channel.writing import chained, pack_batch
@@ -74,7 +75,7 @@ def _seal_next(station: Station, *, now_wanted: bool) -> Sealed | None:
             return None
         events = _events_after(connection, int(up.last_n))
         results = _untold(connection)
-        if not _due(connection, station, up, down, events, now_wanted=now_wanted):
+        if not _due(connection, station, up, down, events, results, now_wanted=now_wanted):
             return None
     lines, last_n, chain = _lines(events, int(up.next_seq), int(up.last_n), up.chain)
     now = station.clock()
@@ -150,6 +151,7 @@ def _due(
     up: Row[Any],
     down: Row[Any],
     events: Sequence[Mapping[str, Any]],
+    results: Sequence[Row[Any]],
     *,
     now_wanted: bool,
 ) -> bool:
@@ -159,7 +161,7 @@ def _due(
         return True
     if travelling:
         return False
-    if _gap(station, down):
+    if _gap(station, down) or any(row.code == WRONG_BASE for row in results):
         return True
     last = connection.execute(
         select(BATCHES.c.state, BATCHES.c.sealed_at)

@@ -37,6 +37,23 @@ class BatchLine:
     state_words: str
     at: int
     tries: int
+    sha: str
+    sent_at: int | None
+    applied_at: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class StreamLine:
+    """One direction: number of the next batch, up to which one the receiver confirmed, what it misses (0: nothing)."""
+
+    direction: str
+    next_bno: int
+    acked_bno: int
+    missing_from: int
+    state: str
+    reason: str
+    changed_at: int
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,13 @@ class ChannelStatus:
     stopped: str
     skew_ms: int | None
     batches: tuple[BatchLine, ...]
+    streams: tuple[StreamLine, ...] = ()
+    paused_by: str = ""
+    paused_words: str = ""
+    paused_at: int | None = None
+    parked: int = 0
+    holder: str = ""
+    """The program that exchanges now; '' when none does."""
 
     @property
     def words(self) -> str:
@@ -69,6 +93,8 @@ class ChannelStatus:
             return "未登记"
         if self.stopped:
             return "交换已停止"
+        if self.paused_by:
+            return "已暂停"
         if self.last_error:
             return "离线"
         waiting = self.unsent + self.unconfirmed
@@ -110,6 +136,23 @@ def status(
             stopped=next((row.reason for row in streams.values() if row.state != "open"), ""),
             skew_ms=_skew(connection),
             batches=_recent(connection, recent),
+            streams=tuple(
+                StreamLine(
+                    row.id.rsplit(":", 1)[1],
+                    row.next_bno,
+                    row.acked_bno,
+                    row.resend_from,
+                    row.state,
+                    row.reason,
+                    row.changed_at,
+                )
+                for row in sorted(streams.values(), key=lambda row: str(row.id), reverse=True)
+            ),
+            paused_by=found.paused_by if found is not None else "",
+            paused_words=found.paused_words if found is not None else "",
+            paused_at=found.paused_at if found is not None else None,
+            parked=_count(connection, (BATCHES.c.state == "parked") & (BATCHES.c.direction == DOWN)),
+            holder=found.holder if found is not None and lease.held_by_another(found, "", clock()) else "",
         )
 
 
@@ -159,7 +202,8 @@ def _recent(connection: Connection, limit: int) -> tuple[BatchLine, ...]:
     rows = connection.execute(
         select(
             BATCHES.c.name, BATCHES.c.direction, BATCHES.c.bno, BATCHES.c.records, BATCHES.c.size, BATCHES.c.state,
-            BATCHES.c.sealed_at, BATCHES.c.tries,
+            BATCHES.c.sealed_at, BATCHES.c.tries, BATCHES.c.sha, BATCHES.c.sent_at, BATCHES.c.applied_at,
+            BATCHES.c.reason,
         )
         .order_by(BATCHES.c.id.desc())
         .limit(limit)
@@ -167,7 +211,7 @@ def _recent(connection: Connection, limit: int) -> tuple[BatchLine, ...]:
     return tuple(
         BatchLine(
             row.name, row.direction, row.bno, row.records, row.size, row.state, BATCH_WORDS.get(row.state, row.state),
-            row.sealed_at, row.tries,
+            row.sealed_at, row.tries, row.sha, row.sent_at, row.applied_at, row.reason,
         )
         for row in rows
     )  # fmt: skip

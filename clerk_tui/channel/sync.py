@@ -4,18 +4,17 @@ import errno
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import update
-
 from clerk_tui.channel import lease
 from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import BatchFault, Cancelled, LinkFault, StreamStopped
 from clerk_tui.channel.progress import Progress
 from clerk_tui.channel.publishing import forget_old, publish_all
 from clerk_tui.channel.receiving import Receipt, receive_all, stop
+from clerk_tui.channel.reconciling import state_days
 from clerk_tui.channel.sealing import ensure_streams, seal_all, stream_row
 from clerk_tui.channel.station import Station
+from clerk_tui.channel.taking_lists import make_current
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store.core import STREAMS
 
 PROGRAM = secrets.token_hex(8)
 """This program, as the holder of the lease."""
@@ -36,6 +35,8 @@ class ExchangeReport:
     parked: int = 0
     faults: tuple[str, ...] = ()
     next_try_at: int | None = None
+    lists: tuple[str, ...] = ()
+    """Kinds of lists of the district that became current."""
 
 
 def exchange_once(
@@ -85,6 +86,7 @@ def _keeping(station: Station, program: str, progress: Progress) -> Progress:
 def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeReport:
     ensure_streams(station)
     receipt, stopped, sealed, sent = Receipt(), "", [], 0
+    lists: tuple[str, ...] = ()
     if (words := _both_stopped(station)) is not None:
         lease.note_stopped(station.store, station.clock())
         return ExchangeReport("stopped", words)
@@ -96,7 +98,9 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
             stop(station, fault)
         except BatchFault as fault:  # a parked batch that does not open: it was checked when it came
             receipt.faults.append(fault.words)
+        lists = make_current(station)
         progress.begin("sealing")
+        state_days(station)
         sealed = seal_all(station, now_wanted=send_now)
         try:
             sent = publish_all(station, progress)
@@ -129,6 +133,7 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
         records=receipt.records,
         parked=receipt.parked,
         faults=tuple(receipt.faults),
+        lists=lists,
     )
 
 
@@ -161,14 +166,3 @@ def _link_words(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "交换文件夹所在的磁盘已满"
     return "交换文件夹读写失败"
-
-
-def resume(station: Station) -> int:
-    """A person has cleared up why the exchange stopped; returns how many streams run again."""
-    with station.store.write() as connection:
-        again = connection.execute(
-            update(STREAMS)
-            .where(STREAMS.c.id.in_([station.up, station.down]), STREAMS.c.state == "stopped")
-            .values(state="open", reason="", changed_at=station.clock())
-        )
-        return again.rowcount

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clerk_tui.cli.sync import fingerprint_lines
 from clerk_tui.rules.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def init(
     district = place.init(folder, name, database=database)
     print_ = district.keys.public.fingerprint()
     typer.echo(f"已建立 {name}: {folder}")
-    typer.echo(f"区里的指纹 {print_.hex} (念作 {print_.spoken})")
+    for line in fingerprint_lines(print_):
+        typer.echo(line)
 
 
 @app.command("approve", help="批复一个站点的登记申请")
@@ -40,6 +42,12 @@ def approve(
     request: Annotated[Path, typer.Argument(help="站点的申请文件")],
     output: Annotated[Path, typer.Option("-o", "--output", help="批复写到哪里")] = Path("enrolment-approval.json"),
     replace: Annotated[bool, typer.Option("--replace", help="同一站点的旧安装不再使用")] = False,
+    url: Annotated[
+        str, typer.Option(help="站点用的交换地址, 写进批复, 例如 sftp://账号@主机/; 不写: 本机的文件夹")
+    ] = "",
+    host_key: Annotated[
+        Path | None, typer.Option(help="SFTP 主机公钥文件, 例如 /etc/ssh/ssh_host_ed25519_key.pub, 写进批复")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="指纹已经核对, 不再询问")] = False,
 ) -> None:
     from clerk_tui.channel.enrolment import read_request
@@ -49,13 +57,28 @@ def approve(
     asked = read_request(request)
     print_ = asked.keys.fingerprint()
     typer.echo(f"站点 {asked.station} {asked.name}, 安装 {asked.inst}, 指纹:")
-    typer.echo(f"  {print_.hex}")
-    typer.echo(f"  {print_.spoken}")
+    for line in fingerprint_lines(print_):
+        typer.echo(line)
     if not yes:
         typer.confirm("已用电话或当面与站点核对, 指纹一致?", abort=True)
-    enrolling.approve(district, request, output, replace=replace)
-    typer.echo(f"批复已写入 {output}")
-    typer.echo(f"站点的 channel_url: {district.station_folder(asked.station).absolute()}")
+    link = enrolling.link_for(district, asked.station, url, host_key)
+    enrolling.approve(district, request, output, replace=replace, link=link)
+    typer.echo(f"批复已写入 {output}, 交换地址 {link.url}")
+    typer.echo(f"站点的文件夹: {district.station_folder(asked.station).absolute()}")
+    if asked.login:
+        typer.echo(f"用 SFTP 时, 把这一行写进站点账号的 authorized_keys:\n{asked.login}")
+
+
+@app.command("revoke", help="收回一个站点的密钥: 它的批次从此不收")
+def revoke(
+    folder: Folder,
+    station: Annotated[str, typer.Argument(help="12 位站点编码")],
+    reason: Annotated[str, typer.Option(help="原因, 例如 电脑丢失")],
+) -> None:
+    from clerk_tui.district import enrolling
+
+    number = enrolling.revoke(_open(folder), station, reason)
+    typer.echo(f"已收回 {number} 个安装的密钥; 站点换新密钥后重新登记: clerk-tui district approve")
 
 
 @app.command("serve", help="收件, 答复, 发件; Ctrl-C 结束")
@@ -114,69 +137,99 @@ def answer(
     result_number: Annotated[str, typer.Option(help="证照编号")] = "",
     reject: Annotated[str, typer.Option(help="退回一条记录: 记录号, 或收件号(退回收件记录)")] = "",
     field: Annotated[str, typer.Option(help="退回的栏目, 例如 applicant.number")] = "",
+    file: Annotated[
+        Path | None, typer.Option(help='从 JSON 文件成批答复: [{"case": "收件号", "decide": "granted"}, ...]')
+    ] = None,
 ) -> None:
-    from clerk_tui.district import answering
+    from clerk_tui.district import wishes
 
     district = _open(folder)
-    if reject:
-        rid = answering.reject_record(district, reject, field, reason)
-        typer.echo(f"已退回记录 {rid}")
-    elif not case:
-        raise Refusal("case_missing", "要写明是哪一件", "加 --case 收件号", field="case")
-    said: list[str] = []
-    if case:
-        with district.store.read() as connection:
-            found = answering.find_case(connection, case)
-        if number:
-            said.append(f"办件编号 {answering.number(district, found)}")
-        if accept:
-            answering.accept(district, found)
-            said.append("部门受理")
-        if refuse:
-            if not reason:
-                raise Refusal("reason_missing", "不予受理要写明理由", "加 --reason", field="reason")
-            answering.refuse_acceptance(district, found, reason)
-            said.append("不予受理")
-        if stage:
-            answering.stage(district, found, stage)
-            said.append(f"环节 {stage}")
-        if suspend:
-            answering.suspend(district, found, suspend, days=days, reason=reason)
-            said.append(f"特别程序 {suspend}")
-        if resume:
-            answering.resume(district, found)
-            said.append("特别程序结束")
-        if decide:
-            answering.decide(district, found, decide, reason)
-            said.append(f"决定 {decide}")
-        if result_ready:
-            answering.result_ready(district, found, kind=kind, name=name, result_number=result_number)
-            said.append("结果送出")
-        if not said:
-            raise Refusal("answer_missing", "没有写明答复什么", "例如 --number, --accept, --decide granted")
-        typer.echo(f"{found.receipt_no}: {', '.join(said)}")
+    if file is not None:
+        entries = wishes.read(file)
+    else:
+        typed = {
+            "case": case, "number": number, "stage": stage, "accept": accept, "refuse": refuse, "suspend": suspend,
+            "days": days, "resume": resume, "decide": decide, "reason": reason, "result_ready": result_ready,
+            "kind": kind, "name": name, "result_number": result_number, "reject": reject, "field": field,
+        }  # fmt: skip
+        entries = [typed]
+    for place, entry in enumerate(entries, 1):
+        try:
+            typer.echo(wishes.answer(district, entry))
+        except Refusal as refusal:
+            if file is None:
+                raise
+            _publish(district)
+            words = f"{file.name} 第 {place} 项: {refusal.words}; 前 {place - 1} 项已答复"
+            raise Refusal(refusal.code, words, refusal.advice) from refusal
     _publish(district)
 
 
-@app.command("publish", help="给一个站点发布预约")
+@app.command("publish", help="向站点发布事项目录, 工作日历, 各种清单, 预约; 只发送有变化的部分")
 def publish(
     folder: Folder,
-    station: Annotated[str, typer.Option(help="12 位站点编码")],
-    appointments: Annotated[Path, typer.Option(help="JSON 文件: 预约的列表")],
+    catalogue: Annotated[Path | None, typer.Option(help="事项目录的文件夹, 先检查, 有错不发")] = None,
+    calendar: Annotated[Path | None, typer.Option(help="工作日历的文件夹, 每年一个 YAML 文件")] = None,
+    deficiency: Annotated[Path | None, typer.Option(help="容缺清单文件, 有文号和日期")] = None,
+    credit: Annotated[Path | None, typer.Option(help="信用限制名单文件, 证件号只写散列")] = None,
+    correction: Annotated[Path | None, typer.Option(help="补正规定文件")] = None,
+    queue: Annotated[Path | None, typer.Option(help="排队规定文件")] = None,
+    station: Annotated[str, typer.Option(help="预约给哪个站点: 12 位编码")] = "",
+    appointments: Annotated[Path | None, typer.Option(help="JSON 文件: 预约的列表")] = None,
 ) -> None:
-    from clerk_tui.district import answering
+    from clerk_tui.catalog import load
+    from clerk_tui.channel.publications import KINDS
+    from clerk_tui.district import publishing
+    from clerk_tui.resources import data_folder
 
     district = _open(folder)
+    said = []
+    if catalogue is not None:
+        said.append(("事项目录", publishing.publish_catalogue(district, catalogue)))
+    if calendar is not None:
+        said.append(("工作日历", publishing.publish_calendar(district, calendar)))
+    against = load.load(catalogue or data_folder() / "catalog")
+    policies = {"deficiency": deficiency, "credit": credit, "correction": correction, "queue": queue}
+    for kind, file in policies.items():
+        if file is not None:
+            said.append((KINDS[kind], publishing.publish_policy(district, kind, file, against)))
+    for words, (version, stations) in said:
+        typer.echo(f"{words} 版本 {version[:12]}, 发给 {stations} 个站点")
+    if appointments is not None:
+        typer.echo(f"已发布预约 {_grant(district, station, appointments)} 个")
+    elif not said:
+        raise Refusal(
+            "publish_missing", "没有写明发布什么", "例如 --catalogue 文件夹, 或 --appointments 文件 --station 编码"
+        )
+    _publish(district)
+
+
+def _grant(district: "District", station: str, file: Path) -> int:
+    from clerk_tui.district import answering
+
+    if not station:
+        raise Refusal("station_missing", "要写明预约给哪个站点", "加 --station 12 位编码", field="station")
     try:
-        rows = json.loads(appointments.read_text(encoding="utf-8"))
+        rows = json.loads(file.read_text(encoding="utf-8"))
         for row in rows:
             body = {key: row[key] for key in ("code", "day", "slot_start_at", "slot_end_at", "category", "name")}
             body |= {key: row.get(key, "") for key in ("phone", "item_key")}
             answering.grant_appointment(district, station, body)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Refusal("appointments_file", f"{appointments.name} 不是完好的预约列表", "请检查文件") from error
-    typer.echo(f"已发布预约 {len(rows)} 个")
-    _publish(district)
+        raise Refusal("appointments_file", f"{file.name} 不是完好的预约列表", "请检查文件") from error
+    return len(rows)
+
+
+@app.command("carry", help="用 U 盘收发: 复制站点带来的批次, 再把要带回的复制到 U 盘; 读回核对, 不移动原件")
+def carry(folder: Folder, stick: Annotated[Path, typer.Argument(help="U 盘的文件夹")]) -> None:
+    from clerk_tui.district import carrying
+    from clerk_tui.district.serving import serve_once
+
+    district = _open(folder)
+    taken = carrying.carry(district, stick).taken
+    typer.echo(serve_once(district).words)
+    given = carrying.carry(district, stick).given
+    typer.echo(f"从 U 盘取入 {taken} 批, 放上 U 盘 {given} 批")
 
 
 @app.command("status", help="看站点, 办件, 退回和隔离的情况")
@@ -198,10 +251,12 @@ def status(
 
 @app.command("inspect", help="看一个批次文件的首部和清单, 不入库")
 def inspect(folder: Folder, file: Annotated[Path, typer.Argument(help="批次文件")]) -> None:
-    from clerk_tui.district.inspecting import inspect as look
+    from clerk_tui.channel.inspecting import inspect as look
+    from clerk_tui.district.enrolling import signers
 
+    district = _open(folder)
     try:
-        facts = look(_open(folder), file)
+        facts = look(file, reader=district.keys, signers=signers(district))
     except OSError as error:
         raise Refusal("file_missing", f"打不开 {file.name}", "请检查文件名") from error
     typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
@@ -232,7 +287,8 @@ def _publish(district: "District") -> None:
 def _overview_lines(facts: dict[str, Any]) -> list[str]:
     lines = [facts["district"]]
     for row in facts["stations"]:
-        state = row["stopped"] or ("旧安装, 已停用" if row["closed"] else "正常")
+        ended = f"密钥已收回: {row['revoked']}" if row["revoked"] else ("旧安装, 已停用" if row["closed"] else "")
+        state = ended or row["stopped"] or "正常"
         lines.append(
             f"站点 {row['station']} 安装 {row['inst']}: 收 {row['received']} 批, 发 {row['sent']} 批"
             f"(未确认 {row['unconfirmed']}), {state}"

@@ -11,6 +11,7 @@ from clerk_tui import __version__
 COMMANDS = {
     "demo": ("clerk_tui.cli.demo:demo", "打开演示: 一个临时的大厅, 人和数据都是虚构的"),
     "sync": ("clerk_tui.cli.sync:sync", "与区系统交换一次批次"),
+    "channel": ("clerk_tui.cli.channel:app", "与区里的交换: 情况, 发送, 暂停, 恢复, 对账, 看批次文件"),
     "district": ("clerk_tui.cli.district:app", "参考区系统: 建立, 收件, 答复"),
     "due": ("clerk_tui.cli.due:due", "算一个期限的最后一天, 逐日说明"),
     "policy": ("clerk_tui.cli.policy:app", "区里的规定: 加载容缺清单, 补正, 信用, 排队; 列出"),

@@ -39,6 +39,7 @@ def load(
     """加载一份规定; 有文号和日期, 从生效日起取代先前的同类规定, 已登记的容缺仍按当时的清单。"""
     from clerk_tui.bootstrap import load_desk
     from clerk_tui.catalog.faults import Fault, refuse
+    from clerk_tui.catalog.policy_documents import KINDS
     from clerk_tui.catalog.reading import read_yaml
     from clerk_tui.desk import policies
     from clerk_tui.desk.signing_in import by_number
@@ -52,13 +53,13 @@ def load(
             faults: list[Fault] = []
             document: Any = read_yaml(file, file.name, faults)
             if faults:
-                raise refuse(faults, policies.KINDS[kind.value])
+                raise refuse(faults, KINDS[kind.value])
             if not isinstance(document, dict):
                 raise Refusal("policy_faulty", f"{file.name} 的内容读不懂", "应有 number, dated, policy 三项")
             policies.load_policy(desk, by, kind=kind.value, document=document)
     finally:
         desk.store.close()
-    typer.echo(f"已加载{policies.KINDS[kind.value]} {file.name}")
+    typer.echo(f"已加载{KINDS[kind.value]} {file.name}")
 
 
 @app.command("list")
@@ -70,7 +71,7 @@ def list_policies(
     """列出加载过的规定: 种类, 文号, 日期, 有效期。"""
     from sqlalchemy import select
 
-    from clerk_tui.desk.policies import KINDS
+    from clerk_tui.catalog.policy_documents import KINDS
     from clerk_tui.store.core import POLICIES
 
     with reading(settings_for(context, store).place) as connection:

@@ -1,5 +1,6 @@
 """sync: exchange batches with the district; enrol this station; see how it stands."""
 
+import os
 import time
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 from clerk_tui.cli.place import StoreOption, settings_for
 
 if TYPE_CHECKING:
+    from clerk_tui.channel.keys import Fingerprint
     from clerk_tui.channel.station import Station
     from clerk_tui.channel.sync import ExchangeReport
     from clerk_tui.settings import Settings
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 sync = typer.Typer(help="与区系统交换批次", invoke_without_command=True, add_completion=False, rich_markup_mode=None)
 
+PASSPHRASE = "CLERK_TUI_KEYS_PASSPHRASE"
 FAILED = frozenset({"offline", "stopped", "faulty"})
 
 
@@ -32,30 +35,39 @@ def exchange(
         context.obj = store or context.obj
         return
     settings = settings_for(context, store)
-    station = _station(settings, url)
-    while True:
-        report = _exchange(station)
-        for line in lines_of(report):
-            typer.echo(line)
-        if once or not every:
-            raise typer.Exit(1 if report.state in FAILED else 0)
-        time.sleep(every)
+    station = station_of(settings, url)
+    try:
+        while True:
+            report = _exchange(station)
+            for line in lines_of(report):
+                typer.echo(line)
+            if once or not every:
+                raise typer.Exit(1 if report.state in FAILED else 0)
+            time.sleep(every)
+    finally:
+        station.transport.close()
 
 
 @sync.command("enrol", help="本站登记, 第一步: 生成密钥和申请文件, 交区里批复")
 def enrol(
     context: typer.Context,
     request: Annotated[Path, typer.Option(help="申请文件写到哪里")] = Path("enrolment-request.json"),
+    protect: Annotated[bool, typer.Option("--passphrase", help="用口令保护密钥文件; 以后交换前要输入口令")] = False,
     store: StoreOption = None,
 ) -> None:
+    from clerk_tui.channel import keys
     from clerk_tui.channel.enrolment import write_request
 
     settings = settings_for(context, store)
-    made = write_request(_open(settings), settings.keys_folder, request)
+    if keys.locked(settings.keys_folder):
+        passphrase = passphrase_for(settings.keys_folder)
+    else:
+        passphrase = new_passphrase() if protect else ""
+    made = write_request(open_place(settings), settings.keys_folder, request, passphrase=passphrase)
     print_ = made.keys.fingerprint()
     typer.echo(f"站点 {made.station} 安装 {made.inst}: 申请已写入 {request}")
-    typer.echo(f"指纹 {print_.hex}")
-    typer.echo(f"电话核对时念 {print_.spoken}")
+    for line in fingerprint_lines(print_):
+        typer.echo(line)
     typer.echo("把申请文件交区里, 并用电话或当面核对指纹; 收到批复后运行 clerk-tui sync install 批复文件")
 
 
@@ -72,47 +84,32 @@ def install(
     found = read_approval(approval)
     print_ = found.keys.fingerprint()
     typer.echo(f"{found.district} 批复站点 {found.station}, 区里的指纹:")
-    typer.echo(f"  {print_.hex}")
-    typer.echo(f"  {print_.spoken}")
+    for line in fingerprint_lines(print_):
+        typer.echo(line)
+    if found.link.url:
+        typer.echo(f"交换地址 {found.link.url}")
     if not yes:
         typer.confirm("已用电话或当面与区里核对, 指纹一致?", abort=True)
-    install(_open(settings), settings.keys_folder, approval)
-    typer.echo("已登记。在设置里写好 channel_url 后即可交换: clerk-tui sync")
+    passphrase = passphrase_for(settings.keys_folder)
+    install(open_place(settings), settings.keys_folder, approval, passphrase=passphrase)
+    if found.link.url or settings.channel_url:
+        typer.echo("已登记。现在就可以交换: clerk-tui sync")
+    else:
+        typer.echo("已登记。批复里没有交换地址: 在设置里写好 channel_url 后即可交换")
 
 
-@sync.command("status", help="看交换的情况")
-def show(context: typer.Context, store: StoreOption = None) -> None:
-    from clerk_tui.channel.status import status
-
-    found = status(_open(settings_for(context, store)))
-    typer.echo(f"与区里: {found.words}")
-    typer.echo(f"待发 {found.unsent}, 已发待确认 {found.unconfirmed}, 被退回 {found.rejected}, 区里暂存 {found.held}")
-    if found.held_here:
-        typer.echo(f"区里发来而本站暂存的 {found.held_here}")
-    for at, words in ((found.last_ok_at, "上次成功"), (found.last_try_at, "上次尝试"), (found.next_try_at, "下次再试")):
-        if at is not None:
-            typer.echo(f"{words} {_when(at)}")
-    for words in (found.last_error, found.stopped):
-        if words:
-            typer.echo(words)
-    if found.skew_ms is not None:
-        typer.echo(f"区里的时钟比本机快 {found.skew_ms // 1000} 秒, 请校准")
-    for batch in found.batches:
-        way = "发" if batch.direction == "U" else "收"
-        typer.echo(f"  {way} 第 {batch.bno} 批 {batch.count} 条 {batch.state_words} {_when(batch.at)}")
-
-
-@sync.command("resume", help="查清原因后, 让停下的交换重新开始")
-def again(
+@sync.command("distrust", help="区里的密钥丢失或被盗时: 停用它, 装入新批复以前不再交换")
+def distrust(
     context: typer.Context,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
     store: StoreOption = None,
 ) -> None:
-    from clerk_tui.channel.sync import resume
+    from clerk_tui.channel.enrolment import revoke_district
 
     if not yes:
-        typer.confirm("交换停下的原因已经与区里查清?", abort=True)
-    typer.echo(f"重新开始 {resume(_station(settings_for(context, store), ''))} 条线路")
+        typer.confirm("已用电话或当面向区里核实, 区里的密钥不能再信任?", abort=True)
+    number = revoke_district(open_place(settings_for(context, store)))
+    typer.echo("已停用; 装入新批复: clerk-tui sync install 批复文件" if number else "本站没有装过区里的密钥")
 
 
 def lines_of(report: "ExchangeReport") -> list[str]:
@@ -125,7 +122,7 @@ def lines_of(report: "ExchangeReport") -> list[str]:
         )
     lines += report.faults
     if report.next_try_at is not None:
-        lines.append(f"数据都在本机, 没有丢失; {_when(report.next_try_at)} 以后自动再试")
+        lines.append(f"数据都在本机, 没有丢失; {when(report.next_try_at)} 以后自动再试")
     return lines
 
 
@@ -135,22 +132,48 @@ def _exchange(station: "Station") -> "ExchangeReport":
     return exchange_once(station, send_now=True)
 
 
-def _station(settings: "Settings", url: str) -> "Station":
+def station_of(settings: "Settings", url: str) -> "Station":
     from clerk_tui import __version__
     from clerk_tui.channel.station import connect
 
-    host_key = settings.channel_host_key
     return connect(
-        _open(settings), url or settings.channel_url, settings.keys_folder, host_key=host_key, app=__version__
+        open_place(settings), url or settings.channel_url, settings.keys_folder, host_key=settings.channel_host_key,
+        passphrase=passphrase_for(settings.keys_folder), app=__version__,
+    )  # fmt: skip
+
+
+def passphrase_for(folder: Path) -> str:
+    """The passphrase of wrapped keys: from the environment (for a timer), else asked for; '' for keys without one."""
+    from clerk_tui.channel import keys
+
+    if not keys.locked(folder):
+        return ""
+    return os.environ.get(PASSPHRASE) or str(typer.prompt("密钥口令", hide_input=True))
+
+
+def new_passphrase() -> str:
+    return os.environ.get(PASSPHRASE) or str(
+        typer.prompt("新的密钥口令", hide_input=True, confirmation_prompt="再输入一次")
     )
 
 
-def _open(settings: "Settings") -> "Store":
+def fingerprint_lines(print_: "Fingerprint") -> list[str]:
+    """A fingerprint to be compared: on paper, on the telephone, or with a telephone's camera."""
+    import io
+
+    import segno
+
+    drawn = io.StringIO()
+    segno.make(print_.hex.replace(" ", ""), error="m").terminal(drawn, border=1, compact=True)
+    return [f"  指纹 {print_.hex}", f"  电话核对时念 {print_.words}", *drawn.getvalue().rstrip("\n").split("\n")]
+
+
+def open_place(settings: "Settings") -> "Store":
     from clerk_tui.store.act import system_clock
     from clerk_tui.store.schema import open_store
 
     return open_store(settings.place, clock_ms=system_clock())
 
 
-def _when(at: int) -> str:
+def when(at: int) -> str:
     return datetime.fromtimestamp(at / 1000).astimezone().strftime("%m-%d %H:%M:%S")

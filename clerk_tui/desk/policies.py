@@ -8,22 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from clerk_tui.catalog.deficiency_list import material_of, read_list
-from clerk_tui.catalog.model import Catalogue
+from clerk_tui.catalog.deficiency_list import read_list
+from clerk_tui.catalog.policy_documents import KINDS, checked
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.permits import require
 from clerk_tui.rules.correction import CorrectionPolicy
 from clerk_tui.rules.identity import fold
-from clerk_tui.rules.marks import is_identity
 from clerk_tui.rules.plain_text import clean_line
-from clerk_tui.rules.queue_order import QueuePolicy
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.tolerance import DeficiencyPolicy
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.core import POLICIES
-
-KINDS = {"deficiency": "容缺清单", "correction": "补正规定", "credit": "信用限制名单", "queue": "排队规定"}
 
 
 @dataclass(frozen=True)
@@ -103,7 +99,7 @@ def load_policy(desk: Desk, by: By, *, kind: str, document: dict[str, Any], allo
             _check_day(kind, name, str(day))
     if example and not allow_example:
         raise Refusal("policy_example", "这是示例清单, 正式数据不能使用", "请加载区里发布的清单(有文号和日期)")
-    body = _checked(kind, document.get("policy"), desk.catalogue)
+    body = checked(kind, document.get("policy"), desk.catalogue)
     policy_id = new_id()
     with desk.act(by) as act:
         act.connection.execute(
@@ -152,24 +148,3 @@ def _check_day(kind: str, name: str, day: str) -> None:
         date.fromisoformat(day)
     except ValueError as error:
         raise Refusal("policy_faulty", f"{KINDS[kind]}的日期不对: {name}", "日期写作 2026-11-23", field=name) from error
-
-
-def _checked(kind: str, body: Any, catalogue: Catalogue) -> dict[str, Any]:
-    """The body, read once by the rules that will use it; the deficiency list also against core evidence."""
-    try:
-        if kind == "credit":
-            return {"blocked": sorted(str(one) for one in body["blocked"])}
-        if kind == "correction":
-            return CorrectionPolicy.from_dict(body).to_dict()
-        if kind == "queue":
-            return QueuePolicy.from_dict(body).to_dict()
-        policy = DeficiencyPolicy.from_dict(body)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Refusal("policy_faulty", f"{KINDS[kind]}的内容读不懂", "请与区里核对文件格式") from error
-    for item_key, listed in policy.items.items():
-        item = catalogue.items.get(item_key)
-        for key in listed.materials:
-            spec = material_of(catalogue, item, key) if item is not None else None
-            if spec is not None and (spec.core or is_identity(spec.evidence)):
-                raise Refusal("policy_core", f"清单把核心材料列为可容缺: {spec.name} ({item_key})", "请与区里核对清单")
-    return policy.to_dict()

@@ -2,20 +2,69 @@
 
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_ssh_public_key
 from sqlalchemy import Connection, insert, select, update
 
 from clerk_tui.channel import enrolment
 from clerk_tui.channel.container import DOWN, GENESIS_SHA, UP
-from clerk_tui.channel.enrolment import Approval, Request
+from clerk_tui.channel.enrolment import Approval, Link, Request
+from clerk_tui.channel.keys import PublicKeys, public_from_text
+from clerk_tui.channel.sftp import account_of
 from clerk_tui.district.place import District, make_station_folder
 from clerk_tui.district.tables import ENROLLED, LINES, OUTGOING_HEAD
+from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import Clock, system_clock
 from clerk_tui.store.engine import Store
 from clerk_tui.store.schema import GENESIS
 
+HERE = Link()
+"""No word about the link: the station's settings say where it exchanges."""
 
-def approve(district: District, request_file: Path, target: Path, *, replace: bool = False) -> Approval:
+
+def link_for(district: District, station: str, url: str, host_key_file: Path | None) -> Link:
+    """What an approval says about the link: the administrator's URL and the host's key, else the folder on this machine.
+
+    Raises Refusal host_key_missing, host_key_file, channel_url.
+    """
+    if not url:
+        return Link(str(district.station_folder(station).absolute()))
+    if not url.startswith("sftp:"):
+        return Link(url)
+    if host_key_file is None:
+        raise Refusal("host_key_missing", "SFTP 地址要同时写明主机公钥文件", "加 --host-key 文件.pub", field="host_key")
+    try:
+        line = " ".join(host_key_file.read_text(encoding="ascii").split()[:2])
+        load_ssh_public_key(line.encode())
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        raise Refusal("host_key_file", f"{host_key_file.name} 不是主机公钥", "应当是 .pub 文件") from error
+    account_of(url, line, "checked at the station")
+    return Link(url, line)
+
+
+def revoke(district: District, station: str, reason: str) -> int:
+    """Take back the keys of a station, lost or stolen: nothing that is signed with them is taken any more.
+
+    Returns how many installations that concerns. Raises Refusal station_unknown, reason_missing.
+    """
+    reason = clean_line(reason)
+    if not reason:
+        raise Refusal("reason_missing", "收回密钥要写明原因", "加 --reason", field="reason")
+    with district.store.write() as connection:
+        done = connection.execute(
+            update(ENROLLED)
+            .where(ENROLLED.c.station == station, ENROLLED.c.revoked_words == "")
+            .values(closed_at=district.clock(), revoked_words=reason)
+        )
+    if not done.rowcount:
+        raise Refusal("station_unknown", f"没有登记过站点 {station}, 或已收回", "用 clerk-tui district status 查看")
+    return int(done.rowcount)
+
+
+def approve(
+    district: District, request_file: Path, target: Path, *, replace: bool = False, link: Link = HERE
+) -> Approval:
     """Enrol the installation that a request names, and write the approval for it.
 
     The same station with another installation is refused until the administrator says `replace`: the old installation
@@ -27,6 +76,11 @@ def approve(district: District, request_file: Path, target: Path, *, replace: bo
         rows = connection.execute(
             select(ENROLLED).where(ENROLLED.c.station == request.station, ENROLLED.c.closed_at.is_(None))
         ).all()
+        revoked = connection.execute(
+            select(ENROLLED.c.id).where(ENROLLED.c.sign == request.keys.sign.hex(), ENROLLED.c.revoked_words != "")
+        ).first()
+        if revoked is not None:
+            raise Refusal("key_revoked", "这把密钥已被收回, 不能再登记", "站点须删去旧密钥, 重新生成后再申请")
         here = [row for row in rows if row.inst == request.inst]
         others = [row for row in rows if row.inst != request.inst]
         if here and here[0].sign != request.keys.sign.hex():
@@ -42,7 +96,7 @@ def approve(district: District, request_file: Path, target: Path, *, replace: bo
         for row in others:
             connection.execute(update(ENROLLED).where(ENROLLED.c.id == row.id).values(closed_at=now))
     make_station_folder(district, request.station)
-    return enrolment.write_approval(request, district.name, district.keys, target, clock=district.clock)
+    return enrolment.write_approval(request, district.name, district.keys, target, link=link, clock=district.clock)
 
 
 def enrol_here(store: Store, keys_folder: Path, district: District, *, clock: Clock = system_clock) -> str:
@@ -53,6 +107,13 @@ def enrol_here(store: Store, keys_folder: Path, district: District, *, clock: Cl
     approve(district, papers / "request.json", papers / "approval.json", replace=True)
     enrolment.install(store, keys_folder, papers / "approval.json")
     return str(district.station_folder(request.station).absolute())
+
+
+def signers(district: District) -> tuple[PublicKeys, ...]:
+    """The public keys of every installation that was ever enrolled, and the district's own."""
+    with district.store.read() as connection:
+        rows = connection.execute(select(ENROLLED.c.sign, ENROLLED.c.decrypt)).all()
+    return (district.keys.public, *(public_from_text(row.sign, row.decrypt) for row in rows))
 
 
 def _enrol(connection: Connection, request: Request, now: int) -> None:

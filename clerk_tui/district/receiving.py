@@ -13,12 +13,15 @@ from clerk_tui.channel.faults import BatchFault, StreamStopped
 from clerk_tui.channel.folders import OK, PART, UP_IN, read_batch
 from clerk_tui.channel.keys import kid
 from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
+from clerk_tui.channel.publications import WRONG_BASE
 from clerk_tui.channel.writing import chained
 from clerk_tui.district.docket import Docket, Source
 from clerk_tui.district.judging import Answer, judge
 from clerk_tui.district.outgoing import answer
 from clerk_tui.district.place import District
+from clerk_tui.district.publishing import send_whole
 from clerk_tui.district.quarantine import quarantine
+from clerk_tui.district.reconciling import answer_statements, with_resent
 from clerk_tui.district.tables import BATCHES, ENROLLED, LINES, OUTGOING
 
 
@@ -76,6 +79,13 @@ def enrolled(district: District, station: str | None = None) -> list[Row[Any]]:
         return list(connection.execute(query))
 
 
+def stations(district: District) -> list[str]:
+    """Every station that was ever enrolled: what lies in the folder of one whose keys were taken back is not taken, and
+    that is told."""
+    with district.store.read() as connection:
+        return list(connection.execute(select(ENROLLED.c.station).distinct().order_by(ENROLLED.c.station)).scalars())
+
+
 def stop_line(connection: Connection, line: str, words: str) -> None:
     """Stop a stream until a person has seen to it."""
     connection.execute(update(LINES).where(LINES.c.id == line).values(state="stopped", reason=words))
@@ -123,6 +133,12 @@ def find_sender(district: District, station: str, header: Header) -> Sender | No
     for row in enrolled(district, station):
         if row.inst == header.inst:
             return Sender(row.station, row.inst, UP, kid(bytes.fromhex(row.sign)), bytes.fromhex(row.sign))
+    with district.store.read() as connection:
+        revoked = connection.execute(
+            select(ENROLLED.c.revoked_words).where(ENROLLED.c.id == f"{header.station}:{header.inst}")
+        ).scalar()
+    if revoked:
+        raise BatchFault("revoked_key", "站点的密钥已被收回")
     return None
 
 
@@ -159,11 +175,13 @@ def _apply(district: District, opened: Opened) -> int:
         source = Source(header.station, header.inst, header.bno, now)
         mine = {record.rid for record in opened.records}
         answers: list[Answer] = []
-        docket = Docket(connection, source, opened.records)
+        records = with_resent(opened.records)
+        docket = Docket(connection, source, records)
         docket.read()
-        for record in opened.records:
+        for record in records:
             answers += judge(docket, record)[1]
         docket.write()
+        answer_statements(connection, records, source)
         _keep_batch(connection, header, opened.sha, len(opened.records), "applied", now)
         connection.execute(
             update(LINES)
@@ -229,6 +247,8 @@ def _hear(
             .where(OUTGOING.c.rid == str(result.get("rid", "")))
             .values(answer=str(result.get("code", "")), answer_words=str(result.get("words", "")))
         )
+        if result.get("code") == WRONG_BASE:
+            send_whole(connection, str(result.get("rid", "")), f"{header.station}:{header.inst}")
 
 
 def _acknowledge(

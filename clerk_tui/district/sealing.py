@@ -26,7 +26,7 @@ RECORDS = 25
 RESEND_MS = 10 * 60_000
 ASK_MS = 3_600_000
 
-_CLASSES = {"ack": 0, "case": 1, "result": 3, "appointment": 4}
+_CLASSES = {"list": -1, "ack": 0, "case": 1, "result": 3, "appointment": 4}
 _DECISION, _LAST = ("case.decision_received", 2), 5
 
 
@@ -175,5 +175,5 @@ def _event(answer: Row[Any]) -> dict[str, Any]:
 
 
 def _class_of(kind: str) -> int:
-    """Acknowledgements, then stages, decisions, results, appointments (rule 42); within a class, the order of n."""
+    """Lists, acknowledgements, then stages, decisions, results, appointments (rule 42); within a class, the order of n."""
     return _DECISION[1] if kind == _DECISION[0] else _CLASSES.get(kind.split(".", 1)[0], _LAST)

@@ -7,8 +7,9 @@ from sqlalchemy import update
 from clerk_tui.channel.failpoints import reach
 from clerk_tui.district.automatic import ROUNDS, answer_all
 from clerk_tui.district.place import District
+from clerk_tui.district.publishing import queue_all
 from clerk_tui.district.quarantine import forget_old
-from clerk_tui.district.receiving import Taken, enrolled, receive
+from clerk_tui.district.receiving import Taken, enrolled, receive, stations
 from clerk_tui.district.sealing import publish_waiting, seal
 from clerk_tui.district.tables import LINES
 from clerk_tui.rules.refusal import Refusal
@@ -69,13 +70,14 @@ def serve_once(district: District, *, automatic: bool = False, rounds: int = ROU
 
 def _serve(district: District, done: Round, *, automatic: bool, rounds: int) -> None:
     rows = enrolled(district)
-    for station in dict.fromkeys(row.station for row in rows):
+    for station in stations(district):
         try:
             receive(district, station, done.taken)
         except OSError:
             done.unreachable.append(station)
     if automatic:
         done.answers = answer_all(district, rounds=rounds)
+    queue_all(district)
     reach("district_answered")
     for row in rows:
         done.sealed += seal(district, row)
@@ -90,6 +92,7 @@ def _serve(district: District, done: Round, *, automatic: bool, rounds: int) -> 
 def publish_now(district: District) -> int:
     """Seal and publish what a person has just answered, without taking anything in. Raises OSError."""
     published = 0
+    queue_all(district)
     for row in enrolled(district):
         seal(district, row)
         published += publish_waiting(district, row)

@@ -92,6 +92,7 @@ def _station(connection: Connection, row: Any) -> Facts:
         "inst": row.inst,
         "name": row.name,
         "closed": row.closed_at is not None,
+        "revoked": row.revoked_words,
         "received": lines["U"].next_bno - 1,
         "sent": lines["D"].next_bno - 1,
         "unconfirmed": unconfirmed,

@@ -21,6 +21,7 @@ class Enrolled(DistrictBase, table=True):
     decrypt: str
     approved_at: int = Field(sa_type=BigInteger)
     closed_at: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_words: str = Field(default="", description="why an administrator took its keys back; empty: they hold")
 
 
 class Line(DistrictBase, table=True):
@@ -149,6 +150,26 @@ class OutgoingHead(DistrictBase, table=True):
     n: int = Field(default=0, sa_type=BigInteger)
 
 
+class PublishedList(DistrictBase, table=True):
+    """One version of a list that the district published, whole."""
+
+    __tablename__ = "published_list"
+    kind: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    content: str
+    facts: str = "{}"
+    at: int = Field(sa_type=BigInteger)
+
+
+class ListSent(DistrictBase, table=True):
+    """Which version of a list an installation was last sent."""
+
+    __tablename__ = "list_sent"
+    enrolled: str = Field(primary_key=True, description="station:inst")
+    kind: str = Field(primary_key=True)
+    version: str
+
+
 class Quarantined(DistrictBase, table=True):
     """A file that was not taken: kept with its reason (rule 68)."""
 
@@ -182,5 +203,7 @@ KEPT = _core(Kept)
 CASES = _core(CaseView)
 OUTGOING = _core(Outgoing)
 OUTGOING_HEAD = _core(OutgoingHead)
+LISTS = _core(PublishedList)
+LISTS_SENT = _core(ListSent)
 QUARANTINED = _core(Quarantined)
 COUNTERS = _core(Counter)

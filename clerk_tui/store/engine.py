@@ -91,7 +91,6 @@ def _prepare_sqlite(raw: sqlite3.Connection, _: Any) -> None:
         "wal_autocheckpoint=10000",
         "secure_delete=ON",
         "cache_size=-16000",
-        "mmap_size=268435456",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -45,6 +45,9 @@ KINDS: dict[str, Travel] = {
     "access.unmasked": HASH,
     "access.opened": HASH,
     "access.exported": HASH,
+    "channel.paused": HASH,
+    "channel.unpaused": HASH,
+    "channel.resumed": WHOLE,
     # queue and visit
     "ticket.issued": part("number", "category", "rank", "issued_at"),
     "ticket.called": part("number", "order", "reason"),
@@ -154,4 +157,8 @@ KINDS: dict[str, Travel] = {
     "task.opened": STAYS,
     "task.closed": HASH,
     "record.corrected": WHOLE,
+    # the channel itself
+    "reconcile.stated": WHOLE,
+    "list.taken_up": WHOLE,
+    "record.resent": WHOLE,
 }

@@ -234,4 +234,5 @@ class ClerkApp(Wire, Printing, App[None]):
         await end_process(self.last_things)
 
     def on_unmount(self) -> None:
+        self.syncing.close()
         asyncio.get_running_loop().call_soon(self.store_thread.close)

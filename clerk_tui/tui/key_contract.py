@@ -27,7 +27,7 @@ CONTRACT: tuple[Binding, ...] = (
 EVERYWHERE = (*CONTRACT, JUMP, QUIT)
 MEANINGS = {
     "key.help": "这一格的说明; 再按一次列出所有的键",
-    "key.find": "查找: 人, 办件, 号票, 文书, 柜位, 事项, 以及下面的操作",
+    "key.find": "查找: 人, 办件, 号票, 文书, 柜位, 事项, 操作",
     "key.workbench": "回到工作台, 按数字换地方",
     "key.values": "这一格的选项",
     "queue.next": "叫下一位",

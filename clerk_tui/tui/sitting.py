@@ -18,6 +18,7 @@ from clerk_tui.tui.acting import FAULT_ADVICE, FAULT_WORDS, Acting
 from clerk_tui.tui.parts import Parts
 from clerk_tui.tui.scanning import Scanning
 from clerk_tui.tui.store_thread import StoreThread
+from clerk_tui.tui.syncing import Syncing
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
@@ -37,6 +38,7 @@ class Sitting(Scanning):
     parts: Parts
     first_page: FirstPage
     store_thread: StoreThread
+    syncing: Syncing
     by: "By | None" = None
     program: str
     painted: asyncio.Event
@@ -52,6 +54,7 @@ class Sitting(Scanning):
         self.scanner = parts.settings.scanner
         self.tabs_inside = parts.settings.card_reader == "tab"
         self.store_thread = StoreThread()
+        self.syncing = Syncing(parts.settings)
         self.program = secrets.token_hex(8)
         self.painted = asyncio.Event()
         self._touched = monotonic()

@@ -2,44 +2,103 @@
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
-
-from clerk_tui.rules.refusal import Refusal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from clerk_tui.channel.background import Background
     from clerk_tui.channel.sync import ExchangeReport
     from clerk_tui.desk.context import Desk
     from clerk_tui.settings import Settings
 
-EVERY_SECONDS = 60.0
-"""How often the workbench tries; the channel itself waits longer after a failure (channel rule 37)."""
+TICK_SECONDS = 5.0
+"""How often the workbench asks whether it is time; the channel itself says when (channel rules 5 and 37)."""
 
+R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
-async def exchange(desk: "Desk", settings: "Settings", *, send_now: bool = False) -> "ExchangeReport | None":
-    """One exchange; None where this station has no channel. A fault is logged and told by the channel's status.
+class Syncing:
+    """One program's exchange with the district, made when the desk has loaded."""
 
-    Raises Refusal (channel_url, keys_…, not_enrolled) only when the clerk asked for it (`send_now`).
-    """
-    from clerk_tui.channel.station import connect
-    from clerk_tui.channel.sync import exchange_once
+    def __init__(self, settings: "Settings") -> None:
+        self.settings = settings
+        self.background: Background | None = None
+        self.lists: str | None = None
+        """Versions of the district's lists that the desk of this program works with; None before the first look."""
 
-    def run() -> "ExchangeReport":
-        station = connect(
-            desk.store, settings.channel_url, settings.keys_folder, host_key=settings.channel_host_key, clock=desk.clock
-        )
+    def prepare(self, desk: "Desk") -> "Background":
+        """The exchange of this desk's store."""
+        if self.background is None:
+            from clerk_tui import __version__
+            from clerk_tui.channel.background import Background
+
+            self.background = Background(
+                desk.store, self.settings.channel_url, self.settings.keys_folder, self.settings.channel_host_key,
+                clock=desk.clock, app=__version__, catalogue=desk.catalogue.version,
+            )  # fmt: skip
+        return self.background
+
+    async def tick(self, desk: "Desk") -> "ExchangeReport | None":
+        """Exchange if it is time. A fault is logged, and told by the channel's own state."""
         try:
-            return exchange_once(station, send_now=send_now)
-        finally:
-            station.transport.close()
+            return await in_thread(self.prepare(desk).tick)
+        except Exception:  # whatever fails here, the clerk works on and the next try comes in a few seconds
+            log.exception("exchanging failed")
+            return None
 
-    if not settings.channel_url and not send_now:
-        return None
-    try:
-        return await asyncio.to_thread(run)
-    except Refusal as refusal:
-        if send_now:
-            raise
-        log.info("no exchange: %s", refusal.code)
-        return None
+    async def send_now(self, desk: "Desk") -> "ExchangeReport":
+        """Exchange because the clerk asked. Raises Refusal (channel_off, keys_…, not_enrolled)."""
+        return await in_thread(self.prepare(desk).send_now)
+
+    async def new_catalogue(self, desk: "Desk") -> "tuple[str, Path | None] | None":
+        """When lists became current that this program does not work with yet: their versions, and the catalogue's files."""
+        return await in_thread(lambda: self._look(desk))
+
+    def _look(self, desk: "Desk") -> "tuple[str, Path | None] | None":
+        from sqlalchemy import select
+
+        from clerk_tui.store.core import PUBLISHED_LISTS
+
+        columns = select(PUBLISHED_LISTS.c.kind, PUBLISHED_LISTS.c.version)
+        with desk.store.read() as connection:
+            rows = connection.execute(columns.where(PUBLISHED_LISTS.c.state == "current")).all()
+            now = " ".join(sorted(f"{row.kind}:{row.version}" for row in rows))
+            if self.lists is None:
+                self.lists = now  # the desk was made of these
+            if now == self.lists:
+                return None
+            from clerk_tui.channel.taking_lists import folder_of
+
+            return now, folder_of(connection, "catalogue", self.settings.store)
+
+    def close(self) -> None:
+        """End what runs: a link that hangs does not keep the program."""
+        if self.background is not None:
+            self.background.close()
+
+
+async def in_thread(work: Callable[[], R]) -> R:
+    """Run `work` in a thread that does not keep the program alive, as those of asyncio's own pool do."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[R] = loop.create_future()
+
+    def tell(fill: Callable[[], None]) -> None:
+        try:
+            loop.call_soon_threadsafe(lambda: None if answer.done() else fill())
+        except RuntimeError:
+            return  # the program has ended meanwhile
+
+    def run() -> None:
+        try:
+            found = work()
+        except BaseException as error:  # goes to whoever waits
+            fault = error
+            tell(lambda: answer.set_exception(fault))
+        else:
+            tell(lambda: answer.set_result(found))
+
+    threading.Thread(target=run, name="exchange", daemon=True).start()
+    return await answer

@@ -33,7 +33,9 @@ class Wire(_Base):
     _cursor: Any = None
 
     def begin_wire(self) -> None:
-        """Once the app runs: what another program leaves on the terminal is painted over."""
+        """Once the app runs: paint no more than is dirty, and paint over what another program left on the terminal."""
+        if not self.wire_stock:
+            paint_dirty_lines()
         self.app_resume_signal.subscribe(self, self._resumed, immediate=True)
 
     def _resumed(self, _: object) -> None:
@@ -104,3 +106,16 @@ def _written(text: str) -> "RenderableType":
             yield text
 
     return Written()
+
+
+def paint_dirty_lines() -> None:
+    """Put `painting.only_dirty_lines` into Textual's compositor, once; leave a compositor that looks otherwise alone."""
+    try:
+        from textual._compositor import Compositor
+
+        from clerk_tui.tui.painting import only_dirty_lines
+
+        if Compositor._get_renders.__module__ != only_dirty_lines.__module__:
+            setattr(Compositor, "_get_renders", only_dirty_lines(Compositor._get_renders))  # noqa: B010
+    except Exception:  # whatever Textual changed, its own way goes on
+        log.exception("Textual's compositor is not the one that was known")

@@ -34,7 +34,7 @@ def program(args: list[str], root: Path | None) -> list[str]:
 def clerk_steps() -> list[str]:
     """Idle first, then the newest cases (rows, pages), then the find box (typing, focus, burst)."""
     return [
-        "sleep 2.5", "idle 10", *LIST, "keys down 40", "keys pagedown 4", "hold pagedown 5 30",
+        "sleep 6", "idle 10", *LIST, "keys down 40", "keys pagedown 4", "hold pagedown 5 30",
         "mark list", *BOX, "mark focus", "keys q 20", "key backspace 20", "burst 0123456789012345678901234567890123456789",
         "key escape", "settle",
     ]  # fmt: skip
@@ -72,7 +72,8 @@ def main() -> int:
 
     def add_clerk(name: str, store: str, env: list[str], root: Path | None = None) -> None:
         command = program(["--store", store, "--clerk", "demo"], root)
-        runs[name] = (command, options_for("等候", env), clerk_steps())
+        window = f"CLERK_TUI_WINDOW={len(runs) % 4 + 1}"  # a window that was just left is taken for half a minute
+        runs[name] = (command, options_for("等候", [*env, window]), clerk_steps())
 
     add_clerk("clerk", options.large, [])
     if not options.starts_only:

@@ -9,10 +9,13 @@ import pytest
 from clerk_tui.channel import enrolment, keys
 from clerk_tui.channel.station import connect
 from clerk_tui.channel.transports import open_transport
-from clerk_tui.district.enrolling import approve
+from clerk_tui.district.enrolling import approve, link_for, revoke
 from clerk_tui.district.place import init, open_district
+from clerk_tui.district.tables import KEPT, QUARANTINED
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.core import KEYS
+
+from .conftest import STATION
 
 
 def test_private_keys_are_files_of_their_user_only(tmp_path):
@@ -46,8 +49,9 @@ def test_a_damaged_key_is_said_so(tmp_path, text):
 def test_a_fingerprint_is_the_same_in_both_forms_and_changes_with_either_key(tmp_path):
     first, second = keys.make(tmp_path / "a").public, keys.make(tmp_path / "b").public
     print_ = first.fingerprint()
-    assert int(print_.spoken.replace(" ", "")) == int(print_.hex.replace(" ", ""), 16)
-    assert len(print_.hex.split()) == len(print_.spoken.split()) == 5
+    said = [keys.COLOURS.index(word[0]) * 16 + keys.ANIMALS.index(word[1]) for word in print_.words.split()]
+    assert bytes(said).hex() == print_.hex.replace(" ", "")
+    assert len({first + second for first in keys.COLOURS for second in keys.ANIMALS}) == 256
     mixed = keys.PublicKeys(first.sign, second.decrypt)
     assert len({first.fingerprint(), second.fingerprint(), mixed.fingerprint()}) == 3
 
@@ -112,3 +116,48 @@ def test_a_district_is_made_once_and_opened_again(tmp_path):
     with pytest.raises(Refusal, match="district_missing"):
         open_district(tmp_path / "other")
     made.close()
+
+
+def test_a_station_whose_keys_were_taken_back_is_refused_without_a_change_and_needs_new_keys(pair, tmp_path):
+    pair.receive()
+    pair.exchange()
+    assert revoke(pair.district, STATION, "电脑丢失") == 1
+    pair.serve()
+    assert pair.kept(KEPT) == []
+    assert [row.code for row in pair.kept(QUARANTINED)] == ["revoked_key"]
+    with pytest.raises(Refusal, match="station_unknown"):
+        revoke(pair.district, STATION, "再一次")
+    enrolment.write_request(pair.store, pair.folder / "keys", tmp_path / "request.json", clock=pair.clock)
+    with pytest.raises(Refusal, match="key_revoked"):
+        approve(pair.district, tmp_path / "request.json", tmp_path / "approval.json", replace=True)
+
+
+def test_a_district_key_that_a_station_no_longer_believes_cannot_come_back(pair, tmp_path):
+    request = enrolment.write_request(pair.store, pair.folder / "keys", tmp_path / "request.json", clock=pair.clock)
+    approval = tmp_path / "approval.json"
+    enrolment.write_approval(request, "区", pair.district.keys, approval, clock=pair.clock)
+    assert enrolment.revoke_district(pair.store, clock=pair.clock) == 2
+    with pytest.raises(Refusal, match="not_enrolled"):
+        connect(pair.store, str(pair.host), pair.folder / "keys")
+    with pytest.raises(Refusal, match="key_revoked"):
+        enrolment.install(pair.store, pair.folder / "keys", approval)
+    other = keys.make(tmp_path / "new-district")
+    enrolment.write_approval(request, "区", other, approval, clock=pair.clock)
+    enrolment.install(pair.store, pair.folder / "keys", approval)
+    assert connect(pair.store, str(pair.host), pair.folder / "keys").district == other.public
+
+
+def test_an_approval_for_sftp_names_the_host_key(pair, tmp_path):
+    with pytest.raises(Refusal, match="host_key_missing"):
+        link_for(pair.district, STATION, "sftp://s@host/", None)
+    (tmp_path / "host.pub").write_text("not a key")
+    with pytest.raises(Refusal, match="host_key_file"):
+        link_for(pair.district, STATION, "sftp://s@host/", tmp_path / "host.pub")
+    line = keys.login_public(pair.folder / "keys")
+    (tmp_path / "host.pub").write_text(line + " root@host\n")
+    assert link_for(pair.district, STATION, "sftp://s@host/", tmp_path / "host.pub") == enrolment.Link(
+        "sftp://s@host/", line
+    )
+    with pytest.raises(Refusal, match="channel_url"):
+        link_for(pair.district, STATION, "sftp://s:secret@host/", tmp_path / "host.pub")
+    assert link_for(pair.district, STATION, "", None).url == str(pair.host.absolute())

@@ -63,7 +63,7 @@ def test_enrol_exchange_answer_and_look(place):
     print_ = [line for line in clerk_tui(place, "district", "init", district).splitlines() if "指纹" in line]
     assert print_
     asked = clerk_tui(place, *hall, "sync", "enrol", "--request", "request.json")
-    fingerprint = next(line for line in asked.splitlines() if line.startswith("指纹")).removeprefix("指纹 ")
+    fingerprint = next(line for line in asked.splitlines() if "指纹" in line).split("指纹 ")[1]
     shown = clerk_tui(
         place, "district", "approve", district, "request.json", "-o", "approval.json", answer="n\n", code=1
     )
@@ -80,7 +80,7 @@ def test_enrol_exchange_answer_and_look(place):
     )
     assert "办件编号 440113001001" in said and "发出" in said
     clerk_tui(place, *hall, "sync")
-    status = clerk_tui(place, *hall, "sync", "status")
+    status = clerk_tui(place, *hall, "channel", "status")
     assert "已发待确认 0" in status and "被退回 0" in status and "本站暂存的 2" in status  # the case row is not there
     facts = json.loads(clerk_tui(place, "district", "status", district, "--case", "SQ01-20251124-0001", "--json"))
     assert (facts["applicant"], facts["state"], facts["stage"]) == ("陈大文", "accepted", "审查中")

@@ -39,7 +39,7 @@ def test_the_key_line_fits_and_keeps_its_order(room):
 async def test_at_80_columns_the_hints_of_every_place_are_whole(narrow):
     for number, _ in enumerate(PLACES, 1):
         await narrow.press("f3", str(number), "enter")
-        hints = narrow.bench.place.HINTS
+        hints = narrow.bench.query_one(KeyLine)._hint
         shown = narrow.seen().splitlines()[-1]
         assert hints in shown, shown
         for key in ("F1", "F2", "F9", "Esc"):

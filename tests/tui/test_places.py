@@ -53,7 +53,7 @@ async def test_the_channel_sends_now_and_says_how_it_went(desk_at):
 
 async def test_a_handover_that_is_refused_keeps_what_was_typed(desk_at):
     await go(desk_at, "3")
-    await desk_at.press("enter", "1", "enter")
+    await desk_at.press("1", "enter")
     assert isinstance(desk_at.app.screen, MenuCard)
     await desk_at.press("1", "enter")
     assert isinstance(desk_at.app.screen, ActCard)
@@ -62,7 +62,7 @@ async def test_a_handover_that_is_refused_keeps_what_was_typed(desk_at):
     assert desk_at.app.screen.query_one("#name").value == "陈小明"
     await desk_at.press("escape")
     await go(desk_at, "3")
-    await desk_at.press("enter", "1", "enter", "1", "enter")
+    await desk_at.press("1", "enter", "1", "enter")
     assert desk_at.app.screen.query_one("#name").value == "陈小明"  # what was typed outlives its card
     await desk_at.press("1", "f9")
     assert isinstance(desk_at.app.screen, PaperScreen), desk_at.seen()
@@ -71,5 +71,5 @@ async def test_a_handover_that_is_refused_keeps_what_was_typed(desk_at):
 
 async def test_an_expired_entry_is_settled_by_the_list_unless_said_otherwise(desk_at):
     await go(desk_at, "2")
-    await desk_at.press("enter", "1", "enter", "5", "enter", "f9", "1", "enter", "3", "enter")
+    await desk_at.press("1", "enter", "5", "enter", "f9", "1", "enter", "3", "enter")
     assert desk_at.app.screen.query_one("#outcome", ChoiceField).value == ""

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import CompositorUpdate, LayoutUpdate
+from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
 from clerk_tui.tui.app import ClerkApp
 from clerk_tui.tui.cells import Cells, strips_of
+from clerk_tui.tui.painting import only_dirty_lines
 from clerk_tui.tui.screens.workbench import Workbench
 
 SEEN_ON_BLANKS = ("underscore", "strikethrough", "reverse")
@@ -52,6 +53,16 @@ class Twins:
         stock.dirty.clear()
         mine.dirty.clear()
 
+    def compare_whole(self, app: ClerkApp) -> None:
+        """What all frames together left there is what a frame of everything would show."""
+        fresh = pyte.Screen(*self.cells.size)
+        strips = [[strip] for strip in app.screen._compositor.render_strips()]
+        whole = LayoutUpdate(strips, Region(0, 0, *self.cells.size))
+        pyte.Stream(fresh).feed(whole.render_segments(app.console).replace("\n", ""))
+        for y in range(fresh.lines):
+            for x in range(fresh.columns):
+                assert look(fresh.buffer[y][x]) == look(self.screens[1].buffer[y][x]), f"cell {x},{y} of a whole frame"
+
 
 def look(cell: pyte.screens.Char) -> tuple[object, ...]:
     """All that a person sees of a cell; of a blank only its background."""
@@ -84,9 +95,12 @@ async def test_every_place_card_and_theme_looks_the_same(clerk, twins):
     for key in ("1", "2", "3", "4", "5", "6"):
         await clerk.press("f3", key, "enter")
         await clerk.press("down", "pagedown", "home", "escape")
+        twins[-1].compare_whole(app)
     await clerk.press("f2")
     await clerk.type("chen")
-    await clerk.press("backspace", "down", "escape")
+    await clerk.press("backspace", "down", "up")
+    assert Compositor._get_renders.__module__ == only_dirty_lines.__module__
+    await clerk.press("escape")
     for key in ("f5", "escape", "f8", "escape", "f1", "f4", "escape", "f9", "escape"):
         await clerk.press(key)
     app.notify("已保存", timeout=60)
@@ -110,6 +124,7 @@ async def test_another_size_is_sent_whole(clerk, twins, size):
     await clerk.press("f2")
     await clerk.type("张三")
     await clerk.press("escape", "f3", "right", "left")
+    twins[-1].compare_whole(clerk.app)
     assert twins[-1].cells.size == size
     assert twins[-1].frames > 3
 

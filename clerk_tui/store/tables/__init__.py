@@ -33,6 +33,7 @@ from clerk_tui.store.tables.journal import (
 )
 from clerk_tui.store.tables.people import Authority, Organisation, Person
 from clerk_tui.store.tables.pickup import Handover, Result
+from clerk_tui.store.tables.published import PublishedList, PublishedSlice
 from clerk_tui.store.tables.queue import Appointment, Period, Ticket, Visit, VisitService
 
 __all__ = [
@@ -61,6 +62,8 @@ __all__ = [
     "Person",
     "Policy",
     "PrintJob",
+    "PublishedList",
+    "PublishedSlice",
     "ReceivedRecord",
     "Reminder",
     "Result",

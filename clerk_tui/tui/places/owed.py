@@ -93,10 +93,8 @@ class OwedPlace(OwedActs):
         self.focus_first()
 
     def focus_first(self) -> None:
-        if getattr(self, "_last_focus", None) is None:
-            self.query_one("#owed-which").focus()
-        else:
-            super().focus_first()
+        """Always the list, so that a number and Enter always open a row; F4 leads to the filters."""
+        self.listed.focus()
 
     def refresh_data(self) -> None:
         self.run_worker(self.read(), group="owed-read", exclusive=True, exit_on_error=False)

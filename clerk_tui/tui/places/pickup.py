@@ -114,6 +114,10 @@ class PickupPlace(PickupActs):
         self.refresh_data()
         self.focus_first()
 
+    def focus_first(self) -> None:
+        """Always the list, so that a number and Enter always open a row; F4 leads to the other lists."""
+        self.listed.focus()
+
     def refresh_data(self) -> None:
         self.run_worker(self.read(), group="pickup-read", exclusive=True, exit_on_error=False)
 

@@ -1,7 +1,7 @@
 """The workbench: the queue at the left, one place of work at the right, what was said and the keys below."""
 
 import logging
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -26,7 +26,7 @@ from clerk_tui.tui.places import PLACES
 from clerk_tui.tui.places.place import Place
 from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
-from clerk_tui.tui.syncing import EVERY_SECONDS, exchange
+from clerk_tui.tui.syncing import TICK_SECONDS
 from clerk_tui.tui.visit_keys import VisitKeys
 from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
@@ -34,6 +34,9 @@ from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
 from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
 from clerk_tui.tui.widgets.rule import Rule
 from clerk_tui.tui.widgets.top_line import WEEKDAYS, TopLine
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.context import Desk
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ class Workbench(
         self._polling = False
         self._polls = 0
         self._looked_in_vain = False
+        self._exchanging = False
         self.connection_words = ""
         self._specs = {spec.key: spec for spec in PLACES}
         self._here = ""
@@ -80,7 +84,7 @@ class Workbench(
         self.show_panel(self._first_panel())
         self.show_top()
         self.set_interval(POLL_SECONDS, self.poll)
-        self.set_interval(EVERY_SECONDS, self.exchange)
+        self.set_interval(TICK_SECONDS, self.exchange)
         self.begin()
         if self.clerk_app.notices:
             self.say("; ".join(self.clerk_app.notices))
@@ -135,16 +139,39 @@ class Workbench(
         )
 
     def exchange(self) -> None:
-        """Once a minute: exchange with the district beside the clerk's work; the top line tells how it went."""
+        """Every few seconds: exchange with the district if it is time; the top line tells how it went."""
         app = self.clerk_app
-        if app.by is not None and app.desk_is_loaded and app.parts.settings.channel_url:
-            self.run_worker(self._exchange(), group="exchange", exclusive=True, exit_on_error=False)
+        if app.by is not None and app.desk_is_loaded and not self._exchanging:
+            self._exchanging = True
+            self.run_worker(self._exchange(), group="exchange", exit_on_error=False)
 
     async def _exchange(self) -> None:
         try:
-            await exchange(await self.clerk_app.desk_when_loaded(), self.clerk_app.parts.settings)
-        except Exception:  # whatever fails here, the clerk works on and the next try comes in a minute
+            desk = await self.clerk_app.desk_when_loaded()
+            report = await self.clerk_app.syncing.tick(desk)
+            if report is not None and self.is_attached:
+                await self.read_counts()
+                if self.place is not None and self.place.key == "channel":
+                    self.place.refresh_data()
+            await self._take_up_lists(desk)
+        except Exception:  # whatever fails here, the clerk works on and the next try comes in a few seconds
             log.exception("exchanging failed")
+        finally:
+            self._exchanging = False
+
+    async def _take_up_lists(self, desk: "Desk") -> None:
+        """What the district published counts between two visits: an intake keeps the catalogue that it began with."""
+        if self.panel.visit_id:
+            return
+        found = await self.clerk_app.syncing.new_catalogue(desk)
+        if found is None or self.panel.visit_id or not self.is_attached:
+            return
+        from clerk_tui.desk import lists
+
+        words = await self.look_at(lists.take_up, catalogue=found[1])
+        self.clerk_app.syncing.lists = found[0]
+        if words:
+            self.say(words)
 
     # what is shown
 

@@ -1,0 +1,192 @@
+"""Daily reconciliation (channel rule 69): both ends hold the same records of a day, or a person sees which differ.
+
+The station states count and digest per day, over every event that travels and that the district confirmed; the district
+answers with its own, and with its record ids of the days that differ. What it lacks is sent again as it was.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from clerk_tui.channel.container import UP
+from clerk_tui.channel.records import STAYS, line_of
+from clerk_tui.channel.station import Station
+from clerk_tui.channel.tasks import open_task
+from clerk_tui.store import canonical
+from clerk_tui.store.act import Act, acting
+from clerk_tui.store.core import BATCHES, EVENTS, META
+
+DAYS = 40
+RIDS = 2_000
+"""Record ids in one answer; more than so many that differ are told by their number."""
+
+MARK_DIGITS = 8
+STATED, RESENT, ANSWERED = "reconcile.stated", "record.resent", "reconcile.answered"
+STATED_DAY, OUTCOME = "reconcile_stated", "reconcile_outcome"
+CHINA_HOURS = 8
+
+
+class DayDigest(NamedTuple):
+    """How many records of a day one side holds, and the SHA-256 over them in the order of their ids."""
+
+    day: str
+    held: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One day on which the two sides differ: counts here and there, and the record ids in question."""
+
+    day: str
+    here: int
+    there: int
+    missing_there: tuple[str, ...] = ()
+    missing_here: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The last answer of the district; `at` is when it came, None when none has come yet. `stated` is the last day that
+    was stated."""
+
+    stated: str = ""
+    at: int | None = None
+    days: int = 0
+    differences: tuple[Difference, ...] = field(default=())
+
+
+def day_of(at: int) -> str:
+    """The date in China of an instant (UTC ms)."""
+    return (datetime.fromtimestamp(at / 1000, UTC) + timedelta(hours=CHINA_HOURS)).date().isoformat()
+
+
+def bounds(day: str) -> tuple[int, int]:
+    """First instant of a date in China, and of the next one."""
+    begin = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC) - timedelta(hours=CHINA_HOURS)
+    start = int(begin.timestamp() * 1000)
+    return start, start + 86_400_000
+
+
+def digests(records: Iterable[tuple[int, str, str]]) -> list[DayDigest]:
+    """Per day, of (at, rid, sha)."""
+    by_day: dict[str, list[str]] = defaultdict(list)
+    for at, rid, sha in records:
+        by_day[day_of(at)].append(f"{rid} {sha}")
+    return [DayDigest(day, len(held), canonical.sha("\n".join(sorted(held)))) for day, held in sorted(by_day.items())]
+
+
+def mark(rid: str, sha: str) -> str:
+    """A record in a list of a day that differs."""
+    return f"{rid}:{sha[:MARK_DIGITS]}"
+
+
+def state_days(station: Station, *, now_wanted: bool = False) -> int:
+    """Write one event with the digests of all whole days that the district confirmed, once a day; returns how many days.
+
+    0: there is nothing to state yet, or it was stated today (unless `now_wanted`).
+    """
+    today = day_of(station.clock())
+    with station.store.read() as connection:
+        stated = connection.execute(select(META.c.value).where(META.c.name == STATED_DAY)).scalar()
+        if stated == today and not now_wanted:
+            return 0
+        until = bounds(today)[0]
+        since = until - DAYS * 86_400_000
+        confirmed = _confirmed_n(connection, station)
+        travels = (EVENTS.c.travels != STAYS, EVENTS.c.at >= since, EVENTS.c.at < until)
+        ahead = connection.execute(select(EVENTS.c.n).where(*travels, EVENTS.c.n > confirmed).limit(1)).first()
+        if not confirmed or (ahead is not None and not now_wanted):
+            return 0  # what is still on its way would differ
+        rows = connection.execute(
+            select(EVENTS.c.at, EVENTS.c.rid, EVENTS.c.sha).where(*travels, EVENTS.c.n <= confirmed)
+        )
+        found = digests((row.at, row.rid, row.sha) for row in rows)
+    if not found:
+        return 0
+    with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
+        _keep(act.connection, STATED_DAY, today)
+        act.record(STATED, station.identity.inst, {"days": [list(one) for one in found], "confirmed_n": confirmed})
+    return len(found)
+
+
+def take_answer(act: Act, body: Mapping[str, Any]) -> None:
+    """Hold the district's answer against what is here: send again what it lacks, tell a person about all else."""
+    differences = []
+    for told in body["differ"]:
+        day, theirs = str(told["day"]), dict(str(one).rsplit(":", 1) for one in told["rids"])
+        start, end = bounds(day)
+        rows = act.connection.execute(
+            select(EVENTS).where(EVENTS.c.travels != STAYS, EVENTS.c.at >= start, EVENTS.c.at < end)
+        ).mappings()
+        mine = {row["rid"]: row for row in rows}
+        confirmed = [rid for rid, row in mine.items() if row["n"] <= int(body["confirmed_n"])]
+        difference = Difference(
+            day,
+            len(mine),
+            int(told["count"]),
+            tuple(sorted(rid for rid in confirmed if rid not in theirs)) if told["whole"] else (),
+            tuple(sorted(rid for rid in theirs if rid not in mine)),
+            tuple(sorted(rid for rid in mine if rid in theirs and mine[rid]["sha"][:MARK_DIGITS] != theirs[rid])),
+        )
+        if not (difference.missing_there or difference.missing_here or difference.changed) and told["whole"]:
+            continue  # what was on its way has arrived meanwhile
+        differences.append(difference)
+        _send_again(act, [dict(mine[rid]) for rid in difference.missing_there])
+        _tell(act, difference)
+    outcome = {
+        "at": act.now,
+        "days": int(body["days"]),
+        "differences": [vars(one) for one in differences],
+    }
+    _keep(act.connection, OUTCOME, canonical.dump(outcome))
+
+
+def outcome(connection: Connection) -> Outcome:
+    """What the last reconciliation came to."""
+    rows = connection.execute(select(META.c.name, META.c.value).where(META.c.name.in_([STATED_DAY, OUTCOME])))
+    found = {row.name: str(row.value) for row in rows}
+    if OUTCOME not in found:
+        return Outcome(found.get(STATED_DAY, ""))
+    kept = canonical.load(found[OUTCOME])
+    lists = ("missing_there", "missing_here", "changed")
+    differences = tuple(
+        Difference(one["day"], one["here"], one["there"], *(tuple(one[key]) for key in lists))
+        for one in kept["differences"]
+    )
+    return Outcome(found.get(STATED_DAY, ""), kept["at"], kept["days"], differences)
+
+
+def _send_again(act: Act, events: Iterable[Mapping[str, Any]]) -> None:
+    """The record as it was first sent travels inside a new event, so that neither stream nor chain is touched."""
+    for event in events:
+        line = line_of(event, 0)
+        if line["t"] != STAYS:
+            act.record(RESENT, event["ent_id"], {"line": canonical.dump(line)})
+
+
+def _tell(act: Act, difference: Difference) -> None:
+    here, changed = len(difference.missing_here), len(difference.changed)
+    if here or changed:
+        words = f"{difference.day} 与区里对账不符: 区里多 {here} 条, 内容不同 {changed} 条; 可能恢复过旧备份"
+        open_task(act, "conflict", words, rid=f"reconcile:{difference.day}", code="reconcile")
+
+
+def _confirmed_n(connection: Connection, station: Station) -> int:
+    """Journal position up to which everything is confirmed: before the first batch that is not."""
+    mine = (BATCHES.c.inst == station.identity.inst, BATCHES.c.direction == UP)
+    waiting = connection.execute(select(func.min(BATCHES.c.bno)).where(*mine, BATCHES.c.state != "applied")).scalar()
+    done = select(func.max(BATCHES.c.last_n)).where(*mine)
+    if waiting is not None:
+        done = done.where(BATCHES.c.bno < waiting)
+    return int(connection.execute(done).scalar() or 0)
+
+
+def _keep(connection: Connection, name: str, value: str) -> None:
+    connection.execute(delete(META).where(META.c.name == name))
+    connection.execute(insert(META).values(name=name, value=value))

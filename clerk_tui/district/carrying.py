@@ -1,0 +1,61 @@
+"""A stick between district and stations (channel rules 20, 21): the same files, copied, read again, and never moved."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clerk_tui.channel.container import BATCH_BYTES, UP, parse_name
+from clerk_tui.channel.folders import (
+    DOWN_ACK,
+    DOWN_OUT,
+    DOWN_TMP,
+    UP_IN,
+    UP_TMP,
+    batches_in,
+    make_layout,
+    publish,
+    read_batch,
+)
+from clerk_tui.district.place import District
+from clerk_tui.district.receiving import enrolled
+from clerk_tui.rules.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Files copied from the stick into the stations' folders, and from there onto the stick."""
+
+    taken: int
+    given: int
+
+
+def carry(district: District, stick: Path) -> Carried:
+    """Copy what stations put on a stick into their folders, and what lies there for those stations onto the stick.
+
+    Run it before and after `serve --once`. Raises Refusal stick_missing, stick_faulty.
+    """
+    if not stick.is_dir():
+        raise Refusal("stick_missing", f"找不到 {stick.name or stick}", "请插好 U 盘, 写明它的文件夹")
+    known = {row.station for row in enrolled(district)}
+    taken, stations = 0, set()
+    given = 0
+    try:
+        make_layout(stick)
+        for name in batches_in(stick / UP_IN):
+            parsed = parse_name(name)
+            if parsed is None or parsed[0] not in known or parsed[2] != UP:
+                continue
+            stations.add(parsed[0])
+            content = read_batch(stick / UP_IN / name)
+            if len(content) <= BATCH_BYTES:
+                root = district.station_folder(parsed[0])
+                publish(root / UP_IN / name, root / UP_TMP, content)
+                taken += 1
+        for station in sorted(stations):
+            root = district.station_folder(station)
+            for folder in (DOWN_OUT, DOWN_ACK):
+                for name in batches_in(root / folder):
+                    publish(stick / folder / name, stick / DOWN_TMP, read_batch(root / folder / name))
+                    given += 1
+    except OSError as error:
+        raise Refusal("stick_faulty", "U 盘读写失败, 或读回来不一样", "请换一个 U 盘再试; 原件都在") from error
+    return Carried(taken, given)

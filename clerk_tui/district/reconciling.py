@@ -1,0 +1,54 @@
+"""The district's side of the daily reconciliation (channel rule 69), and records that came again inside another."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from clerk_tui.channel.faults import BatchFault
+from clerk_tui.channel.reconciling import ANSWERED, RESENT, RIDS, STATED, DayDigest, bounds, digests, mark
+from clerk_tui.channel.records import Record, read_line
+from clerk_tui.district.docket import Source
+from clerk_tui.district.outgoing import answer
+from clerk_tui.district.tables import KEPT
+
+
+def with_resent(records: Sequence[Record]) -> list[Record]:
+    """The records of a batch, and behind each one that brings another again that other one. Raises BatchFault."""
+    found: list[Record] = []
+    for record in records:
+        found.append(record)
+        if record.kind == RESENT and record.body:
+            line = record.body.get("line")
+            if not isinstance(line, str):
+                raise BatchFault("record", "补发的记录不合格式", signed=True)
+            found.append(read_line(line))
+    return found
+
+
+def answer_statements(connection: Connection, records: Sequence[Record], source: Source) -> None:
+    """Answer each statement of days: which differ from what is kept here, and what is kept of those."""
+    for record in records:
+        if record.kind == STATED and record.body:
+            _answer(connection, record, source)
+
+
+def _answer(connection: Connection, record: Record, source: Source) -> None:
+    days = [DayDigest(str(day), int(count), str(digest)) for day, count, digest in record.body["days"]]
+    differ: list[dict[str, Any]] = []
+    room = RIDS
+    for stated in days:
+        start, end = bounds(stated.day)
+        rows = connection.execute(
+            select(KEPT.c.at, KEPT.c.rid, KEPT.c.sha).where(
+                KEPT.c.station == source.station, KEPT.c.at >= start, KEPT.c.at < end
+            )
+        ).all()
+        mine = digests((row.at, row.rid, row.sha) for row in rows)
+        if mine == [stated]:
+            continue
+        rids = [mark(row.rid, row.sha) for row in rows[:room]]
+        room -= len(rids)
+        differ.append({"day": stated.day, "count": len(rows), "rids": rids, "whole": len(rids) == len(rows)})
+    body = {"days": len(days), "differ": differ, "confirmed_n": int(record.body["confirmed_n"])}
+    answer(connection, source.station, ANSWERED, source.inst, body, now=source.now, inst=source.inst)

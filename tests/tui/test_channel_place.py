@@ -1,0 +1,100 @@
+"""渠道 in the program: what the district refused is answered there, the exchange is paused and resumed by a supervisor."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from clerk_tui.channel.station import connect
+from clerk_tui.channel.sync import exchange_once
+from clerk_tui.demo import prepare
+from clerk_tui.desk import refused_records, tasks
+from clerk_tui.district import answering
+from clerk_tui.district.place import open_district
+from clerk_tui.district.serving import publish_now, serve_once
+from clerk_tui.district.tables import CASES
+from clerk_tui.store.act import system_clock
+from clerk_tui.store.core import EVENTS, PERSONS, SYNC_LEASE
+from clerk_tui.store.schema import open_store
+from clerk_tui.tui.cards.common import MenuCard
+from tests.tui.conftest import Clock, make_parts, running
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration in which the district has refused a telephone number."""
+    folder = tmp_path_factory.mktemp("refused") / "demo"
+    prepare(folder)
+    store = open_store(folder / "hall.db", clock_ms=system_clock())
+    district = open_district(folder / "district")
+    station = connect(store, str(folder / "district/exchange/440113007001"), folder / "keys")
+    exchange_once(station, send_now=True)
+    serve_once(district)
+    with district.store.read() as connection:
+        case = connection.execute(select(CASES).where(CASES.c.receipt_no != "").order_by(CASES.c.receipt_no)).first()
+    assert case is not None
+    answering.reject_record(district, case.receipt_no, "applicant.phone", "电话无法接通")
+    publish_now(district)
+    exchange_once(station, send_now=True)
+    district.close()
+    store.close()
+    return folder
+
+
+@pytest.fixture
+async def clerk(refused: Path, tmp_path: Path):
+    folder = tmp_path / "demo"
+    shutil.copytree(refused, folder)
+    clock = Clock(system_clock())
+    parts = make_parts(folder, clock, window=3)
+    parts = parts.__class__(**{**parts.__dict__, "clerk": "demo"})
+    async with running(parts, clock) as found:
+        yield found
+
+
+async def go(clerk) -> None:
+    await clerk.press("f3", "6", "enter")
+    await clerk.pilot.pause(0.3)
+    await clerk.settle()
+
+
+async def test_a_refused_record_is_answered_at_its_field(clerk):
+    await go(clerk)
+    desk, by = await clerk.app.desk_when_loaded(), clerk.app.by
+    waiting = [task for task in tasks.open_tasks(desk, by) if "无法接通" in task.words]
+    asked = refused_records.question(desk, by, task_id=waiting[0].id)
+    assert (asked.where, asked.label) == ("person", "电话")
+    row = [task.id for task in tasks.open_tasks(desk, by)].index(waiting[0].id) + 1
+    await clerk.press(str(row), "enter")
+    await clerk.settle()
+    assert isinstance(clerk.app.screen, MenuCard)
+    assert "更正「电话」并重新上报" in clerk.seen()
+    settled = refused_records.answer(desk, by, task_id=waiting[0].id, value="13800001234", reason="电话核对过")
+    assert settled.case_id == asked.case_id
+    with desk.look() as connection:
+        assert connection.execute(select(PERSONS.c.id).where(PERSONS.c.phone == "13800001234")).first()
+        kinds = list(connection.execute(select(EVENTS.c.kind).order_by(EVENTS.c.n.desc()).limit(4)).scalars())
+    assert {"record.corrected", "task.closed"} <= set(kinds)
+    assert waiting[0].id not in {task.id for task in tasks.open_tasks(desk, by)}
+
+
+async def test_a_supervisor_pauses_and_the_place_says_who_and_why(clerk):
+    await go(clerk)
+    await clerk.press("f4")
+    await clerk.settle()
+    assert "暂停交换" in clerk.seen()
+    await clerk.press("escape")
+    from dataclasses import replace
+
+    from clerk_tui.channel import mending
+
+    desk = await clerk.app.desk_when_loaded()
+    boss = replace(clerk.app.by, roles=frozenset({"supervisor"}))
+    mending.pause(desk.store, boss, reason="区里维护", clock=desk.clock)
+    clerk.bench.place.refresh_data()
+    await clerk.pilot.pause(0.3)
+    await clerk.settle()
+    assert "已暂停" in clerk.seen() and "区里维护" in clerk.seen()
+    with desk.look() as connection:
+        assert connection.execute(select(SYNC_LEASE.c.paused_words)).scalar() == "区里维护"
