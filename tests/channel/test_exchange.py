@@ -205,12 +205,14 @@ def test_what_ended_a_case_does_not_regress(pair):
 
 
 def test_a_night_of_heartbeats_does_not_hold_back_the_morning(pair):
-    """What only acknowledges heartbeats causes no batch; what comes behind it still does."""
+    """What only acknowledges heartbeats causes no batch, the daily reconciliation one; what comes behind still does."""
     pair.there_and_back()
+    answered = []
     for _ in range(60):
         pair.clock.pass_minutes(16)
         pair.exchange()
-        assert pair.serve().published == 0
+        answered.append(pair.serve().published)
+    assert sum(1 for published in answered if published) <= 1
     pair.receive()
     for _ in range(2):
         pair.there_and_back()

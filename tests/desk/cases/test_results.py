@@ -28,6 +28,10 @@ from clerk_tui.store.verify import verify
 
 CARD = {"act": "new", "who": "hj", "by": "self"}
 NOT_CASES = (
+    "channel",
+    "list",
+    "reconcile",
+    "record",
     "hall",
     "window",
     "installation",
