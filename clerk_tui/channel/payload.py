@@ -3,10 +3,11 @@
 Every line is canonical JSON. Manifest, records and control must agree with one another and with the header.
 """
 
-import io
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import zstandard
@@ -14,7 +15,7 @@ import zstandard
 from clerk_tui.channel.container import Header
 from clerk_tui.channel.faults import BatchFault, StreamStopped
 from clerk_tui.channel.keys import CannotDecrypt, encrypt
-from clerk_tui.channel.records import Line, Record, load_line, read_line
+from clerk_tui.channel.records import Line, Record, load_line, paid_in, read_line
 from clerk_tui.store import canonical
 
 SCHEMA = (1, 0)
@@ -69,7 +70,7 @@ def compose(manifest: Manifest, lines: Sequence[Line]) -> bytes:
     parts = [
         canonical.dump(_manifest_json(manifest)),
         *texts,
-        canonical.dump(_control([_summed(line) for line in lines], texts)),
+        canonical.dump(_control(map(_summed, lines), canonical.sha("".join(text + "\n" for text in texts)))),
     ]
     return ("\n".join(parts) + "\n").encode()
 
@@ -89,26 +90,38 @@ def open_payload(payload: bytes, header: Header, decrypt: Callable[[bytes], byte
         packed = decrypt(payload)
     except CannotDecrypt as error:
         raise BatchFault("decrypt", "批次不是发给本方的, 或内容损坏", signed=True) from error
-    lines = _lines(_unpack(packed))
+    del payload
+    count = _measure(packed)
+    texts = _lines(packed)
     try:
-        found = load_line(lines[0])
+        found = load_line(next(texts))
         schema = (_int(found["schema"][0]), _int(found["schema"][1]))
         if schema[0] > SCHEMA[0]:
             raise StreamStopped("schema_new", "对方的批次格式更新, 本程序要先升级")
         manifest = _manifest(found, schema)
-        control = load_line(lines[-1])
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
-        raise BatchFault("manifest", "批次清单不合格式", signed=True) from error
+        raise _bad_manifest() from error
     same = (manifest.station, manifest.inst, manifest.direction, manifest.bno, manifest.kid)
     if same != (header.station, header.inst, header.direction, header.bno, header.kid):
         raise BatchFault("manifest", "批次清单与首部不符", signed=True)
-    records = tuple(read_line(text) for text in lines[1:-1])
-    _agree(manifest, control, records, lines[1:-1])
-    return Contents(manifest, records)
+    records, digest = [], hashlib.sha256()
+    for text in islice(texts, count - 2):
+        records.append(read_line(text))
+        digest.update(text.encode() + b"\n")
+    try:
+        control = load_line(next(texts))
+    except (ValueError, RecursionError) as error:
+        raise _bad_manifest() from error
+    _agree(manifest, control, records, digest.hexdigest())
+    return Contents(manifest, tuple(records))
 
 
-def _agree(manifest: Manifest, control: Line, records: Sequence[Record], texts: Sequence[str]) -> None:
-    expected = _control([(record.kind, record.seq, record.body) for record in records], texts)
+def _bad_manifest() -> BatchFault:
+    return BatchFault("manifest", "批次清单不合格式", signed=True)
+
+
+def _agree(manifest: Manifest, control: Line, records: Sequence[Record], sha: str) -> None:
+    expected = _control(((record.kind, record.seq, record.paid_fen) for record in records), sha)
     if {key: control.get(key) for key in expected} != expected:  # a later minor version may say more (rule 57)
         raise BatchFault("control", "批次合计与记录不符", signed=True)
     last = manifest.first_seq + manifest.count - 1
@@ -122,51 +135,73 @@ def _agree(manifest: Manifest, control: Line, records: Sequence[Record], texts: 
         raise BatchFault("control", "批次里有重复的记录", signed=True)
 
 
-def _unpack(packed: bytes) -> bytes:
+def _measure(packed: bytes) -> int:
+    """The number of lines. Nothing is kept of the text until it is known to lie within every cap."""
     cap = min(PLAIN_BYTES, max(RATIO_FLOOR, len(packed) * RATIO))
-    plain = io.BytesIO()
+    size = lines = longest = 0
+    tail = 0  # bytes of the line that goes on in the next part
+    for part in _parts(packed):
+        size += len(part)
+        if size > cap:
+            raise BatchFault("bomb", "批次解压后超出上限", signed=True)
+        first, *others = part.split(b"\n")
+        lines += len(others)
+        tail += len(first)
+        longest = max(longest, tail)
+        if others:
+            longest = max(longest, *map(len, others))
+            tail = len(others[-1])
+    if lines > RECORDS + 2:
+        raise BatchFault("too_many", "批次里的记录太多", signed=True)
+    if lines < 2 or tail:
+        raise BatchFault("torn", "批次内容不完整", signed=True)
+    if longest > LINE_BYTES:
+        raise BatchFault("too_large", "批次里有一条记录超过 256 KB", signed=True)
+    return lines
+
+
+def _lines(packed: bytes) -> Iterator[str]:
+    """One line after the other, of a text whose form `_measure` has seen: it is unpacked twice, and never whole."""
+    rest = b""
+    for part in _parts(packed):
+        first, *others = part.split(b"\n")
+        rest += first
+        for following in others:
+            try:
+                yield rest.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise BatchFault("record", "批次内容不是 UTF-8", signed=True) from error
+            rest = following
+
+
+def _parts(packed: bytes) -> Iterator[bytes]:
     try:
         with zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(packed) as reader:
             while part := reader.read(1 << 16):
-                plain.write(part)
-                if plain.tell() > cap:
-                    raise BatchFault("bomb", "批次解压后超出上限", signed=True)
+                yield part
     except zstandard.ZstdError as error:
         raise BatchFault("decompress", "批次解压失败", signed=True) from error
-    return plain.getvalue()
 
 
-def _lines(plain: bytes) -> list[str]:
-    if plain.count(b"\n") > RECORDS + 2:
-        raise BatchFault("too_many", "批次里的记录太多", signed=True)
-    raw = plain.split(b"\n")
-    if len(raw) < 3 or raw[-1] != b"":
-        raise BatchFault("torn", "批次内容不完整", signed=True)
-    if any(len(line) > LINE_BYTES for line in raw):
-        raise BatchFault("too_large", "批次里有一条记录超过 256 KB", signed=True)
-    try:
-        return [line.decode("utf-8") for line in raw[:-1]]
-    except UnicodeDecodeError as error:
-        raise BatchFault("record", "批次内容不是 UTF-8", signed=True) from error
+def _summed(line: Line) -> tuple[str, int, int]:
+    return line["t"], line["seq"], paid_in(line.get("body", {}))
 
 
-def _summed(line: Line) -> tuple[str, int, Line]:
-    return line["t"], line["seq"], line.get("body", {})
-
-
-def _control(records: Sequence[tuple[str, int, Line]], texts: Sequence[str]) -> Line:
+def _control(records: Iterable[tuple[str, int, int]], sha: str) -> Line:
+    """Of kind, number and fee of each record, and the hash over their lines."""
+    counts: Counter[str] = Counter()
+    numbers, fees = [], 0
+    for kind, seq, paid in records:
+        counts[kind] += 1
+        numbers.append(seq)
+        fees += paid
     return {
-        "counts": dict(Counter(kind for kind, _, _ in records)),
-        "min_seq": records[0][1] if records else 0,
-        "max_seq": records[-1][1] if records else 0,
-        "fees_fen": sum(_fee(body) for _, _, body in records),
-        "sha": canonical.sha("".join(text + "\n" for text in texts)),
+        "counts": dict(counts),
+        "min_seq": numbers[0] if numbers else 0,
+        "max_seq": numbers[-1] if numbers else 0,
+        "fees_fen": fees,
+        "sha": sha,
     }
-
-
-def _fee(body: Line) -> int:
-    paid = body.get("paid_fen")
-    return paid if isinstance(paid, int) and not isinstance(paid, bool) else 0
 
 
 def _manifest_json(manifest: Manifest) -> Line:

@@ -17,9 +17,15 @@ WHOLE, PART, HASH, STAYS = "whole", "part", "hash", "stays"
 Line = dict[str, Any]
 
 
-@dataclass(frozen=True)
+KEPT_BYTES = 4 * 1024
+"""A longer record's body is not kept beside its line but read from it when it is asked for: a batch at the caps would
+fill the memory twice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """A record that came in. `body` is empty unless it travelled; `line` is the whole line, unknown fields included."""
+    """A record that came in. `raw` is the whole line, unknown fields included, as UTF-8: half of what Python's text takes
+    once it was handed to the database. `small` is the body of one that is not long."""
 
     kind: str
     v: int
@@ -33,9 +39,21 @@ class Record:
     clk: str
     clerk: str
     how: str
-    body: dict[str, Any]
     sha: str
-    line: str
+    raw: bytes
+    paid_fen: int
+    small: dict[str, Any] | None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Empty unless it travelled."""
+        if self.small is not None:
+            return self.small
+        return dict(canonical.load(self.raw)["body"])
+
+    @property
+    def line(self) -> str:
+        return self.raw.decode()
 
 
 def line_of(event: Mapping[str, Any], seq: int) -> Line:
@@ -71,11 +89,14 @@ def line_of(event: Mapping[str, Any], seq: int) -> Line:
 def read_line(text: str) -> Record:
     """A record from its line. Raises BatchFault record when its form or its hash does not hold."""
     try:
-        line = load_line(text)
+        line, raw = load_line(text), text.encode()
         if line["t"] == STAYS:
-            return Record(STAYS, 0, _text(line["rid"]), _number(line["seq"]), "", "", 0, 0, 0, "", "", STAYS, {},
-                          _sha(line["sha"]), text)  # fmt: skip
+            return Record(STAYS, 0, _text(line["rid"]), _number(line["seq"]), "", "", 0, 0, 0, "", "", STAYS,
+                          _sha(line["sha"]), raw, 0, {})  # fmt: skip
         ent, _, ent_id = _text(line["ent"]).partition(":")
+        body = line.get("body", {})
+        if not isinstance(body, dict):
+            raise ValueError("body")
         record = Record(
             kind=_text(line["t"]),
             v=_number(line["v"]),
@@ -89,17 +110,24 @@ def read_line(text: str) -> Record:
             clk=_text(line["clk"]),
             clerk=_text(line["clerk"]),
             how=_text(line["how"]),
-            body=line.get("body", {}),
             sha=_sha(line["sha"]),
-            line=text,
+            raw=raw,
+            paid_fen=paid_in(body),
+            small=body if len(raw) <= KEPT_BYTES or "body" not in line else None,
         )
-        if not isinstance(record.body, dict) or record.how not in (WHOLE, PART, HASH):
-            raise ValueError("body")
-        if _hash(record, line) != record.sha:
+        if record.how not in (WHOLE, PART, HASH):
+            raise ValueError("how")
+        if _hash(record, line, body) != record.sha:
             raise BatchFault("record", f"第 {record.seq} 条记录的散列不符", signed=True)
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise BatchFault("record", "有一条记录不合格式", signed=True) from error
     return record
+
+
+def paid_in(body: Line) -> int:
+    """The fee in a body, in fen; 0 without one."""
+    paid = body.get("paid_fen")
+    return paid if isinstance(paid, int) and not isinstance(paid, bool) else 0
 
 
 def load_line(text: str) -> Line:
@@ -110,7 +138,7 @@ def load_line(text: str) -> Line:
     return found
 
 
-def _hash(record: Record, line: Line) -> str:
+def _hash(record: Record, line: Line, body: Line) -> str:
     event = {
         "kind": record.kind,
         "v": record.v,
@@ -124,7 +152,7 @@ def _hash(record: Record, line: Line) -> str:
         "clerk_id": record.clerk,
     }
     if record.how == WHOLE:
-        return sha_over(event, canonical.sha(_text(line["salt"]) + canonical.dump(record.body)))
+        return sha_over(event, canonical.sha(_text(line["salt"]) + canonical.dump(body)))
     return sha_over(event, _sha(line["body_sha"]))
 
 

@@ -15,7 +15,7 @@ from clerk_tui.channel.records import Record
 from clerk_tui.district.tables import CASES, KEPT
 
 AT_ONCE = 500
-"""Values in one IN list."""
+"""Values in one IN list, and rows in one insert."""
 
 _EMPTY_VIEW = {column.name: getattr(column.default, "arg", None) for column in CASES.c}
 
@@ -100,6 +100,8 @@ class Docket:
         if state in ("rejected", "held"):
             self.note_unsettled(record.ent_id, state, record.seq, record.rid)
         self.fresh.append(kept_row(record, self.source, case_id) | {"state": state} | said)
+        if len(self.fresh) >= AT_ONCE:
+            self._keep_fresh()
 
     def view(self, case_id: str) -> dict[str, Any]:
         """The view of a case, to be changed in place; a new one when nothing of it was taken yet."""
@@ -110,12 +112,15 @@ class Docket:
 
     def write(self) -> None:
         """Write what was judged; may be called again and again."""
-        if self.fresh:
-            self.connection.execute(insert(KEPT), self.fresh)
-            self.fresh = []
+        self._keep_fresh()
         if self.changed:
             put_views(self.connection, [self.views[case_id] for case_id in sorted(self.changed)])
             self.changed = set()
+
+    def _keep_fresh(self) -> None:
+        if self.fresh:
+            self.connection.execute(insert(KEPT), self.fresh)
+            self.fresh = []
 
     def _rows(self, table: Any, column: Any, values: Iterable[str]) -> list[Row[Any]]:
         found: list[Row[Any]] = []
