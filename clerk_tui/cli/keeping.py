@@ -9,6 +9,12 @@ import typer
 from clerk_tui.cli.place import StoreOption, reading, settings_for, sqlite_file
 from clerk_tui.rules.refusal import Refusal
 
+EVIDENCE = "evidence"
+"""The folder beside a backup where the bytes of what was handed out lie."""
+
+NAMED = 3
+"""How many damaged files are named."""
+
 
 def backup(
     context: typer.Context,
@@ -20,10 +26,12 @@ def backup(
 
     settings = settings_for(context, store)
     report = keeping.backup(sqlite_file(settings), target)
-    copied = evidence.copy_missing(settings.evidence, report.path.parent / "evidence")
-    if copied:
-        typer.echo(f"文书底稿: 新备份 {copied} 份, 在 {report.path.parent / 'evidence'}; 恢复时一并拷回数据文件夹")
     typer.echo(f"已备份到 {report.path} ({report.size} 字节)")
+    folder = report.path.parent / EVIDENCE
+    copied = evidence.copy_missing(settings.evidence, folder)
+    known = keeping.copies_in(report.path)
+    typer.echo(f"文书底稿: 新备份 {copied.new} 份, 连以前的共 {copied.sound} 份, 在 {folder}; 恢复时须在备份旁边")
+    _tell(copied.damaged, len(known), evidence.absent(known, folder))
     typer.echo(f"登记链完整: {report.chain.n} 条")
     typer.echo(f"SHA-256 {report.sha256}")
     typer.echo("备份里有居民信息, 没有加密, 请妥善保管; 与区系统交换用的私钥不在备份里")
@@ -37,8 +45,10 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
 ) -> None:
     from clerk_tui.store import backup as keeping
+    from clerk_tui.store import evidence
 
-    place = sqlite_file(settings_for(context, store))
+    settings = settings_for(context, store)
+    place = sqlite_file(settings)
     if place.exists() and not yes:
         if not sys.stdin.isatty():
             raise Refusal("restore_unconfirmed", f"{place} 已有数据", "确定要恢复请加 --yes; 原有数据会移到一旁")
@@ -52,6 +62,21 @@ def restore(
     if report.inst:
         typer.echo(f"本机现在是新的安装 {report.inst}: 须由区系统重新登记, 之后才能交换批次")
         typer.echo(f"编号已跳段并登记作废号段, 共 {len(report.voided)} 个系列")
+    copied = evidence.copy_missing(source.parent / EVIDENCE, settings.evidence)
+    known = keeping.copies_in(place)
+    absent = evidence.absent(known, settings.evidence)
+    typer.echo(
+        f"文书底稿: 取回 {copied.new} 份, 逐份核对了 SHA-256; 登记的 {len(known)} 份中已有 {len(known) - absent} 份"
+    )
+    _tell(copied.damaged, len(known), absent)
+
+
+def _tell(damaged: tuple[str, ...], known: int, absent: int) -> None:
+    if damaged:
+        more = f" 等 {len(damaged)} 份" if len(damaged) > NAMED else ""
+        typer.echo(f"注意: 底稿与自己的摘要不符, 没有拷: {', '.join(damaged[:NAMED])}{more}")
+    if absent:
+        typer.echo(f"注意: 登记打印过的 {known} 份底稿里缺 {absent} 份, 可能在打印它的窗口那台机器上")
 
 
 def verify(context: typer.Context, store: StoreOption = None) -> None:

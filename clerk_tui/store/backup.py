@@ -15,7 +15,7 @@ from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import numbers
 from clerk_tui.store.act import By, Clock, acting, system_clock
 from clerk_tui.store.canonical import load as load_json
-from clerk_tui.store.core import CLERKS, HALLS, INSTALLATIONS, NUMBER_ROWS, SEATS, SYNC_LEASE
+from clerk_tui.store.core import CLERKS, HALLS, INSTALLATIONS, NUMBER_ROWS, PRINT_JOBS, SEATS, SYNC_LEASE
 from clerk_tui.store.engine import LOCK_SECONDS
 from clerk_tui.store.schema import SCHEMA_VERSION, SEAT_FRESH_MS, copy_file, open_store, version_of
 from clerk_tui.store.verify import Chain, verify
@@ -103,6 +103,19 @@ def inspect(path: Path) -> tuple[Chain, int]:
     if not chain.whole:
         raise Refusal("journal_broken", f"{path.name} 的登记链不完整: {chain.words}", "请停止使用它, 通知技术人员")
     return chain, found
+
+
+def copies_in(path: Path) -> set[tuple[str, str]]:
+    """SHA-256 and media of each paper that a store file at rest knows as handed out; nothing in it is changed."""
+    engine = _frozen(path)
+    try:
+        with engine.connect() as connection:
+            if version_of(connection) < SCHEMA_VERSION:
+                return set()  # an older store is migrated when it is opened, not before
+            printed = select(PRINT_JOBS.c.sha, PRINT_JOBS.c.media).where(PRINT_JOBS.c.state.in_(("printed", "shown")))
+            return {(row.sha, row.media) for row in connection.execute(printed)}
+    finally:
+        engine.dispose()
 
 
 def restore(backup_path: Path, store_path: Path, *, clerk: str, clock: Clock = system_clock) -> RestoreReport:

@@ -5,6 +5,8 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from clerk_tui.rules.refusal import Refusal
@@ -52,20 +54,71 @@ def fetch(folder: Path, sha: str, media: str) -> bytes:
     return data
 
 
-def copy_missing(source: Path, target: Path) -> int:
-    """Copy what the target has not yet; how many files. For backups, which so grow by what is new only."""
-    copied = 0
+@dataclass(frozen=True)
+class Copied:
+    """What one way between two folders did: files copied anew, sound ones in the target now, and names of files that do
+    not hold what their name says and were left behind."""
+
+    new: int
+    sound: int
+    damaged: tuple[str, ...]
+
+
+def copy_missing(source: Path, target: Path) -> Copied:
+    """Copy what the target has not yet, or has damaged, each file checked by its hash before it counts.
+
+    For backups, which so grow by what is new only, and for the way back. Raises Refusal evidence_not_copied.
+    """
+    new, sound, damaged = 0, 0, []
     for path in sorted(source.glob("??/*")) if source.is_dir() else ():
-        place = target / path.parent.name / path.name
-        if not _NAME.fullmatch(path.name) or place.is_file():
+        if not _NAME.fullmatch(path.name) or not path.is_file():
             continue
-        _private_folder(place.parent)
-        part = place.with_name(place.name + ".part")
-        shutil.copyfile(path, part)
-        part.chmod(0o600)
+        place = target / path.name[:2] / path.name
+        try:
+            if place.is_file() and _holds(place):
+                sound += 1
+            elif _copy(path, place):
+                new += 1
+                sound += 1
+            else:
+                damaged.append(path.name)
+        except OSError as error:
+            raise Refusal(
+                "evidence_not_copied",
+                f"文书底稿拷到 {target} 时出错, 已拷 {new} 份",
+                "请检查磁盘空间和文件夹权限, 再做一次; 已拷好的不会重拷",
+            ) from error
+    return Copied(new, sound, tuple(damaged))
+
+
+def absent(known: Iterable[tuple[str, str]], folder: Path) -> int:
+    """How many of these copies (SHA-256, media) the folder does not have."""
+    return sum(not _path(folder, sha, media).is_file() for sha, media in known)
+
+
+def _copy(path: Path, place: Path) -> bool:
+    """Whether the bytes are what the name says; only then they take their place."""
+    _private_folder(place.parent)
+    part = place.with_name(f"{place.name}.{secrets.token_hex(4)}.part")
+    try:
+        with (
+            path.open("rb") as source,
+            os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to,
+        ):
+            shutil.copyfileobj(source, to)
+            to.flush()
+            os.fsync(to.fileno())
+        if not _holds(part):
+            return False
         part.replace(place)
-        copied += 1
-    return copied
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _holds(path: Path) -> bool:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == path.name[:64]
 
 
 def _private_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """backup, verify, restore and doctor as a technician types them."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,7 +11,9 @@ from sqlalchemy import insert
 
 from clerk_tui.cli.main import run
 from clerk_tui.cli.opening import guarded
-from clerk_tui.store.act import By, acting, system_clock
+from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store import evidence
+from clerk_tui.store.act import By, acting, new_id, system_clock
 from clerk_tui.store.core import CLERKS, HALLS, INSTALLATIONS
 from clerk_tui.store.schema import create
 
@@ -60,6 +63,46 @@ def test_from_backup_to_restore(folder: Path, home: Path, capsys: pytest.Capture
     code, out, err = typed(capsys, "verify")
     assert (code, err) == (0, "")
     assert "登记链完整: 4 条" in out
+
+
+def printed(folder: Path, data: bytes, media: str = "pdf") -> str:
+    """A copy that was handed out: its bytes, and what the store says of it."""
+    sha = evidence.keep(folder / "evidence", data, media)
+    with closing(
+        sqlite3.connect(folder / "hall.db")
+    ) as connection:  # foreign keys are not asked for: there is no notice
+        row = (new_id(), "n1", "c9", 1, "system", media, "plain", sha, "printed", 0, "", 0, 0)
+        connection.execute(
+            "insert into print_job (id, notice_id, clerk_id, copy_no, device, media, variant, sha, state, attempts, error,"
+            f" made_at, next_at) values ({', '.join('?' * len(row))})",
+            row,
+        )
+        connection.commit()
+    return sha
+
+
+def test_what_was_handed_out_goes_with_the_backup_and_comes_back(
+    folder: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shas = [printed(folder, data) for data in (b"one", b"two", b"three")]
+    stick = home / "stick"
+    _, out, _ = typed(capsys, "backup", stick / "hall.db")
+    assert "新备份 3 份, 连以前的共 3 份" in out and "注意" not in out
+
+    shutil.rmtree(folder)  # the machine is gone
+    two = stick / "evidence" / shas[1][:2] / f"{shas[1]}.pdf"
+    two.write_bytes(b"flipped")
+    code, out, err = typed(capsys, "restore", stick / "hall.db", "--clerk", "9001")
+    assert (code, err) == (0, "")
+    assert "取回 2 份" in out and "登记的 3 份中已有 2 份" in out
+    assert f"没有拷: {two.name}" in out and "缺 1 份" in out
+    assert evidence.fetch(folder / "evidence", shas[0], "pdf") == b"one"
+    with pytest.raises(Refusal, match="evidence_missing"):
+        evidence.fetch(folder / "evidence", shas[1], "pdf")
+
+    two.write_bytes(b"two")
+    _, out, _ = typed(capsys, "restore", stick / "hall.db", "--clerk", "9001", "--yes")
+    assert "取回 1 份" in out and "登记的 3 份中已有 3 份" in out and "注意" not in out
 
 
 def test_store_can_be_named_before_or_after_the_command(

@@ -8,6 +8,7 @@ import pytest
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import evidence
+from clerk_tui.store.evidence import Copied
 
 
 def test_bytes_come_back_exactly_and_are_kept_once(tmp_path: Path) -> None:
@@ -45,8 +46,30 @@ def test_a_name_that_is_no_hash_is_not_opened(tmp_path: Path) -> None:
 def test_a_backup_copies_only_what_is_new(tmp_path: Path) -> None:
     source, target = tmp_path / "a", tmp_path / "b"
     evidence.keep(source, b"one", "pdf")
-    assert evidence.copy_missing(source, target) == 1
+    assert evidence.copy_missing(source, target) == Copied(1, 1, ())
     sha = evidence.keep(source, b"two", "html")
-    assert evidence.copy_missing(source, target) == 1
+    assert evidence.copy_missing(source, target) == Copied(1, 2, ())
     assert evidence.fetch(target, sha, "html") == b"two"
-    assert evidence.copy_missing(tmp_path / "never", target) == 0
+    assert evidence.copy_missing(tmp_path / "never", target) == Copied(0, 0, ())
+    assert not list(target.rglob("*.part"))
+    assert stat.S_IMODE((target / sha[:2] / f"{sha}.html").stat().st_mode) == 0o600
+
+
+def test_a_damaged_file_is_not_copied_and_a_damaged_copy_is_mended(tmp_path: Path) -> None:
+    source, target = tmp_path / "a", tmp_path / "b"
+    one, two = evidence.keep(source, b"one", "pdf"), evidence.keep(source, b"two", "slip")
+    evidence.copy_missing(source, target)
+    (target / one[:2] / f"{one}.pdf").write_bytes(b"flipped")
+    (source / two[:2] / f"{two}.slip").write_bytes(b"flipped")
+    assert evidence.copy_missing(source, target) == Copied(1, 2, ())
+    assert (evidence.fetch(target, one, "pdf"), evidence.fetch(target, two, "slip")) == (b"one", b"two")
+    assert evidence.copy_missing(source, tmp_path / "c") == Copied(1, 1, (f"{two}.slip",))
+    with pytest.raises(Refusal, match="evidence_missing"):
+        evidence.fetch(tmp_path / "c", two, "slip")
+
+
+def test_a_target_that_cannot_be_written_is_a_refusal(tmp_path: Path) -> None:
+    evidence.keep(tmp_path / "a", b"one", "pdf")
+    (tmp_path / "b").write_text("a file", encoding="utf-8")
+    with pytest.raises(Refusal, match="evidence_not_copied"):
+        evidence.copy_missing(tmp_path / "a", tmp_path / "b")
