@@ -57,6 +57,9 @@ def connect(
         approved = link_of(connection)
     url, host_key = url or approved.url, host_key or approved.host_key
     if not url:
+        if district is None:
+            hint = "先运行 clerk-tui sync enrol, 把申请文件交区里批复; 批复里有交换地址"
+            raise Refusal("channel_off", "本站还没有在区里登记, 也没有交换地址", hint, field="channel_url")
         raise Refusal("channel_off", "本机没有设置交换地址", "请在设置文件里写 channel_url", field="channel_url")
     if district is None:
         raise Refusal("not_enrolled", "本站还没有在区里登记", "先运行 clerk-tui sync enrol, 把申请文件交区里批复")

@@ -29,9 +29,16 @@ def today(district: District) -> str:
 
 
 def number(district: District, case: Row[Any], given: str = "") -> str:
-    """Give a case its 办件编号: the one named, or the next of the station's day."""
+    """Give a case its 办件编号: the one named, or the next of the station's day. One that it has already is said again.
+
+    Raises Refusal numbered_already: a station keeps the first number, so another would never be the same at both ends.
+    """
     day = today(district).replace("-", "")
     with district.store.write() as connection:
+        has = connection.execute(select(CASES.c.district_no).where(CASES.c.case_id == case.case_id)).scalar_one()
+        if has and given not in ("", has):
+            raise Refusal("numbered_already", f"{case.receipt_no} 已有办件编号 {has}", "编号不能改; 请核对收件号")
+        given = given or has
         if not given:
             given = f"{case.station}{day}{_next(connection, f'case:{case.station}:{day}'):05d}"
         _change(connection, case, district_no=given)

@@ -54,7 +54,7 @@ def backup(store_path: Path, target: Path, *, clock: Clock = system_clock) -> Ba
     """
     if not store_path.is_file():
         raise Refusal("store_missing", f"找不到数据文件 {store_path.name}", "请检查 --store 所指的文件夹")
-    if target.is_dir():
+    if target.is_dir() or not target.suffix:  # a folder, also one that is made now
         target = target / f"{store_path.stem}-{datetime.fromtimestamp(clock() / 1000, UTC):%Y%m%dT%H%M%SZ}.db"
     sums = _sums_of(target)
     if target.exists() or sums.exists():

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import re
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from clerk_tui.channel.records import line_of, read_line
 from clerk_tui.channel.writing import pack_batch
 from clerk_tui.store import canonical
 from clerk_tui.store.act import record_sha
+from clerk_tui.store.schema import GENESIS
 
 GOLDEN = Path(__file__).with_name("golden")
 OWN = OwnKeys(
@@ -96,6 +98,13 @@ def test_the_golden_batch_still_opens_and_says_the_same():
 
 def test_the_plain_text_of_a_batch_is_byte_for_byte_the_golden_one():
     assert compose(manifest(), lines()).decode() == (GOLDEN / "batch.ndjson").read_text(encoding="utf-8")
+
+
+def test_the_page_says_where_a_journal_begins():
+    """A receiver that begins elsewhere refuses the first batch: the golden file begins in the middle and cannot tell."""
+    page = Path(container.__file__).with_name("FORMAT.md").read_text(encoding="utf-8")
+    [text] = re.findall(r'`head\(0\) = SHA-256\("([^"]+)"\)`', page)
+    assert hashlib.sha256(text.encode()).hexdigest() == GENESIS
 
 
 def test_a_batch_holds_what_was_put_in_and_no_name_in_clear():

@@ -10,6 +10,7 @@ from clerk_tui.district.carrying import carry
 from clerk_tui.district.tables import CASES, KEPT
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.core import CASES as DESK_CASES
+from clerk_tui.store.core import TASKS
 from tests.channel.conftest import make_pair
 
 
@@ -44,6 +45,18 @@ def test_a_file_answers_many_cases_in_one_go(pair, tmp_path):
     first, second = pair.rows(DESK_CASES)
     assert (first.district_no, first.state, first.promised_due) == ("GZ-1", "accepted", "2025-12-15")
     assert second.state == "suspended"
+
+
+def test_a_case_has_one_number_however_often_it_is_asked_for(pair):
+    pair.receive(power="department", state="received")
+    pair.there_and_back()
+    for wish in ({"number": "GZ-1"}, {"number": True}, {"number": "GZ-1"}):
+        assert "GZ-1" in wishes.answer(pair.district, {"case": "SQ01-20251124-0001"} | wish)
+    with pytest.raises(Refusal, match="numbered_already"):
+        wishes.answer(pair.district, {"case": "SQ01-20251124-0001", "number": "GZ-2"})
+    pair.there_and_back()
+    assert pair.rows(DESK_CASES)[0].district_no == pair.kept(CASES)[0].district_no == "GZ-1"
+    assert pair.rows(TASKS) == []
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,12 @@ def test_a_backup_of_a_live_store_is_whole_alone_and_private(busy: Store, by: By
     assert report.path.read_bytes() == before
 
 
+def test_a_folder_that_is_not_there_yet_is_made(busy: Store, clock: Any, tmp_path: Path) -> None:
+    assert busy.path is not None
+    report = backup(busy.path, tmp_path / "stick" / "monday", clock=clock)
+    assert report.path == tmp_path / "stick" / "monday" / "hall-20251124T014600Z.db" and report.path.is_file()
+
+
 def test_a_backup_never_overwrites(busy: Store, tmp_path: Path) -> None:
     assert busy.path is not None
     target = tmp_path / "b.db"
