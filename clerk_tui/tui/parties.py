@@ -67,6 +67,7 @@ class Parties(Acting):
         """Ask the rest and register a resident."""
         from clerk_tui.desk import people
 
+        self.say("")  # what was refused before is over
         made = await self.ask(
             RegisterCard(
                 f"{title}: 登记",

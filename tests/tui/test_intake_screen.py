@@ -542,3 +542,12 @@ async def test_the_number_of_a_certificate_made_at_the_window_is_kept(desk_at):
     await desk_at.press("f9")
     kept = {row.id: row.number for row in await rows(desk_at, select(RESULTS.c.id, RESULTS.c.number))}
     assert [number for key, number in kept.items() if key not in {row.id for row in before}] == ["JZ440113202600001"]
+
+
+async def test_a_refused_number_is_no_longer_told_once_the_right_one_is_typed(clerk):
+    await walk_in(clerk)
+    await clerk.press(*LI[:-1], "0" if LI[-1] != "0" else "1", "enter")
+    assert "证件号码不对" in clerk.seen()
+    await clerk.press("backspace", LI[-1], "enter")
+    assert "登记" in clerk.seen()
+    assert "证件号码不对" not in clerk.seen()
