@@ -59,7 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _settings(settings)
     yield from examine_terminal(settings)
     yield _sqlite()
-    yield from _resources()
+    yield from _resources(settings)
     yield _bytecode()
     yield _log()
     yield _disk(settings)
@@ -87,7 +87,7 @@ def _sqlite() -> Finding:
     return Finding("good", "运行环境", words)
 
 
-def _resources() -> Iterator[Finding]:
+def _resources(settings: Settings) -> Iterator[Finding]:
     from clerk_tui.resources import data_folder, themes_folder
 
     try:
@@ -96,7 +96,7 @@ def _resources() -> Iterator[Finding]:
         yield Finding("bad", "随附数据", str(error), "请重新安装本程序")
         return
     yield _refusable("事项目录", lambda: _catalogue(data))
-    yield _refusable("工作日历", lambda: _calendar(data))
+    yield _refusable("工作日历", lambda: _calendar(data, settings))
     count = len(list(themes.glob("*.toml")))
     yield Finding("good" if count else "bad", "配色主题", f"{count} 个", "" if count else "请重新安装本程序")
 
@@ -110,10 +110,15 @@ def _catalogue(data: Path) -> Finding:
     return Finding("good", "事项目录", f"{len(catalogue.items)} 个事项, 读入 {took} 毫秒")
 
 
-def _calendar(data: Path) -> Finding:
+def _calendar(data: Path, settings: Settings) -> Finding:
+    """The shipped years and those that the store was given later."""
     from clerk_tui.catalog.calendars import load
+    from clerk_tui.store.calendar_years import with_kept
 
     calendar = load(data / "calendar")
+    if not isinstance(settings.place, Path) or settings.place.exists():
+        with suppress(Refusal), reading(settings.place) as connection:
+            calendar = with_kept(connection, calendar)
     until = calendar.published_until
     words = f"公布到 {until.isoformat()}"
     if until < datetime.now(UTC).date():

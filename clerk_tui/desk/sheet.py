@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, select
 
 from clerk_tui.catalog.find import find, limit_words
+from clerk_tui.catalog.model import ResultSpec
 from clerk_tui.catalog.questions import Asked
 from clerk_tui.desk import dues
 from clerk_tui.desk.checklist import Line
@@ -23,6 +24,9 @@ from clerk_tui.rules.outcomes import OutcomeVerdict
 from clerk_tui.rules.states import CaseState
 from clerk_tui.store.act import By
 from clerk_tui.store.core import PERSONS
+
+NUMBERED_RESULTS = frozenset({"证照", "批文", "凭证"})
+"""Kinds of result of the catalogue that carry a number of their own."""
 
 
 def find_items(desk: Desk, by: By, *, text: str, limit: int = 20, packages: bool = False) -> tuple[ItemHit, ...]:
@@ -104,7 +108,17 @@ def view(desk: Desk, now: Working, names: dict[str, str]) -> IntakeSheet:
         ),
         provisional=dues.of_acceptance(desk, now).provisional,
         notes=_notes(desk, now),
+        numbered_result=_numbered_result(item.result),
     )
+
+
+def _numbered_result(result: ResultSpec) -> str:
+    """Name of a result whose number the window knows: a certificate on paper, or a filing number.
+
+    The number of an electronic licence is given by the province's system, later.
+    """
+    made_here = result.kind in NUMBERED_RESULTS and result.result_kind in ("paper", "card")
+    return result.name if made_here or result.kind == "备案号" else ""
 
 
 def _question(asked: Asked) -> QuestionView:

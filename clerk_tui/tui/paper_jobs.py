@@ -89,10 +89,11 @@ def page_of(settings: Settings, ready: "Printable") -> tuple[bytes, str, str]:
 
 @dataclass(frozen=True)
 class Delivered:
-    """`printed` False: it was only opened on the screen."""
+    """`printed` False: it was only opened on the screen, or with `saved_only` only saved."""
 
     printed: bool
     words: str
+    saved_only: bool = False
 
 
 def deliver(settings: Settings, job: "PrintJobView") -> Delivered:
@@ -106,7 +107,13 @@ def deliver(settings: Settings, job: "PrintJobView") -> Delivered:
         return Delivered(True, slip_printer.send(settings.slip_printer, data))
     path = files.write(settings.print_folder, job.kind, job.code, job.media, data)
     printer = settings.printers.get(job.kind, settings.printer)
-    outcome = printing.send(path, settings.print_command or None, printer="" if printer == SLIP else printer)
+    named = "" if printer == SLIP else printer
+    try:
+        outcome = printing.send(path, settings.print_command or None, printer=named)
+    except Refusal as refusal:
+        if refusal.code != "viewer_missing" or settings.print_command or named:
+            raise
+        return Delivered(False, f"文书存在 {path}", saved_only=True)  # no printer was ever set: nothing has failed
     return Delivered(outcome.printed, outcome.words)
 
 

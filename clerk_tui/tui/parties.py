@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from clerk_tui.tui.acting import Acting
 from clerk_tui.tui.cards.common import ActCard, ListCard
+from clerk_tui.tui.cards.register import RegisterCard
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
@@ -66,8 +67,9 @@ class Parties(Acting):
         """Ask the rest and register a resident."""
         from clerk_tui.desk import people
 
+        self.say("")  # what was refused before is over
         made = await self.ask(
-            ActCard(
+            RegisterCard(
                 f"{title}: 登记",
                 (
                     Labelled("姓名", TextField(name, kind="name", id="name"), "与证件一致; 少数民族姓名用 ·"),

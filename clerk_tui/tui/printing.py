@@ -28,6 +28,7 @@ class Printing(Sitting):
 
     _next_print_at: int | None = 0
     _sending = False
+    _told_how_to_print = False
 
     def print_papers(self, papers: "Sequence[PaperView]", *, aloud: bool = True) -> None:
         """Queue papers for the printer and send them, one after the other; what a printer did not take stays queued.
@@ -123,6 +124,9 @@ class Printing(Sitting):
             await self._at_desk(lambda desk, by: print_queue.took(desk, by, job_id=job.id))
         else:
             await self._at_desk(lambda desk, by: print_queue.shown(desk, by, job_id=job.id))
+        if outcome.saved_only and not self._told_how_to_print:
+            self._told_how_to_print = True
+            return f"{outcome.words}; 没有打印机, 设置 print_command 后可打印"
         return outcome.words
 
     async def _at_desk(self, work: "Callable[[Desk, By], R]") -> R:

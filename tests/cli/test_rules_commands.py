@@ -184,6 +184,8 @@ def test_a_year_is_added_to_a_store_and_listed(home: Path, typed: Typed, place: 
     assert json.loads(typed("calendar", "list", "--json").stdout)["published_until"] == "2026-12-31"
     listed = typed("calendar", "list", "--store", place)
     assert "2027  1       0         某号" in listed.stdout and "公布到 2027-12-31" in listed.stdout
+    found = json.loads(typed("doctor", "--json", "--store", place).stdout)
+    assert [one["words"] for one in found if one["what"] == "工作日历"] == ["公布到 2027-12-31"]
 
 
 def test_the_districts_list_is_loaded_by_a_supervisor_and_listed(home: Path, typed: Typed, place: str) -> None:

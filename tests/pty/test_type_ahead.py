@@ -1,6 +1,6 @@
 """A whole visit typed ahead in one go, over every screen on its way, with acts that take their time.
 
-CLERK_TUI_LONG_TESTS=1 runs the whole grid of gaps and delays; without it a few of them run.
+`pytest --long` (or CLERK_TUI_LONG=1) runs the whole grid of gaps and delays; without it a few of them run.
 """
 
 import os
@@ -38,7 +38,13 @@ main()
 GRID = [(gap, delay) for gap in (0.0, 0.001, 0.005) for delay in (0, 50, 600, 3000)]
 SHORT = [(0.0, 600), (0.001, 50), (0.005, 3000)]
 EVERY = {0: 1, 50: 1, 600: 5, 3000: 25}
-CHOSEN = GRID if os.environ.get("CLERK_TUI_LONG_TESTS") else SHORT
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The short grid, or the whole of it with the long sets."""
+    if {"gap", "delay"} <= set(metafunc.fixturenames):
+        long = metafunc.config.getoption("--long") or os.environ.get("CLERK_TUI_LONG") == "1"
+        metafunc.parametrize(("gap", "delay"), GRID if long else SHORT)
 
 
 def slow_terminal(store: Path, tmp_path: Path, delay: int) -> Terminal:
@@ -70,7 +76,6 @@ def cases(store: Path) -> list[tuple[str, str, str]]:
         return connection.execute("SELECT id, item_key, state FROM cases ORDER BY received_at, id").fetchall()
 
 
-@pytest.mark.parametrize(("gap", "delay"), CHOSEN)
 def test_a_visit_from_the_call_to_the_paper_typed_ahead(
     demo_store: Path, tmp_path: Path, gap: float, delay: int
 ) -> None:
@@ -91,7 +96,6 @@ def test_a_visit_from_the_call_to_the_paper_typed_ahead(
         window.close()
 
 
-@pytest.mark.parametrize(("gap", "delay"), CHOSEN)
 def test_places_cards_and_the_find_box_typed_ahead(demo_store: Path, tmp_path: Path, gap: float, delay: int) -> None:
     """Find box, a card with an approval, search, owed, pickup, channel: every word stands where it was meant."""
     window = slow_terminal(demo_store, tmp_path, delay)

@@ -125,6 +125,22 @@ def test_phones(typed: str, phone: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "phone"),
+    [
+        ("010-65551234", "01065551234"),
+        ("(020) 3482 1234", "02034821234"),
+        ("0663-8221234", "06638221234"),
+        ("0757-82211234", "075782211234"),
+        ("+86 20 3482 1234", "02034821234"),
+        ("400-830-1234", "4008301234"),
+    ],
+)
+def test_landlines_have_an_area_code_of_three_or_four_digits(typed: str, phone: str) -> None:
+    check = check_phone(typed)
+    assert (check.valid, check.phone) == (True, phone)
+
+
+@pytest.mark.parametrize(
     ("typed", "words"),
     [
         ("", "没有填写电话"),
@@ -133,6 +149,11 @@ def test_phones(typed: str, phone: str) -> None:
         ("+852 1234567", "应为 8 位数字"),
         ("电话", "只能有数字"),
         ("99", "区号"),
+        ("12345", "应为 11 位, 现为 5 位"),
+        ("10086", "应为 11 位, 现为 5 位"),
+        ("020-3482123", "座机应为区号"),
+        ("0757-12345678", "座机应为区号"),
+        ("0100000", "座机应为区号"),
     ],
 )
 def test_what_is_no_phone(typed: str, words: str) -> None:

@@ -6,7 +6,7 @@ from textual import events
 from textual.widgets import Static
 
 from clerk_tui.desk.views.intake import IntakeDraft
-from clerk_tui.store.core import ACCESS_LOG, APPOINTMENTS, AUTHORITIES, CASES, NOTICES, PERSONS, VISIT_SERVICES
+from clerk_tui.store.core import ACCESS_LOG, APPOINTMENTS, AUTHORITIES, CASES, NOTICES, PERSONS, RESULTS, VISIT_SERVICES
 from clerk_tui.tui.cards.card import Card
 from clerk_tui.tui.commands import COMMANDS
 from clerk_tui.tui.screens.paper_preview import PaperScreen
@@ -520,3 +520,34 @@ async def test_an_empty_agency_register_is_told_and_the_card_stays(clerk):
     await clerk.press("f2", *"代办台账", "enter", "f9")
     assert fault(clerk)
     assert clerk.app.screen.query_one("#first").value == "2026-11-01"
+
+
+async def test_the_number_says_birth_date_and_sex_on_the_registration_card(clerk):
+    await walk_in(clerk)
+    await clerk.press(*LI, "enter")
+    card = clerk.app.screen
+    assert (card.query_one("#birth").text, card.query_one("#sex").text) == ("1988-07-15", "女")
+    await fill(clerk, number=number("19560312", 3))
+    assert (card.query_one("#birth").text, card.query_one("#sex").text) == ("1956-03-12", "男")
+
+
+async def test_the_number_of_a_certificate_made_at_the_window_is_kept(desk_at):
+    await attend(desk_at)
+    await start_item(desk_at, "ls01")
+    await mark_all(desk_at)
+    await fill_form(desk_at)
+    before = await rows(desk_at, select(RESULTS.c.id))
+    await choose_outcome(desk_at, "decide_now")
+    await fill(desk_at, result_number="JZ440113202600001")
+    await desk_at.press("f9")
+    kept = {row.id: row.number for row in await rows(desk_at, select(RESULTS.c.id, RESULTS.c.number))}
+    assert [number for key, number in kept.items() if key not in {row.id for row in before}] == ["JZ440113202600001"]
+
+
+async def test_a_refused_number_is_no_longer_told_once_the_right_one_is_typed(clerk):
+    await walk_in(clerk)
+    await clerk.press(*LI[:-1], "0" if LI[-1] != "0" else "1", "enter")
+    assert "证件号码不对" in clerk.seen()
+    await clerk.press("backspace", LI[-1], "enter")
+    assert "登记" in clerk.seen()
+    assert "证件号码不对" not in clerk.seen()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from clerk_tui.desk import papers, print_queue
@@ -97,3 +98,24 @@ async def test_the_preview_changes_the_form_and_remembers_it(clerk: Clerk) -> No
     assert papers.paper(desk, by, notice_id=slip.id).variant == "hant"
     await clerk.press("o")
     assert "还没有打印过" in clerk.seen()
+
+
+async def test_without_any_printer_the_paper_is_saved_and_that_is_said_calmly_once(
+    folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("clerk_tui.devices.printing.sys.platform", "linux")
+    parts = make_parts(folder, clock, print_command="", paper_format="html")
+    async with running(parts, clock) as clerk:
+        await sign_in(clerk)
+        rung: list[str] = []
+        monkeypatch.setattr(clerk.app, "ring", lambda words, advice="": rung.append(words))
+        clerk.app.print_papers((await issued(clerk),))
+        await clerk.settle()
+        assert "文书存在" in clerk.seen()
+        assert clerk.app._told_how_to_print
+        clerk.app.print_papers((await issued(clerk),))
+        await clerk.settle()
+        assert not rung
+        assert len(list((folder / "papers").iterdir())) >= 2

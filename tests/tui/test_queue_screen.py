@@ -1,5 +1,8 @@
 """Calling, holding, finishing by keys, on a real store."""
 
+from sqlalchemy import select
+
+from clerk_tui.store.core import PERIODS, TICKETS
 from clerk_tui.tui.cards.queue import CalledCard, NextPersonCard
 
 
@@ -148,3 +151,70 @@ async def test_only_while_a_lane_for_an_item_runs_is_the_item_asked_for(clerk):
     await clerk.press("2", "f9")
     await clerk.press("f5")
     assert "考生优先" in clerk.seen()
+
+
+async def test_a_ticket_is_called_out_of_order_and_recorded_so(clerk):
+    await issue(clerk)
+    await issue(clerk)
+    first, second = clerk.bench.panel.waiting
+    clerk.bench.run_worker(clerk.bench.open_ticket(second.id), exit_on_error=False)
+    await clerk.pilot.pause(0.3)
+    assert "不按次序, 会记下" in clerk.seen()
+    await clerk.pilot.press("1", "enter")
+    await clerk.pilot.pause(0.3)
+    assert isinstance(clerk.app.screen, CalledCard)
+    assert clerk.bench.panel.current.number == second.number
+    assert [row.number for row in clerk.bench.panel.waiting] == [first.number]
+    assert await tickets(clerk) == {first.number: ("waiting", ""), second.number: ("called", "out_of_order")}
+
+
+async def test_a_transfer_keeps_number_and_wait_and_carries_the_note(clerk):
+    await issue(clerk)
+    clerk.clock.forward(minutes=7)
+    await clerk.look()
+    waited = clerk.bench.panel.waiting[0].waiting_seconds
+    await clerk.press("f2", *"转窗", "enter", "1", "enter")
+    clerk.app.screen.query_one("#category").value = "社保"
+    clerk.app.screen.query_one("#note").value = "要看原件"
+    await clerk.press("f9")
+    await clerk.look()
+    moved = clerk.bench.panel.waiting[0]
+    assert (moved.number, moved.category, moved.note) == ("A001", "社保", "要看原件")
+    assert moved.waiting_seconds >= waited >= 420
+    await clerk.press("f5")
+    assert "要看原件" in clerk.seen()
+
+
+async def test_a_pause_needs_its_reason_and_stands_on_the_clock(clerk):
+    await clerk.press("f2", *"暂停", "enter")
+    assert "原因" in clerk.seen()
+    await clerk.press("1", "enter")
+    assert clerk.bench.panel.duty == "pause"
+    clerk.clock.forward(minutes=5)
+    await clerk.press("f2", *"恢复", "enter")
+    assert clerk.bench.panel.duty != "pause"
+    desk = await clerk.app.desk_when_loaded()
+    with desk.look() as connection:
+        kept = connection.execute(select(PERIODS).where(PERIODS.c.kind == "pause")).all()
+    assert [(bool(row.reason), row.t1 - row.t0) for row in kept] == [(True, 300_000)]
+
+
+async def test_the_narrow_queue_line_is_never_cut(narrow):
+    await issue(narrow, "tab", *"19500101")
+    await narrow.press("f5", "enter", "1", "enter", "f7")
+    await narrow.press("1", "enter")
+    await narrow.press("f9")
+    narrow.clock.forward(minutes=130)
+    await issue(narrow, "tab", *"19500101")
+    await issue(narrow, "tab", *"19500101")
+    narrow.clock.forward(minutes=75)
+    await narrow.press("f5", "enter", "1", "enter")
+    await narrow.look()
+    assert "过时 1!" in narrow.seen()
+
+
+async def tickets(clerk) -> dict[str, tuple[str, str]]:
+    """State and order of call of each ticket."""
+    desk = await clerk.app.desk_when_loaded()
+    with desk.look() as connection:
+        return {row.number: (row.state, row.call_order) for row in connection.execute(select(TICKETS))}

@@ -143,6 +143,7 @@ class IntakeSheet:
     roles_needed: tuple[tuple[str, str, str], ...] = ()  # role, words, bound person's masked name
     provisional: bool = False
     notes: tuple[str, ...] = ()
+    numbered_result: str = ""  # name of the result where it is a certificate with a number of its own
 
 
 @dataclass(frozen=True)

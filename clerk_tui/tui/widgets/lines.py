@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 HINT_GAP = 3
 
+LEAST_ADVICE = 16
+"""Cells of advice that are worth beginning with."""
+
 
 class FixedLine(Static):
     """One line for what an act came to or why it did not; words stay until the next ones."""
@@ -31,7 +34,10 @@ class FixedLine(Static):
         self._draw()
 
     def ring(self, words: str, advice: str = "") -> None:
-        self.words, self._ringing = f"! {words}" + (f"; {advice}" if advice else ""), True
+        told = f"! {words}"
+        if advice and cell_len(told) + LEAST_ADVICE < self.app.size.width:
+            told += f"; {advice}"
+        self.words, self._ringing = told, True
         self._draw()
 
     def saving(self, shown: bool) -> None:

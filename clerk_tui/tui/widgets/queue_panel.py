@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -102,7 +103,8 @@ class QueueLine(Static):
         if panel.held:
             late = sum(is_late(ticket, now) for ticket in panel.held)
             parts.append(f"挂起 {len(panel.held)}" + (f" 过时 {late}!" if late else ""))
-        self.update(plain(" " + "  |  ".join(parts), "bold"))
+        wide = "  |  ".join(parts)
+        self.update(plain(f" {wide if cell_len(wide) < self.app.size.width - 2 else ' | '.join(parts)}", "bold"))
 
 
 def current_words(panel: QueuePanel, hm: Callable[[int], str]) -> Content:
