@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,10 @@ CARD_READERS = ("auto", "comma", "semicolon", "bar", "space", "tab", "number_fir
 """Formats of the line that an identity-card reader types: see devices.card_reader, which knows what each means."""
 
 
+OWN_FOLDERS = {"print_folder": "papers", "keys_folder": "keys", "evidence_folder": "evidence"}
+"""Settings whose default is a folder in the store's."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What this machine is set to. Every field can stand in the TOML files and, in capitals, in the environment."""
@@ -78,7 +82,7 @@ class Settings:
     """Templates of the district; a file in it counts instead of the shipped one of the same name."""
     fonts_folder: Path | None = None
     """Where Chinese fonts lie when the system's places are not enough."""
-    evidence_folder: Path | None = None
+    evidence_folder: Path = Path()
     """Exact bytes of what was handed out. Default: `evidence` in the store's folder."""
     idle_lock_minutes: int = 5
     """Minutes without a key until the screen is covered; 0: never."""
@@ -100,6 +104,12 @@ class Settings:
     sources: tuple[Path, ...] = ()
     """The files that were read, weakest first."""
 
+    def __post_init__(self) -> None:
+        """A folder that nobody named lies in the store's: papers, keys and evidence never fall where a program began."""
+        for name, folder in OWN_FOLDERS.items():
+            if getattr(self, name) == Path():
+                object.__setattr__(self, name, self.store / folder)
+
     @property
     def place(self) -> Path | str:
         """What `store.schema.open_store` is given: the database URL, or the SQLite file."""
@@ -108,7 +118,7 @@ class Settings:
     @property
     def evidence(self) -> Path:
         """Where the exact bytes of what was handed out lie."""
-        return self.evidence_folder or self.store / "evidence"
+        return self.evidence_folder
 
     @property
     def drafts_folder(self) -> Path:
@@ -149,12 +159,7 @@ def load(store: Path | None = None, *, environment: Mapping[str, str] | None = N
     folder = Path(spoken.get("store") or found.get("store") or default_store()).expanduser().absolute()
     _read_file(folder / FOLDER_FILE, found, sources, local=True)
     found.update(spoken)
-    settings = Settings(**{**found, "store": folder, "sources": tuple(sources)})
-    return replace(
-        settings,
-        print_folder=found.get("print_folder", folder / "papers"),
-        keys_folder=found.get("keys_folder", folder / "keys"),
-    )
+    return Settings(**{**found, "store": folder, "sources": tuple(sources)})
 
 
 def fault(source: Path | str, key: str, words: str) -> Refusal:

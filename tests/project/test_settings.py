@@ -6,6 +6,7 @@ import pytest
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.settings import READERS, SCANNERS, Settings, load
+from clerk_tui.store.evidence import keep
 
 
 def write(path: Path, text: str) -> Path:
@@ -155,3 +156,25 @@ def test_a_store_folder_cannot_send_the_program_elsewhere(home: Path) -> None:
 
 def test_every_setting_has_a_field() -> None:
     assert set(READERS) == set(Settings.__dataclass_fields__) - {"sources"}
+
+
+@pytest.mark.parametrize("named", [{}, {"evidence_folder": Path(), "print_folder": Path(""), "keys_folder": Path()}])
+def test_no_folder_ever_falls_where_the_program_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: dict[str, Path]
+) -> None:
+    """Evidence once did: settings made without a file had an empty path, and copies lay in the checkout."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    found = Settings(store=tmp_path / "hall", **named)
+    assert found.evidence == tmp_path / "hall" / "evidence"
+    assert found.print_folder == tmp_path / "hall" / "papers" and found.keys_folder == tmp_path / "hall" / "keys"
+    keep(found.evidence, b"handed out", "pdf")
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_an_empty_evidence_folder_is_a_fault(home: Path) -> None:
+    write(home / "settings.toml", 'evidence_folder = ""\n')
+    with pytest.raises(Refusal) as refused:
+        load(environment={})
+    assert refused.value.field == "evidence_folder"
