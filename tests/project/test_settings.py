@@ -158,7 +158,7 @@ def test_every_setting_has_a_field() -> None:
     assert set(READERS) == set(Settings.__dataclass_fields__) - {"sources"}
 
 
-@pytest.mark.parametrize("named", [{}, {"evidence_folder": Path(), "print_folder": Path(""), "keys_folder": Path()}])
+@pytest.mark.parametrize("named", [{}, {"evidence_folder": Path(), "print_folder": Path(), "keys_folder": Path()}])
 def test_no_folder_ever_falls_where_the_program_began(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: dict[str, Path]
 ) -> None:
