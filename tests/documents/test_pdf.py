@@ -4,7 +4,6 @@ import os
 import re
 import resource
 import sys
-import unicodedata
 from typing import Any
 
 import pypdfium2
@@ -18,6 +17,7 @@ from clerk_tui.documents.pdf import make_pdf, pdf_of
 from clerk_tui.rules.paper_variants import PaperVariant
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
+from tests.documents.reading import squeezed, words_of
 
 pytestmark = pytest.mark.system
 
@@ -28,19 +28,6 @@ ITEMS = {
 }
 NOTICES = int(os.environ.get("CLERK_TUI_TEST_NOTICES", "60"))
 """How many notices are rendered in a row; 500 is the long set."""
-
-
-def squeezed(text: str) -> str:
-    """Without white space; compatibility ideographs that a PDF reader gives for the same glyph are folded."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("\x02", "")
-
-
-def words_of(data: bytes) -> str:
-    document = pypdfium2.PdfDocument(data)
-    try:
-        return squeezed("".join(page.get_textpage().get_text_range() for page in document))
-    finally:
-        document.close()
 
 
 def said(paper: Printable) -> list[str]:
