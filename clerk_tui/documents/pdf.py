@@ -81,7 +81,8 @@ def _fault(error: "typst.TypstError") -> TemplateFault:
 
 def _data(paper: Printable, size: str, found: fonts.FoundFonts) -> dict[str, Any]:
     slip = paper.slip is not None and not paper.blocks
-    half = (_HALF_A5 if size == "a5" or paper.variant.large else HALF_PAGE) if not slip else HALF_PAGE
+    narrow = 0 if slip else (size == "a5") + paper.variant.large
+    half = (HALF_PAGE, _HALF_A5, 0)[narrow]  # large print on A5 has room for one fact in a row
     drawn = [(block, _block(block, half)) for block in paper.blocks]
     return {
         "title": paper.title,

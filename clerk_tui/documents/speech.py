@@ -15,6 +15,9 @@ ENGLISH_FILE = "english.yaml"
 _TITLES = re.compile(r"(《[^》]*》)")
 _NAMED = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_WORKING_DAYS = re.compile(r"(\d+) ?个?工作日内?")
+_MAY_CHANGE = "（节假日安排公布后可能调整）"
+_PLACE = re.compile(r"\{(\d)\}")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 AS_THEY_ARE = frozenset(
@@ -66,6 +69,7 @@ class Speech:
         self.language = language
         self.english = english if language == "en" else {}
         self._convert = _traditional() if language == "hant" else None
+        self._patterns = _patterns_of(self.english)
         self.unsaid: set[str] = set()
 
     def label(self, words: str) -> str:
@@ -86,16 +90,25 @@ class Speech:
     def text(self, words: str) -> str:
         """Words of the desk or of the catalogue; English follows where it is known."""
         if self.language == "en":
-            translated = self.english.get(words, "")
-            return self.date(f"{words} {translated}" if translated else words)
+            translated = self.english.get(words) or self._by_pattern(words)
+            return f"{self.date(words)} {translated}" if translated else self.date(words)
         return self.converted(words)
+
+    def _by_pattern(self, words: str) -> str:
+        """The English of words with numbers or names in them, where the file has them as `{1}`, `{2}`."""
+        for pattern, translated in self._patterns:
+            match = pattern.fullmatch(words)
+            if match is not None:
+                found = match.groupdict()
+                return _PLACE.sub(lambda place, found=found: found[f"n{place.group(1)}"], translated)  # type: ignore[misc]
+        return ""
 
     def fact(self, key: str, words: str) -> str:
         """The words of a fact."""
         return words if key in AS_THEY_ARE else self.text(words)
 
     def date(self, words: str) -> str:
-        """Dates written out get their English form behind them."""
+        """Dates and working days written out get their English form behind them."""
         if self.language != "en":
             return words
 
@@ -103,7 +116,8 @@ class Speech:
             year, month, day = (int(part) for part in match.groups())
             return f"{match.group(0)} ({day} {_MONTHS[month - 1]} {year})" if 1 <= month <= 12 else match.group(0)
 
-        return _DAY.sub(both, words)
+        counted = _WORKING_DAYS.sub(r"\g<0> / \1 working days", _DAY.sub(both, words))
+        return counted.replace(_MAY_CHANGE, f"{_MAY_CHANGE[:-1]} / may change once holidays are announced）")
 
     def converted(self, words: str) -> str:
         """Traditional characters where that is the language; law titles stay as they are."""
@@ -116,6 +130,15 @@ class Speech:
         if not translated:
             self.unsaid.add(words)
         return translated
+
+
+def _patterns_of(english: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
+    """The entries whose words hold `{1}`: as expressions that find what stands there."""
+    return [
+        (re.compile(_PLACE.sub(r"(?P<n\1>.+?)", re.escape(words).replace(r"\{", "{").replace(r"\}", "}"))), translated)
+        for words, translated in english.items()
+        if _PLACE.search(words)
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -62,6 +62,60 @@ def test_every_field_can_be_read_back(kind: PaperKind, item: str) -> None:
         assert word in footers or word in words, word
 
 
+def lines_of(data: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [line for page in document for line in page.get_textpage().get_text_range().splitlines()]
+    finally:
+        document.close()
+
+
+@pytest.mark.parametrize("variant", PaperVariant)
+def test_no_label_is_torn_from_what_it_names(variant: PaperVariant) -> None:
+    """A colon at the start of a line once stood under every label of the foot and of the signatures."""
+    for kind in PaperKind:
+        lines = lines_of(pdf_of(prepare(kind, NUMBER, CODE, sample_facts(kind), variant=variant)))
+        assert not [line for line in lines if line.lstrip().startswith(("：", ":"))], kind
+
+
+MARGIN = 22.0
+"""Points kept free at the right: 11 mm on A5, less the half of a closing mark that may stand out of the line."""
+
+
+@pytest.mark.parametrize("variant", PaperVariant)
+def test_nothing_leaves_the_page_and_no_page_holds_signatures_alone(variant: PaperVariant) -> None:
+    for kind in PaperKind:
+        if kind is PaperKind.TICKET_SLIP:
+            continue
+        for size in ("a4", "a5"):
+            document = pypdfium2.PdfDocument(
+                pdf_of(prepare(kind, NUMBER, CODE, sample_facts(kind), variant=variant), size=size)
+            )
+            try:
+                for page in document:
+                    words = page.get_textpage()
+                    boxes = [words.get_charbox(at) for at in range(words.count_chars())]
+                    assert max(right for _, _, right, _ in boxes) <= page.get_width() - MARGIN, (kind, size)
+                last = document[len(document) - 1].get_textpage().get_text_range()
+            finally:
+                document.close()
+            if "盖章" in last or "蓋章" in last:
+                before = re.split(r"签名|签收|簽名|簽收|盖章|蓋章", last)[0]
+                assert len(squeezed(before)) > 8, (kind, size, last[:40])
+
+
+@pytest.mark.parametrize("kind", [PaperKind.TRANSFER_LIST, PaperKind.HANDOVER_SHEET])
+@pytest.mark.parametrize("variant", PaperVariant)
+def test_a_number_of_43_characters_stays_in_its_column(kind: PaperKind, variant: PaperVariant) -> None:
+    """It once ran over the item beside it. Read back, no line holds more of it than its column is wide."""
+    long = "11440232MB2D06811W4000117051000202010200008"
+    facts = sample_facts(kind)
+    facts["cases"] = [{**facts["cases"][0], "district_no": long}]
+    lines = lines_of(pdf_of(prepare(kind, NUMBER, CODE, facts, variant=variant)))
+    assert squeezed("".join(lines)).count(long) == 1
+    assert not any(long[:30] in line for line in lines)
+
+
 def test_rare_characters_and_the_dot_survive_in_every_size_and_variant() -> None:
     facts = {**sample_facts(PaperKind.RECEIPT), "applicant": "𠮷𬍛·阿依古丽"}
     for variant in PaperVariant:

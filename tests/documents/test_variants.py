@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from clerk_tui.desk.intake_papers import AWAITING, NOT_ACCEPTED_YET, OPEN_CORRECTION
+from clerk_tui.desk.paper_facts import CHANNELS, DELIVERY_WORDS, TWO_COPIES
+from clerk_tui.desk.signed_papers import PROMISE_CONSEQUENCE
 from clerk_tui.documents.check import CODE, NUMBER, sample_facts
 from clerk_tui.documents.paper import prepare
 from clerk_tui.documents.render import as_html, as_text
@@ -15,6 +18,7 @@ from clerk_tui.documents.text_layout import width
 from clerk_tui.rules.paper_facts import FORMS
 from clerk_tui.rules.paper_variants import PaperVariant
 from clerk_tui.rules.papers import PaperKind
+from clerk_tui.rules.regimes import REGIMES
 
 
 @pytest.mark.parametrize("kind", PaperKind)
@@ -89,3 +93,36 @@ def test_the_key_goes_round_all_forms() -> None:
     assert variant is PaperVariant.PLAIN and seen == list(PaperVariant)
     assert PaperVariant.ENGLISH_LARGE.language == "en" and PaperVariant.TRADITIONAL.language == "hant"
     assert [one.large for one in PaperVariant] == [False, True, False, True, False, True]
+
+
+def english_of(**facts: Any) -> str:
+    said = {**sample_facts(PaperKind.REFUSAL), **facts}
+    return as_text(PaperKind.REFUSAL, NUMBER, CODE, said, variant=PaperVariant.ENGLISH, width=2000)
+
+
+def test_what_the_desk_always_says_has_its_english() -> None:
+    """Rights above all: who cannot read the remedies loses them. Law titles stay as they are."""
+    english = english_words(folders_of(None))
+    always = [words for regime in REGIMES.values() for words in regime.remedies]
+    always += [*TWO_COPIES, *CHANNELS, *DELIVERY_WORDS.values(), *PROMISE_CONSEQUENCE]
+    always += [NOT_ACCEPTED_YET, AWAITING, OPEN_CORRECTION]
+    assert [words for words in always if not english.get(words)] == []
+    assert all(
+        title in english[words]
+        for words in always
+        for title in re.findall(r"行政\w+法第[一二三四五六七八九十]+条", words)
+    )
+
+
+def test_words_with_a_number_in_them_have_their_english() -> None:
+    text = english_of(query_words="凭收件号 SQ01-1 到本大厅窗口查询, 或致电 020-84880000", window="3号窗口")
+    assert "with receipt number SQ01-1 at a counter of this hall, or call 020-84880000" in text
+    assert "Counter 3" in text
+
+
+def test_working_days_and_unpublished_holidays_are_said_in_english() -> None:
+    due = {"date": "2026-12-14", "words": "15 工作日内", "provisional": True}
+    facts = {**sample_facts(PaperKind.ACCEPTANCE), "due": due}
+    text = as_text(PaperKind.ACCEPTANCE, NUMBER, CODE, facts, variant=PaperVariant.ENGLISH, width=2000)
+    assert "2026年12月14日 (14 Dec 2026)（15 工作日内 / 15 working days）" in text
+    assert "may change once holidays are announced" in text
