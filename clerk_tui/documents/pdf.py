@@ -24,6 +24,7 @@ STANDARD: Literal["ua-1"] = "ua-1"
 """PDF/UA-1: every word tagged, so that a screen reader reads it in order."""
 
 _HALF_A5 = 14
+_COLUMNS_A5 = 6
 _UNDRAWN = re.compile(r'the text `"(.+)"` could not be displayed')
 _one_at_a_time = threading.Lock()
 
@@ -42,7 +43,7 @@ def pdf_of(paper: Printable, *, size: str = "a4", fonts_folder: Path | None = No
 
 
 def make_pdf(paper: Printable, *, size: str = "a4", fonts_folder: Path | None = None) -> MadePdf:
-    """The paper on A4 or A5 (a slip: 80 mm). The first one loads fonts and takes longer.
+    """The paper on A4 or A5 (a slip: 80 mm; a register with many columns always lies on A4). The first one loads fonts and takes longer.
 
     A character that no font has forbids PDF/UA, not the paper: it is made without the standard, and told.
     Raises Refusal pdf_missing, font_missing, FaultyTemplate (page.typ).
@@ -99,8 +100,8 @@ def _data(paper: Printable, size: str, found: fonts.FoundFonts) -> dict[str, Any
         "lang": "zh",
         "bilingual": paper.variant.language == "en",
         "region": "HK" if paper.variant.language == "hant" else "CN",
-        "paper": size,
-        "landscape": paper.wide_page,
+        "paper": "a4" if paper.wide_page else size,
+        "landscape": paper.wide_page or (size == "a5" and _is_crowded(paper)),
         "serif": found.serif,
         "sans": found.sans,
         "slip": slip,
@@ -109,6 +110,11 @@ def _data(paper: Printable, size: str, found: fonts.FoundFonts) -> dict[str, Any
         "end": [one for block, one in drawn if isinstance(block, (Sign, Seal))],
         "foot": [pair for block in paper.blocks if isinstance(block, Foot) for pair in block.pairs],
     }
+
+
+def _is_crowded(paper: Printable) -> bool:
+    """Whether a list has more columns than A5 upright has room for."""
+    return any(isinstance(block, Table) and len(block.columns) > _COLUMNS_A5 for block in paper.blocks)
 
 
 def _block(block: Block, half: int) -> dict[str, Any]:
