@@ -1,13 +1,19 @@
 """Bytes to a slip printer named by a URL: network, USB, serial line or device file. A printer without paper says so."""
 
+import contextlib
+import errno
 import os
 import re
 import select
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from clerk_tui.devices import usb_printer
+from clerk_tui.devices.slip_refusals import ADVICE as _ADVICE
+from clerk_tui.devices.slip_refusals import missing, no_paper
 from clerk_tui.rules.refusal import Refusal
 
 SECONDS = 10.0
@@ -17,7 +23,6 @@ STATUS_SECONDS = 0.6
 _OFFLINE, _PAPER = b"\x10\x04\x01", b"\x10\x04\x04"
 """DLE EOT 1 and 4: real-time state of the printer and of the paper roll."""
 _KINDS = ("tcp", "usb", "serial", "file")
-_ADVICE = "请查看小票打印机是否开机、联网、有纸; 已排队, 会自动再打"
 
 
 def check_url(url: str) -> str:
@@ -55,7 +60,7 @@ def send(url: str, data: bytes, *, seconds: float = SECONDS) -> str:
             assert parts.hostname is not None and parts.port is not None
             _network(parts.hostname, parts.port, data, seconds)
         elif parts.scheme == "usb":
-            _usb(parts.netloc, data)
+            usb_printer.send(parts.netloc, data, seconds)
         elif parts.scheme == "serial":
             baud = parse_qs(parts.query).get("baud", ["9600"])[0]
             _serial(parts.netloc or parts.path, int(baud), data, seconds)
@@ -68,61 +73,70 @@ def send(url: str, data: bytes, *, seconds: float = SECONDS) -> str:
 
 def _network(host: str, port: int, data: bytes, seconds: float) -> None:
     with socket.create_connection((host, port), timeout=seconds) as line:
-        _refuse_if_not_ready(line)
+
+        def ask(question: bytes, within: float) -> int | None:
+            line.settimeout(within)
+            line.sendall(question)
+            try:
+                answer = line.recv(16)
+            except TimeoutError:
+                return None
+            if not answer:
+                raise ConnectionResetError("the printer hung up")
+            return answer[-1]
+
+        speaks = _refuse_if_not_ready(ask)
         line.settimeout(seconds)
         line.sendall(data)
-        _refuse_if_not_ready(line)
+        _refuse_if_not_ready(ask, seconds if speaks else 0)
         line.shutdown(socket.SHUT_WR)
 
 
-def _refuse_if_not_ready(line: socket.socket) -> None:
-    """Ask for the state; a printer that does not answer is believed to be well."""
-    paper = _ask(line, _PAPER)
-    if paper is not None and paper & 0x60:
-        raise Refusal("slip_paper", "小票打印机缺纸", "请装纸; 已排队, 会自动再打")
-    state = _ask(line, _OFFLINE) if paper is not None else None
+def _refuse_if_not_ready(ask: Callable[[bytes, float], int | None], must_speak: float = 0) -> bool:
+    """Ask for the state; whether the printer tells it. One that never does is believed to be well.
+
+    One that told it a moment ago (`must_speak` seconds are given) and is silent now did not take the slip.
+    """
+    paper = ask(_PAPER, must_speak or STATUS_SECONDS)
+    if paper is None:
+        if must_speak:
+            raise TimeoutError("the printer fell silent")
+        return False
+    if paper & 0x60:
+        raise no_paper()
+    state = ask(_OFFLINE, STATUS_SECONDS)
     if state is not None and state & 0x08:
         raise Refusal("slip_off", "小票打印机没有就绪(开盖、缺纸或出错)", _ADVICE)
-
-
-def _ask(line: socket.socket, question: bytes) -> int | None:
-    line.settimeout(STATUS_SECONDS)
-    line.sendall(question)
-    try:
-        answer = line.recv(16)
-    except TimeoutError:
-        return None
-    if not answer:
-        raise ConnectionResetError("the printer hung up")
-    return answer[-1]
-
-
-def _usb(ids: str, data: bytes) -> None:
-    try:
-        import usb.core
-        from escpos.exceptions import Error
-        from escpos.printer import Usb
-    except ImportError as error:
-        raise _missing() from error
-    vendor, product = (int(part, 16) for part in ids.split(":"))
-    printer = Usb(vendor, product)
-    try:
-        printer.open()
-        printer._raw(data)
-    except (Error, usb.core.USBError, usb.core.NoBackendError) as error:
-        raise Refusal("slip_off", "USB 小票打印机没有接上", _ADVICE) from error
-    finally:
-        printer.close()
+    return True
 
 
 def _serial(device: str, baud: int, data: bytes, seconds: float) -> None:
     try:
         import serial
     except ImportError as error:
-        raise _missing() from error
+        raise missing() from error
     with serial.Serial(device, baud, timeout=seconds, write_timeout=seconds) as line:  # its errors are OSError
-        line.write(data)
-        line.flush()
+
+        def ask(question: bytes, within: float) -> int | None:
+            line.timeout = within
+            line.write(question)
+            answer = line.read(1)
+            return answer[0] if answer else None
+
+        try:
+            speaks = _refuse_if_not_ready(ask)
+            until = time.monotonic() + seconds
+            line.write(data)
+            while line.out_waiting:  # flush() would wait without end for a printer that holds the line
+                if time.monotonic() > until:
+                    raise TimeoutError("the line stands still")
+                time.sleep(0.01)
+            _refuse_if_not_ready(ask, seconds if speaks else 0)
+        except serial.SerialTimeoutException as error:
+            raise TimeoutError("the line stands still") from error
+        finally:
+            with contextlib.suppress(Exception):  # a port that was pulled out has nothing left to drop
+                line.reset_output_buffer()  # closing would wait for what was not sent
 
 
 def _file(path: Path, data: bytes, seconds: float) -> None:
@@ -144,17 +158,13 @@ def _file(path: Path, data: bytes, seconds: float) -> None:
         os.close(handle)
 
 
-def _missing() -> Refusal:
-    return Refusal("slip_missing", "本机没有装小票打印", "请信息人员安装 clerk-tui[printers]")
-
-
 def _cause(error: OSError) -> str:
     if isinstance(error, TimeoutError):
         return "没有反应"
     if isinstance(error, ConnectionRefusedError):
         return "拒绝连接"
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) or error.errno in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
         return "没有这个设备"
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) or error.errno == errno.EACCES:
         return "没有使用权限"
     return "连接断开"

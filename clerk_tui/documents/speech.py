@@ -135,7 +135,10 @@ class Speech:
 def _patterns_of(english: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
     """The entries whose words hold `{1}`: as expressions that find what stands there."""
     return [
-        (re.compile(_PLACE.sub(r"(?P<n\1>.+?)", re.escape(words).replace(r"\{", "{").replace(r"\}", "}"))), translated)
+        (
+            re.compile(_PLACE.sub(r"(?P<n\1>[^,，;；]+?)", re.escape(words).replace(r"\{", "{").replace(r"\}", "}"))),
+            translated,
+        )
         for words, translated in english.items()
         if _PLACE.search(words)
     ]

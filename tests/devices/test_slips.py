@@ -111,9 +111,3 @@ def test_a_url_that_cannot_be_is_refused_before_anything_is_sent(url: str) -> No
 )
 def test_a_url_that_can_be(url: str) -> None:
     assert slip_printer.check_url(url) == ""
-
-
-def test_a_usb_printer_that_is_not_there_is_off() -> None:
-    with pytest.raises(Refusal) as refused:
-        slip_printer.send("usb://dead:beef", b"x")
-    assert refused.value.code == "slip_off"
