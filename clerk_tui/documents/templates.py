@@ -138,4 +138,4 @@ def _fault(error: Exception, folders: tuple[Path, ...], kind: str) -> TemplateFa
         return TemplateFault(*place, f"这种文书没有这一项内容 ({error.args[0]})")
     if isinstance(error, SecurityError):
         return TemplateFault(*place, "模板里不能这样取用")
-    return TemplateFault(*place, f"{type(error).__name__}: {error}")
+    return TemplateFault(*place, f"套用时出错 ({type(error).__name__}: {error})")

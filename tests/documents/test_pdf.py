@@ -1,5 +1,6 @@
 """PDF of every paper: all its words can be read back, rare characters too; nothing in a fact is ever a command."""
 
+import ctypes
 import os
 import re
 import resource
@@ -7,6 +8,7 @@ import sys
 from typing import Any
 
 import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 
 from clerk_tui.documents import fonts
@@ -160,6 +162,32 @@ def test_a_page_is_tagged_small_and_has_its_fonts_inside() -> None:
         document.close()
     assert len(data) < 250_000, "whole fonts were embedded"
     assert b"pdfuaid:part" in data or b"/StructTreeRoot" in data
+
+
+def fonts_in(data: bytes) -> dict[str, bool]:
+    """The fonts that the words of a PDF are drawn with, and whether each lies in it."""
+    found: dict[str, bool] = {}
+    document = pypdfium2.PdfDocument(data)
+    try:
+        for page in document:
+            for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
+                font = raw.FPDFTextObj_GetFont(thing.raw)
+                size = raw.FPDFFont_GetBaseFontName(font, None, 0)
+                name = ctypes.create_string_buffer(size)
+                raw.FPDFFont_GetBaseFontName(font, name, size)
+                found[name.value.decode()] = raw.FPDFFont_GetIsEmbedded(font) == 1
+    finally:
+        document.close()
+    return found
+
+
+@pytest.mark.parametrize("variant", PaperVariant)
+def test_every_font_is_inside_and_only_as_a_subset(variant: PaperVariant) -> None:
+    facts = {**sample_facts(PaperKind.RECEIPT), "applicant": "𠮷𬍛·阿依古丽"}
+    found = fonts_in(pdf_of(prepare(PaperKind.RECEIPT, NUMBER, CODE, facts, variant=variant)))
+    assert len(found) >= 2
+    assert all(found.values()), found
+    assert all(re.match(r"[A-Z]{6}\+", name) for name in found), found  # the mark of a subset (ISO 32000, 9.9.2)
 
 
 def test_sizes_are_those_of_the_paper() -> None:

@@ -18,6 +18,7 @@ from clerk_tui.documents.text_layout import width
 from clerk_tui.rules.paper_facts import FORMS
 from clerk_tui.rules.paper_variants import PaperVariant
 from clerk_tui.rules.papers import PaperKind
+from clerk_tui.rules.queue_policy import MissedPolicy, QueuePolicy
 from clerk_tui.rules.regimes import REGIMES
 
 
@@ -106,6 +107,7 @@ def test_what_the_desk_always_says_has_its_english() -> None:
     always = [words for regime in REGIMES.values() for words in regime.remedies]
     always += [*TWO_COPIES, *CHANNELS, *DELIVERY_WORDS.values(), *PROMISE_CONSEQUENCE]
     always += [NOT_ACCEPTED_YET, AWAITING, OPEN_CORRECTION]
+    always += [QueuePolicy(missed_policy=one.value).missed_words for one in MissedPolicy]
     assert [words for words in always if not english.get(words)] == []
     assert all(
         title in english[words]
@@ -126,3 +128,11 @@ def test_working_days_and_unpublished_holidays_are_said_in_english() -> None:
     text = as_text(PaperKind.ACCEPTANCE, NUMBER, CODE, facts, variant=PaperVariant.ENGLISH, width=2000)
     assert "2026年12月14日 (14 Dec 2026)（15 工作日内 / 15 working days）" in text
     assert "may change once holidays are announced" in text
+
+
+def test_slips_are_signed_in_the_language_of_the_rest() -> None:
+    for variant, said in ((PaperVariant.TRADITIONAL, "領取人簽名"), (PaperVariant.ENGLISH, "Signature of recipient")):
+        paper = prepare(
+            PaperKind.COLLECTION_RECEIPT, NUMBER, CODE, sample_facts(PaperKind.COLLECTION_RECEIPT), variant=variant
+        )
+        assert said in " ".join(line.words for line in slip_lines(paper, 48))
