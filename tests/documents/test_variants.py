@@ -131,7 +131,7 @@ def test_working_days_and_unpublished_holidays_are_said_in_english() -> None:
 
 
 def test_slips_are_signed_in_the_language_of_the_rest() -> None:
-    for variant, said in ((PaperVariant.TRADITIONAL, "領取人簽名"), (PaperVariant.ENGLISH, "Signature of recipient")):
+    for variant, said in ((PaperVariant.TRADITIONAL, "領取人簽名"), (PaperVariant.ENGLISH, "(recipient signs)")):
         paper = prepare(
             PaperKind.COLLECTION_RECEIPT, NUMBER, CODE, sample_facts(PaperKind.COLLECTION_RECEIPT), variant=variant
         )
