@@ -141,25 +141,20 @@ def _add_tickets(found: RangeSums, connection: Connection, desk: Desk, iso: str,
     of_day = [TICKETS.c.hall_id == desk.hall_id, TICKETS.c.day == iso]
     if window_id:
         of_day.append(called_here(iso, window_id))
+    # the label is grouped by: PostgreSQL takes the same expression with new parameters for another one
+    hour = ((TICKETS.c.issued_at - first) // HOUR_MS).label("hour")
     rows = connection.execute(
-        select(
-            (TICKETS.c.issued_at - first) // HOUR_MS,
-            func.count(),
-            func.coalesce(func.sum(TICKETS.c.missed), 0),
-        )
-        .where(*of_day)
-        .group_by((TICKETS.c.issued_at - first) // HOUR_MS)
+        select(hour, func.count(), func.coalesce(func.sum(TICKETS.c.missed), 0)).where(*of_day).group_by(hour)
     )
-    for hour, issued, missed in rows:
+    for at, issued, missed in rows:
         found.issued += int(issued)
         found.missed += int(missed)
-        found.issued_by_hour[int(hour)] += int(issued)
+        found.issued_by_hour[int(at)] += int(issued)
     found.left += int(
         connection.execute(
             select(func.count()).select_from(TICKETS).where(*of_day, TICKETS.c.state == "left")
         ).scalar_one()
     )
-    hour = ((TICKETS.c.issued_at - first) // HOUR_MS).label("hour")
     called = PERIODS.alias("called")
     was_called = select(called.c.ticket_id).where(called.c.day == iso, called.c.kind == "called")
     waits = connection.execute(
