@@ -90,7 +90,6 @@ def open_payload(payload: bytes, header: Header, decrypt: Callable[[bytes], byte
         packed = decrypt(payload)
     except CannotDecrypt as error:
         raise BatchFault("decrypt", "批次不是发给本方的, 或内容损坏", signed=True) from error
-    del payload
     count = _measure(packed)
     texts = _lines(packed)
     try:
@@ -107,7 +106,7 @@ def open_payload(payload: bytes, header: Header, decrypt: Callable[[bytes], byte
     records, digest = [], hashlib.sha256()
     for text in islice(texts, count - 2):
         records.append(read_line(text))
-        digest.update(text.encode() + b"\n")
+        digest.update(records[-1].raw + b"\n")
     try:
         control = load_line(next(texts))
     except (ValueError, RecursionError) as error:

@@ -43,7 +43,9 @@ def pdf_of(paper: Printable, *, size: str = "a4", fonts_folder: Path | None = No
 
 
 def make_pdf(paper: Printable, *, size: str = "a4", fonts_folder: Path | None = None) -> MadePdf:
-    """The paper on A4 or A5 (a slip: 80 mm; a register with many columns always lies on A4). The first one loads fonts and takes longer.
+    """The paper on A4 or A5 (a slip: 80 mm; a register with many columns always lies on A4).
+
+    The first one loads fonts and takes longer.
 
     A character that no font has forbids PDF/UA, not the paper: it is made without the standard, and told.
     Raises Refusal pdf_missing, font_missing, FaultyTemplate (page.typ).

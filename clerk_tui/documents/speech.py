@@ -99,8 +99,7 @@ class Speech:
         for pattern, translated in self._patterns:
             match = pattern.fullmatch(words)
             if match is not None:
-                found = match.groupdict()
-                return _PLACE.sub(lambda place, found=found: found[f"n{place.group(1)}"], translated)  # type: ignore[misc]
+                return _filled(translated, match)
         return ""
 
     def fact(self, key: str, words: str) -> str:
@@ -130,6 +129,10 @@ class Speech:
         if not translated:
             self.unsaid.add(words)
         return translated
+
+
+def _filled(translated: str, found: re.Match[str]) -> str:
+    return _PLACE.sub(lambda place: found[f"n{place[1]}"], translated)
 
 
 def _patterns_of(english: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:

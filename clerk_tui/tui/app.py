@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
@@ -158,7 +159,9 @@ class ClerkApp(Wire, Printing, App[None]):
             self.list_keys()
         else:
             self._helped = asked
-            tell(f"{words}; 再按 F1 列出所有的键" if words else "再按 F1 列出所有的键")
+            again = "再按 F1 列出所有的键"
+            parts = [words, again] if cell_len(f" {words}; {again}") <= self.size.width else [again, words]
+            tell("; ".join(part for part in parts if part))  # what is cut off in a narrow window is never the way on
 
     def list_keys(self) -> None:
         """All keys; on the workbench also all that can be done, in words."""

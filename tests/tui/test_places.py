@@ -73,3 +73,16 @@ async def test_an_expired_entry_is_settled_by_the_list_unless_said_otherwise(des
     await go(desk_at, "2")
     await desk_at.press("1", "enter", "5", "enter", "f9", "1", "enter", "3", "enter")
     assert desk_at.app.screen.query_one("#outcome", ChoiceField).value == ""
+
+
+async def test_in_a_narrow_window_the_way_to_all_keys_is_never_cut_off(desk_narrow):
+    await go(desk_narrow, "6")
+    await desk_narrow.press("f1")
+    assert "再按 F1 列出所有的键" in desk_narrow.seen()
+
+
+async def test_in_a_narrow_window_a_case_says_its_state_and_flags_whole(desk_narrow):
+    await go(desk_narrow, "4")
+    seen = desk_narrow.seen()
+    assert "容缺+1" in seen and "特别程序中, 计时暂停" in seen
+    assert "特别程序中 特别程序中" not in seen

@@ -19,7 +19,7 @@ class RegisterCard(ActCard[R]):
         super().on_form_changed(event)
 
     def _follow_number(self) -> None:
-        """What a valid number says goes into the empty or earlier filled fields; a wrong one is told beside it."""
+        """What a valid number says goes into the fields; a wrong one is told when the act refuses it."""
         number = self.query_one("#number", TextField).text
         form = self.query_one(Form)
         check = check_number(number, today=self.clerk_app.today())

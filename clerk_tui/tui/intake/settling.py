@@ -108,18 +108,15 @@ class Settling(Identifying):
                 result_number=values.get("result_number", ""),
             )
 
-        fields = last_fields(outcome, reason, to_sign, by.clerk_name)
+        fields, lines = last_fields(outcome, reason, to_sign, by.clerk_name), [outcome.reason]
         if outcome.kind == "decide_now" and sheet.numbered_result and not draft.members:
-            label = f"{sheet.numbered_result}编号"
             help_words = "现场做出的证照或备案的编号, 印在送达回证和领取回执上; 没有就留空"
             number = TextField(max_length=40, id="result_number")
             fields += (Labelled("编号", number, help_words, note="没有就留空"),)
-            lines_before = [f"{label}: 有就填, 按 F9 办结"]
-        else:
-            lines_before = []
+            lines.append(f"{sheet.numbered_result}编号: 有就填, 按 F9 办结")
         if not fields:
             return await commit({})
-        lines = [outcome.reason, *lines_before, *(f"{paper.title} {paper.number}" for paper in to_sign)]
+        lines += [f"{paper.title} {paper.number}" for paper in to_sign]
         return await self.ask(
             ActCard(
                 f"{outcome.words}  {sheet.item_name}",

@@ -26,7 +26,7 @@ STAGE_HINTS = {
     "item": "F2 居民, 咨询, 预约",
     "case": MARK_HINTS,
 }
-NO_VISIT = "没有人在本窗口。按 F5 叫下一位; 没有号的人, 按 F2 输入 无号到访"
+NO_VISIT = "没有人在本窗口。F5 叫下一位, 已叫的回到叫号卡; 没有号的, 按 F2 输入 无号到访"
 
 
 class IntakePlace(ItemStage, PersonStage, Marking, Settling):

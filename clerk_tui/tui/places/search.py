@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clerk_tui.desk.views.cases import CaseRow, CaseView, Hit
 
 COLUMNS = (Column("", 4), Column("", 30), Column("", 0))
-RECENT_COLUMNS = (Column("", 4), Column("", 27), Column("", 0), Column("", 22))
+RECENT_COLUMNS = (Column("", 4, narrow=False), Column("", 27), Column("", 0), Column("", 26))
 GROUP_WORDS = {
     "case": "办件",
     "ticket": "号票",
@@ -351,6 +351,10 @@ def _hit_of(row: "CaseRow") -> "Hit":
 
 
 def _case_line(row: "CaseRow") -> Row:
-    words = " ".join((row.state_words, row.due_words, *row.flags)).strip()
+    state = "" if row.due_words.startswith(row.state_words) else row.state_words
+    flags = (
+        row.flags[0] + (f"+{len(row.flags) - 1}" if row.flags[1:] else "") if row.flags else ""
+    )  # the page tells all
+    words = " ".join(part for part in (state, row.due_words, flags) if part)
     tone = "late" if "逾期" in row.due_words else "warn" if row.due_words == "今天" else ""
     return Row(f"case:{row.id}", ("办件", f"{row.receipt_no} {row.applicant_masked}", row.item_name, words), tone)
