@@ -268,3 +268,27 @@ def test_whose_turn_a_batch_is():
     assert of(6, known="other") is Turn.FORK
     assert of(5 + 1000) is Turn.PARK
     assert of(5 + 1001) is Turn.FAR
+
+
+@pytest.mark.parametrize("sizes", [(3,), (70_000, 3), (3, 70_000, 3)])
+def test_a_text_without_its_last_line_end_is_torn(sizes):
+    """Also where its lines go on over the parts in which it is unpacked."""
+    plain = b"\n".join(b"x" * size for size in (*sizes, 5))
+    assert code_of(signed(plain)) == ("torn", True)
+
+
+@pytest.mark.parametrize("before", [0, 1, 60_000, 65_535, 65_536])
+def test_a_line_is_too_large_wherever_it_begins(before):
+    plain = (
+        b"y" * before + b"\n" + random.Random(before).randbytes(payload.LINE_BYTES + 1).replace(b"\n", b"z") + b"\n{}\n"
+    )
+    assert code_of(signed(plain)) == ("too_large", True)
+
+
+def test_lines_that_go_on_over_the_parts_of_unpacking_are_read_whole():
+    events = [event(n, body={"note": random.Random(n).randbytes(9_000).hex()}) for n in range(1, 41)]
+    made = batch(manifest(last_seq=40, count=40, n=40), lines(events))
+    found = read(check(made, lambda header: SENDER), OWN.decrypt)
+    assert [record.body["note"] for record in found.records] == [
+        random.Random(n).randbytes(9_000).hex() for n in range(1, 41)
+    ]

@@ -51,6 +51,21 @@ def test_days_add_up_to_their_span(desk: Desk, clerk: By, two_days: None) -> Non
     assert both.served == 3
 
 
+def test_who_was_called_and_did_not_come_is_counted(
+    desk: Desk, clerk: By, clock: SettableClock, two_days: None
+) -> None:
+    ticket = ticketing.issue_ticket(desk, clerk, category="综合").ticket
+    calling.call(desk, clerk, ticket_id=ticket.id, looked_at=queueing.look_next(desk, clerk).looked_at)
+    for _ in range(2):
+        clock.forward(minutes=1)
+        calling.call_again(desk, clerk, ticket_id=ticket.id)
+    clock.forward(minutes=1)
+    calling.not_here(desk, clerk, ticket_id=ticket.id)
+    span = span_of("2026-11-23", "2026-11-24")
+    assert sums(desk, clerk, span=span).missed == 1
+    assert line(figure_pages.overview(desk, clerk, span=span), "过号").value == "1 次"
+
+
 def test_one_window_counts_only_its_own(desk: Desk, clerk: By, clerk2: By, two_days: None) -> None:
     span = span_of("2026-11-23", "2026-11-24", clerk2.window_id or "")
     found = sums(desk, clerk2, span=span)
