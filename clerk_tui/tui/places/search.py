@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clerk_tui.desk.views.cases import CaseRow, CaseView, Hit
 
 COLUMNS = (Column("", 4), Column("", 30), Column("", 0))
-RECENT_COLUMNS = (Column("", 4, narrow=False), Column("", 27), Column("", 0), Column("", 26))
+RECENT_COLUMNS = (Column("", 4), Column("", 25), Column("", 0), Column("", 26))
 GROUP_WORDS = {
     "case": "办件",
     "ticket": "号票",
