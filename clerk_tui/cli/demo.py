@@ -15,7 +15,9 @@ def demo(
 
         raise typer.Exit(open_demo(cases))
     from clerk_tui.demo import prepare as fill
+    from clerk_tui.demo.morning import PEOPLE
 
     fill(prepare, cases=cases)
     typer.echo(f"演示数据已备好: {prepare}")
+    typer.echo(PEOPLE)
     typer.echo(f"打开: clerk-tui --store {prepare} --clerk demo")

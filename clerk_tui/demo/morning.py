@@ -47,6 +47,8 @@ from clerk_tui.store.schema import create
 
 PIN = "246810"
 """PIN of everybody in the demonstration; the store opens signed in all the same."""
+PEOPLE = f"演示: demo, 主管 9001, 密码都是 {PIN}"
+"""Told wherever a PIN is asked for: whoever tries the lock or an approval has no other way to know it."""
 
 MINUTE = 60_000
 DAY = 86_400_000
@@ -100,7 +102,7 @@ def make(folder: Path, *, past: int = 0) -> None:
         clock=time,
     )
     with store.write() as connection:
-        connection.execute(insert(META).values(name="demonstration", value="1"))
+        connection.execute(insert(META).values(name="demonstration", value=PEOPLE))
     desk = make_desk(
         store,
         catalogue=load(data_folder() / "catalog"),

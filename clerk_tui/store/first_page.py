@@ -32,7 +32,8 @@ class FirstPage:
     windows: tuple[tuple[str, int, str], ...] = ()  # id, number, name
     waiting: tuple[FirstTicket, ...] = ()
     waiting_count: int = 0
-    demonstration: bool = False
+    demonstration: str = ""
+    """Who may sign in and with which PIN, where the persons are invented; empty in every other store."""
     read_at: int = 0
 
 
@@ -71,7 +72,7 @@ def _read(connection: sqlite3.Connection, now: int) -> FirstPage:
         windows=tuple(windows.fetchall()),
         waiting=tuple(FirstTicket(*row) for row in waiting.fetchall()),
         waiting_count=count,
-        demonstration=demonstration is not None and demonstration[0] == "1",
+        demonstration=str(demonstration[0]) if demonstration else "",
         read_at=now,
     )
 

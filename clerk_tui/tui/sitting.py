@@ -188,9 +188,10 @@ class Sitting(Scanning):
             self.say(seen_to.words)
         return True
 
-    async def sign_in_itself(self) -> None:
-        """The demonstration opens signed in."""
+    async def sign_in_itself(self) -> bool:
+        """The demonstration opens signed in. False: its window is taken; the sign-in asks for another and says why."""
         from clerk_tui.desk import first_of_day, seats, signing_in
+        from clerk_tui.tui.screens.sign_in import SignInScreen
 
         desk = await self.desk_when_loaded()
         wanted = self.parts.settings.window
@@ -203,8 +204,15 @@ class Sitting(Scanning):
             first_of_day.see_to(desk, by)
             return by
 
-        self.by = await self.store_thread.run(enter)
+        try:
+            self.by = await self.store_thread.run(enter)
+        except Refusal as refusal:
+            await self.switch_screen(SignInScreen())
+            self.call_later(self._show_windows)
+            self.ring(refusal.words, refusal.advice)
+            return False
         await self.clean_drafts()
+        return True
 
     async def clean_drafts(self) -> None:
         """Drop drafts whose act is in the journal after all, and those that nobody finished in seven days."""

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import sqlite3
 import sys
 import time
@@ -59,13 +60,16 @@ def slow_terminal(store: Path, tmp_path: Path, delay: int) -> Terminal:
     return Terminal([sys.executable, "-c", SLOW_PROGRAM, *arguments], environment)
 
 
+KEY = re.compile(r"\x1bO.|\x1b\[[0-9;]*[~A-Z]|.", re.DOTALL)
+
+
 def send(window: Terminal, text: str, gap: float) -> None:
-    data = text.encode()
+    """Key by key: a terminal sends the bytes of one key at once."""
     if not gap:
-        window.process.write(data)
+        window.process.write(text.encode())
         return
-    for place in range(len(data)):
-        window.process.write(data[place : place + 1])
+    for key in KEY.findall(text):
+        window.process.write(key.encode())
         until = time.monotonic() + gap
         while (left := until - time.monotonic()) > 0:
             window.read(left)

@@ -1,10 +1,13 @@
 """Sign-in, lock and sign-off on the screen."""
 
+from dataclasses import replace
+
+from clerk_tui.tui.cards.approval import ApprovalCard
 from clerk_tui.tui.screens.lock import LockScreen
 from clerk_tui.tui.screens.sign_in import SignInScreen
 from clerk_tui.tui.screens.workbench import Workbench
 from clerk_tui.tui.widgets.fields import TextField
-from tests.tui.conftest import sign_in
+from tests.tui.conftest import make_parts, running, sign_in
 
 
 async def test_before_sign_in_no_name_stands_on_the_screen(window):
@@ -60,3 +63,34 @@ async def test_what_stood_open_is_closed_and_told_at_the_next_mornings_sign_in(c
     await sign_in(clerk)
     assert "以前没有结束的 1 项已关闭" in clerk.seen()
     assert clerk.bench.panel.waiting_count == 0
+
+
+async def test_a_second_program_of_a_demonstration_asks_for_another_window_and_says_the_pin(desk_at, tmp_path):
+    """It opens signed in; where its window is taken, nobody is left at a workbench that cannot sign in."""
+    parts = replace(make_parts(tmp_path / "demo", desk_at.clock, window=3), clerk="demo")
+    async with running(parts, desk_at.clock) as second:
+        await second.settle()
+        assert isinstance(second.app.screen, SignInScreen)
+        assert "3 号窗已在本机打开" in second.seen()
+        assert "密码都是 246810" in second.seen()
+        screen = second.app.screen
+        screen.query_one("#window").value = next(id for id, n, _ in second.app.first_page.windows if n == 2)
+        screen.query_one("#pin").value = "246810"
+        await second.press("f9")
+        await second.settle()
+        assert isinstance(second.app.screen, Workbench)
+        assert second.app.signed_in().window_number == 2
+
+
+async def test_the_lock_and_the_approval_of_a_demonstration_say_the_pin(desk_at):
+    await desk_at.press("f2", *"锁屏", "enter")
+    assert "密码都是 246810" in desk_at.seen()
+    await desk_at.press(*"246810", "enter")
+    assert isinstance(desk_at.app.screen, Workbench)
+    desk_at.bench.run_worker(desk_at.bench.ask(ApprovalCard("试一下")), exit_on_error=False)
+    await desk_at.settle()
+    assert "主管 9001" in desk_at.seen()
+
+
+async def test_no_other_store_says_a_pin(window):
+    assert "246810" not in window.seen() and "演示" not in window.seen()

@@ -8,7 +8,7 @@ from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.card import Card
 from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.form import Form, Labelled
-from clerk_tui.tui.widgets.plain import plain_lines
+from clerk_tui.tui.widgets.plain import plain, plain_lines
 
 
 class ApprovalCard(Card[By]):
@@ -29,6 +29,8 @@ class ApprovalCard(Card[By]):
             ),
             label_width=10,
         )
+        if who := self.clerk_app.first_page.demonstration:
+            yield Static(plain(who, "$quiet"))
         yield Static("Enter 下一格   F9 批准   Esc 不批准", classes="card-keys", markup=False)
 
     def on_form_completed(self, event: Form.Completed) -> None:

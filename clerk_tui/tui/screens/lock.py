@@ -40,6 +40,7 @@ class LockScreen(Acting, Screen[None]):
             yield TextField(kind="pin", max_length=32, id="lock-pin")
             yield Static(plain("\u3000"), classes="lock-line")
             yield Static(plain("输入自己的密码按 Enter 开锁; 已填的内容都还在", "$quiet"))
+            yield Static(plain(self.clerk_app.first_page.demonstration, "$quiet"))
         yield Rule("=")
         yield FixedLine()
         yield KeyLine("Enter 开锁")

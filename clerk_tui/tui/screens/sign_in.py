@@ -61,6 +61,7 @@ class SignInScreen(Acting, Screen[None]):
                     label_width=8,
                 )
                 yield Static(plain("Enter 下一格, 密码后按 Enter 登录", "$quiet"))
+                yield Static(plain(page.demonstration, "$quiet"))
             with Vertical(id="outside"):
                 yield Static(plain(f"等候 {page.waiting_count} 人", "bold"))
                 listed = NumberedList(

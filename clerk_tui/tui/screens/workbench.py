@@ -95,8 +95,8 @@ class Workbench(
         app = self.clerk_app
         await app.painted.wait()  # what follows imports the place and the desk
         await self.show_place(next(iter(self._specs)))
-        if app.by is None and app.signs_in_itself:
-            await app.sign_in_itself()
+        if app.by is None and app.signs_in_itself and not await app.sign_in_itself():
+            return
         await self.read_again()
         self.show_top()
         if self.place:
