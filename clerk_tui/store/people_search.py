@@ -208,10 +208,11 @@ def _candidates(connection: Connection, word: str, reach: int, kind: _Kind) -> I
     if sort in (_NUMBER, _TAIL):
         upper = word.upper()
         yield _rows(connection, kind, or_(number == upper, table.c.phone == word), reach, hidden=True)
-        yield _rows(connection, kind, or_(tail == upper[-4:], table.c.phone_tail == word[-4:]), CANDIDATES)
         if connection.dialect.name == "sqlite":
-            yield _at(connection, kind, number_parts.seeks_with(connection, table.name, word, CANDIDATES))
+            yield _at(connection, kind, number_parts.seeks_ending(connection, table.name, word, reach))
+            yield _at(connection, kind, number_parts.seeks_with(connection, table.name, word, 2 * reach))
         else:
+            yield _rows(connection, kind, or_(tail == upper[-4:], table.c.phone_tail == word[-4:]), CANDIDATES)
             yield _rows(connection, kind, or_(number.like(f"%{upper}%"), table.c.phone.like(f"%{word}%")), CANDIDATES)
         return
     if sort == _NAME:

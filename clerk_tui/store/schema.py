@@ -15,7 +15,7 @@ from clerk_tui.store.core import HEAD, META, SEATS
 from clerk_tui.store.engine import Store, open_engine
 from clerk_tui.store.tables import StationBase
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 GENESIS = canonical.sha("clerk-tui journal")
 SEAT_FRESH_MS = 30_000
 
