@@ -55,15 +55,10 @@ def seeks_ending(connection: Connection, table: str, part: str, reach: int) -> l
     return [int(seek) for (seek,) in found]
 
 
-def seeks_with(connection: Connection, table: str, part: str, reach: int) -> list[int]:
-    """Row numbers whose number or phone holds the part, no more than `reach` of them; [] for short parts."""
-    if not _searchable(part):
-        return []
-    found = connection.execute(
-        text(f"SELECT doc FROM {_index(table)}_terms WHERE term >= :first AND term < :after LIMIT :reach"),
-        {"first": part.lower(), "after": part.lower() + "~", "reach": reach},
-    )
-    return list(dict.fromkeys(int(seek) for (seek,) in found))
+def holding(table: str, part: str, n: int) -> tuple[str, dict[str, str]]:
+    """A query for the numbers of rows (`seek`) whose number or phone holds the part, and its values, named with `n`."""
+    values = {f"first{n}": part.lower(), f"after{n}": part.lower() + "~"}
+    return f"SELECT doc AS seek FROM {_index(table)}_terms WHERE term >= :first{n} AND term < :after{n}", values
 
 
 def _index(table: str) -> str:

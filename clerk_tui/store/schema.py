@@ -22,6 +22,8 @@ SEAT_FRESH_MS = 30_000
 FULL_TEXT = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS person_text USING fts5(terms, content='', detail=none)",
     "CREATE VIRTUAL TABLE IF NOT EXISTS organisation_text USING fts5(terms, content='', detail=none)",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS person_text_terms USING fts5vocab('person_text', 'instance')",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS organisation_text_terms USING fts5vocab('organisation_text', 'instance')",
 )
 
 

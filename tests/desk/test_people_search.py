@@ -164,7 +164,7 @@ CREATE TRIGGER {0}_numbers_move AFTER UPDATE OF seek, phone ON {0} BEGIN
 CREATE TRIGGER {0}_numbers_drop AFTER DELETE ON {0} BEGIN
     INSERT INTO {0}_numbers({0}_numbers, rowid, parts) VALUES ('delete', old.seek, substr(old.phone, 1, 4)); END;
 DROP TRIGGER {0}_endings_put; DROP TRIGGER {0}_endings_move; DROP TRIGGER {0}_endings_drop;
-DROP TABLE {0}_endings_terms; DROP TABLE {0}_endings;
+DROP TABLE {0}_text_terms; DROP TABLE {0}_endings_terms; DROP TABLE {0}_endings;
 """
 
 
@@ -185,6 +185,15 @@ def test_a_store_of_the_first_version_finds_parts_of_numbers_after_its_migration
     with opened.read() as reading:
         left = reading.exec_driver_sql("SELECT name FROM sqlite_master WHERE name LIKE '%_numbers%'").all()
     assert left == []
+    opened.close()
+
+
+def test_two_words_find_the_one_among_a_thousand_that_fits_both(tmp_path):
+    opened = create(tmp_path / "s.db")
+    strangers = [(f"陈{chr(0x4E00 + n)}", f"440113{19500101 + n}0021", "") for n in range(1000)]
+    add(opened, [("麦玉婷", "440113196003040021", "13900001111"), *strangers])
+    for query in ("麦玉婷 0021", "0021 麦", "maiyuting 0021", "1960 麦玉", "myt 19600304"):
+        assert names(opened, query) == ["麦玉婷"], query
     opened.close()
 
 

@@ -16,5 +16,7 @@ def upgrade(op: Any) -> None:
         for ending in ("put", "move", "drop"):
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {index}_{ending}")
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {index}")
+    for text in ("person_text", "organisation_text"):
+        connection.exec_driver_sql(f"CREATE VIRTUAL TABLE {text}_terms USING fts5vocab('{text}', 'instance')")
     for statement in (*number_parts.statements(), *number_parts.filling()):
         connection.exec_driver_sql(statement)
