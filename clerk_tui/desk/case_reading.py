@@ -11,7 +11,7 @@ from clerk_tui.desk import case_menu, filling, history, owing_reads, papers, pic
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.paper_facts import delivery_words
 from clerk_tui.desk.views.cases import CaseRow, CaseView, HistoryLine, MaterialView
-from clerk_tui.rules.limits import Remaining, remaining
+from clerk_tui.rules.limits import Remaining, marked, remaining
 from clerk_tui.rules.marks import VERIFIED_HOW, Mark
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.plain_text import clean_line
@@ -131,7 +131,8 @@ def row_within(desk: Desk, row: Row[Any]) -> CaseRow:
     """A case as a line of a list."""
     open_now = CaseState(row.state) in CASE_OPEN
     due = (row.promised_due or row.correct_by or row.five_day_due) if open_now else None
-    left = remaining(date.fromisoformat(due), desk.today(), desk.calendar) if due else None
+    unsure = bool(row.due_provisional)
+    left = remaining(date.fromisoformat(due), desk.today(), desk.calendar, provisional=unsure) if due else None
     if row.state == CaseState.SUSPENDED.value:
         left = STANDS_STILL
     flags = tuple(
@@ -143,7 +144,6 @@ def row_within(desk: Desk, row: Row[Any]) -> CaseRow:
             (row.flag_refused_by_district, "区里退回"),
             (row.flag_credit_unchecked, "信用未核"),
             (row.flag_back_entered, "补录"),
-            (row.due_provisional, "期限暂定"),
         )
         if flag
     )
@@ -193,9 +193,9 @@ def _fields(item: Item, values: dict[str, Any]) -> tuple[tuple[str, str, str], .
 
 def _materials(connection: Connection, case_id: str) -> tuple[MaterialView, ...]:
     owed = {
-        row.material_id: row.due
+        row.material_id: marked(row.due, row.provisional)
         for row in connection.execute(
-            select(OWED.c.material_id, OWED.c.due).where(
+            select(OWED.c.material_id, OWED.c.due, OWED.c.provisional).where(
                 OWED.c.case_id == case_id, OWED.c.state.in_([state.value for state in OWED_OPEN])
             )
         )

@@ -18,6 +18,7 @@ from clerk_tui.rules.case_figures import CASE_MEASURES, TICKET_MEASURES
 from clerk_tui.rules.figures import Judgement, Part
 from clerk_tui.rules.figures import behind as judged
 from clerk_tui.rules.item_figures import ITEM_MEASURES
+from clerk_tui.rules.limits import marked
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.states import CaseState, TicketState
 from clerk_tui.store.act import By
@@ -109,15 +110,15 @@ def _cases(desk: Desk, connection: Connection, where: list[ColumnElement[bool]])
             CASES.c.state,
             CASES.c.received_at,
             CASES.c.promised_due,
+            CASES.c.due_provisional,
         )
         .where(*where)
         .order_by(CASES.c.received_at, CASES.c.id)
         .limit(MOST + 1)
     )
     for row in rows:
-        yield _case_row(
-            desk, row, CaseState(row.state).words + (f" 限{row.promised_due[5:]}" if row.promised_due else "")
-        )
+        limit = f" 限{marked(row.promised_due, row.due_provisional)[5:]}" if row.promised_due else ""
+        yield _case_row(desk, row, CaseState(row.state).words + limit)
 
 
 def _case_row(desk: Desk, row: Any, words: str) -> BehindRow:
