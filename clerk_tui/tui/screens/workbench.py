@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-CHANNEL_EVERY = 10
-"""Looks between two reads of the connection while the journal stands still: batches come and go without events."""
+LOOK_EVERY = 10
+"""Polls between two looks while nobody writes: the seat is kept and the connection is read; batches come and go without events."""
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
@@ -227,15 +227,17 @@ class Workbench(
         self.nag_held()
         if self._polling or app.by is None or not app.desk_is_loaded:
             return
+        self._polls += 1
+        if not app.somebody_wrote() and self._polls % LOOK_EVERY:
+            return
         self._polling = True
         self.run_worker(self._poll(), group="poll", exit_on_error=False)
 
     async def _poll(self) -> None:
         try:
-            self._polls += 1
             if await self.clerk_app.look_for_news(self.panel.stamp):
                 await self.read_again()
-            elif self._polls % CHANNEL_EVERY == 0:
+            elif self._polls % LOOK_EVERY == 0:
                 await self.read_counts()
         except Refusal as refusal:
             self.ring(refusal.words, refusal.advice)
