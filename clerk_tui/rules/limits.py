@@ -174,9 +174,29 @@ def _hours_a_day() -> int:
     return sum(closes.hour - opens.hour for opens, closes in OFFICE_HOURS)
 
 
-def prolonged(limit: Limit, days: int) -> Limit:
-    """A limit prolonged once by approval (延长审批, 行政许可法 42: ten working days at most)."""
-    return Limit(limit.value + days, limit.unit)
+def prolonged(limit: Limit, units: int) -> Limit:
+    """A limit with `units` more of its own unit."""
+    return Limit(limit.value + units, limit.unit)
+
+
+def due_prolonged(
+    start: date,
+    limit: Limit,
+    days: int,
+    calendar: WorkCalendar,
+    pauses: Sequence[Pause] = (),
+    *,
+    today: date | None = None,
+) -> Due:
+    """The last day of a limit that was prolonged by so many working days (延长审批, 行政许可法 42, 82).
+
+    The days are the law's, so they are working days whatever the unit of the limit itself.
+    """
+    if limit.unit == "working" or not days:
+        return due(start, prolonged(limit, days), calendar, pauses, today=today)
+    first = due(start, limit, calendar, pauses, today=today)
+    last = due(first.day, Limit(days), calendar, pauses, today=today)
+    return Due(last.day, first.provisional or last.provisional)
 
 
 def remaining(due: date, today: date, calendar: WorkCalendar, *, provisional: bool = False) -> Remaining:
