@@ -1,11 +1,11 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clerk_tui.catalog.calendars import load
-from clerk_tui.rules.limits import Limit, Pause, due, due_at, due_prolonged, explain, marked, prolonged, remaining
+from clerk_tui.rules.limits import Limit, Pause, due, explain, marked, prolonged, remaining
 from clerk_tui.rules.regimes import REGIMES, prolong_fault
 
 CALENDAR = load()
@@ -66,16 +66,6 @@ def test_a_suspension_that_goes_on_is_provisional_and_moves_with_today() -> None
     assert CALENDAR.working_days_between(first.day, later.day) == 2
 
 
-def test_working_hours_stop_at_noon_at_night_and_on_days_of_rest() -> None:
-    assert due_at(datetime(2026, 11, 20, 16, tzinfo=UTC), 3, CALENDAR) == (
-        datetime(2026, 11, 23, 11, tzinfo=UTC),
-        False,
-    )
-    assert due_at(datetime(2026, 11, 23, 11, tzinfo=UTC), 2, CALENDAR)[0] == datetime(2026, 11, 23, 14, tzinfo=UTC)
-    assert due_at(datetime(2026, 11, 22, 10, tzinfo=UTC), 7, CALENDAR)[0] == datetime(2026, 11, 23, 17, tzinfo=UTC)
-    assert due(date(2026, 11, 20), Limit(3, "hour"), CALENDAR).day == date(2026, 11, 23)
-
-
 @pytest.mark.parametrize(
     ("end", "words", "urgency"),
     [
@@ -91,13 +81,8 @@ def test_what_is_left(end: date, words: str, urgency: str) -> None:
     assert remaining(end, DAY, CALENDAR)[1:] == (words, urgency)
 
 
-def test_a_limit_is_prolonged_in_its_own_unit_or_by_working_days() -> None:
+def test_a_limit_is_prolonged() -> None:
     assert prolonged(Limit(20), 10) == Limit(30)
-    assert due_prolonged(date(2026, 11, 9), Limit(5), 5, CALENDAR).day == date(2026, 11, 23)
-    # 14 days end on Monday the 23rd; five working days more are the law's, whatever the unit
-    assert due_prolonged(date(2026, 11, 9), Limit(14, "calendar"), 5, CALENDAR).day == date(2026, 11, 30)
-    assert due_prolonged(date(2026, 11, 9), Limit(14, "calendar"), 0, CALENDAR).day == date(2026, 11, 23)
-    assert due_prolonged(date(2026, 12, 20), Limit(14, "calendar"), 1, CALENDAR).provisional
 
 
 def test_what_is_provisional_says_so() -> None:
