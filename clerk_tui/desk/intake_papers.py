@@ -137,7 +137,9 @@ def _one_time_notice(now: Working, case: Values) -> Facts:
     limited = case["correct_by"] is not None
     return {
         "materials": [line_fact(line) for line in now.gaps],
-        "due": due_fact(case["correct_by"]) if limited else "未规定期限, 补齐当日受理",
+        "due": due_fact(case["correct_by"], provisional=bool(case["due_provisional"]))
+        if limited
+        else "未规定期限, 补齐当日受理",
         "consequence": [
             "全部补齐、符合要求的, 补齐当日受理",
             "逾期未补正的, 按区里的规定处理并书面告知" if limited else OPEN_CORRECTION,

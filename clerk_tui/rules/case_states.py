@@ -40,6 +40,9 @@ CASE_ENDS = frozenset(
 
 CASE_OPEN = frozenset(CaseState) - CASE_ENDS - {CaseState.DRAFT}
 
+CASE_RUNNING = frozenset({CaseState.RECEIVED, CaseState.CORRECTING, CaseState.ACCEPTED, CaseState.REVIEWING})
+"""A limit runs and can be overdue: not while a special procedure keeps it still, nor once the decision has been made."""
+
 CASE_ACTS: dict[str, str] = {
     "receive": "收件",
     "accept": "受理",
@@ -162,7 +165,7 @@ CASE_MOVES: Table[CaseState] = {
         for state in (_S.ACCEPTED, _S.REVIEWING)
     },
     (_S.REVIEWING, "decide"): _DECIDE,
-    (_S.SUSPENDED, "decide"): _DECIDE,
+    (_S.SUSPENDED, "decide"): _DECIDE._replace(guard="有决定权; 特别程序同时结束, 停的时间不计入期限"),
     **{(state, "revoke"): _REVOKE for state in _AFTER_ACCEPTANCE},
     (_S.DECIDED, "close"): Move(_S.CLOSED, _OFFICE, "decide_power", "decision", "送达期限继续", "决定已记录"),
     **{

@@ -13,7 +13,10 @@ OFFICE_HOURS: tuple[tuple[time, time], ...] = ((time(9), time(12)), (time(13), t
 """Hours in which a limit of working hours runs (Guangzhou 政务服务规范 25)."""
 
 SOON_DAYS = 2
-"""Yellow: this many working days left or fewer (domain.md 7)."""
+"""Yellow: this many working days left or fewer, as the boards of 电子监察 have it; red is overdue."""
+
+UNSURE = "(暂定)"
+"""Behind every date that rests on a calendar which is not published yet, or on a suspension that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,23 +174,49 @@ def _hours_a_day() -> int:
     return sum(closes.hour - opens.hour for opens, closes in OFFICE_HOURS)
 
 
-def prolonged(limit: Limit, days: int) -> Limit:
-    """A limit prolonged once by approval (延长审批, 行政许可法 42: ten working days at most)."""
-    return Limit(limit.value + days, limit.unit)
+def prolonged(limit: Limit, units: int) -> Limit:
+    """A limit with `units` more of its own unit."""
+    return Limit(limit.value + units, limit.unit)
 
 
-def remaining(due: date, today: date, calendar: WorkCalendar) -> Remaining:
-    """What is left until `due`: working days before it, calendar days after it.
+def due_prolonged(
+    start: date,
+    limit: Limit,
+    days: int,
+    calendar: WorkCalendar,
+    pauses: Sequence[Pause] = (),
+    *,
+    today: date | None = None,
+) -> Due:
+    """The last day of a limit that was prolonged by so many working days (延长审批, 行政许可法 42, 82).
 
-    soon = two working days or fewer (yellow), overdue = red (domain.md 7).
+    The days are the law's, so they are working days whatever the unit of the limit itself.
     """
+    if limit.unit == "working" or not days:
+        return due(start, prolonged(limit, days), calendar, pauses, today=today)
+    first = due(start, limit, calendar, pauses, today=today)
+    last = due(first.day, Limit(days), calendar, pauses, today=today)
+    return Due(last.day, first.provisional or last.provisional)
+
+
+def remaining(due: date, today: date, calendar: WorkCalendar, *, provisional: bool = False) -> Remaining:
+    """What is left until `due`: working days before it, calendar days after it; the words say when it is provisional.
+
+    soon = two working days or fewer (yellow), overdue = red.
+    """
+    mark = UNSURE if provisional else ""
     if today > due:
         late = (today - due).days
-        return Remaining(-late, f"逾期 {late} 日", "overdue")
+        return Remaining(-late, f"逾期 {late} 日{mark}", "overdue")
     if today == due:
-        return Remaining(0, "今天", "today")
+        return Remaining(0, f"今天{mark}", "today")
     left = calendar.working_days_between(today, due)
-    return Remaining(left, f"剩 {left} 工作日", "soon" if left <= SOON_DAYS else "")
+    return Remaining(left, f"剩 {left} 工作日{mark}", "soon" if left <= SOON_DAYS else "")
+
+
+def marked(day: str | None, provisional: bool) -> str:
+    """An ISO date as lists show it, '' for none; `2027-01-11(暂定)` where it is provisional."""
+    return f"{day}{UNSURE if provisional else ''}" if day else ""
 
 
 class DayLine(NamedTuple):

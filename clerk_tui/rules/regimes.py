@@ -159,6 +159,25 @@ def regime_for(category: str) -> Regime:
     return _BY_CATEGORY.get(category) or REGIMES.get(category) or REGIMES["other"]
 
 
+JOINT_LIMIT = 45
+JOINT_PROLONG_DAYS = 15
+"""行政许可法 42(2): several departments decide together within 45 working days, prolonged by 15 at most."""
+
+
+def prolong_fault(regime: Regime, statutory: Limit | None, days: int, before: int) -> str:
+    """Why the law does not know such a prolongation of a limit, '' when it does (行政许可法 42: once, by ten working days).
+
+    `before`: how often the limit was prolonged already. A regime without a rule of its own leaves it to the department.
+    """
+    if regime.prolong_days is None:
+        return ""
+    joint = statutory is not None and statutory.value >= JOINT_LIMIT
+    most = JOINT_PROLONG_DAYS if joint else regime.prolong_days
+    if before:
+        return f"{regime.words}的期限只能延长一次, 这件已经延长过"
+    return f"{regime.words}的期限最多延长 {most} 个工作日, 来的是 {days} 个" if days > most else ""
+
+
 def missed_five_days(regime: Regime) -> str:
     """What follows when five working days passed without a one-time notice: deem_accepted | incident | ''."""
     if not regime.five_day:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from clerk_tui.rules.limits import Limit, Pause, due, prolonged
+from clerk_tui.rules.limits import Limit, Pause, due, due_prolonged
 from clerk_tui.rules.regimes import FIVE_DAYS, REGIMES, regime_for
 from clerk_tui.rules.working_days import WorkCalendar
 from clerk_tui.store.core import CLOCK_PAUSES
@@ -45,8 +45,8 @@ def of_acceptance(
         else:
             to_date = date.fromisoformat(row.to_date) if row.to_date else None
             pauses.append(Pause(date.fromisoformat(row.from_date), to_date))
-    promised = due(start, prolonged(promise, extra), calendar, pauses, today=today)
-    last = due(start, prolonged(statutory, extra), calendar, pauses, today=today) if statutory is not None else None
+    promised = due_prolonged(start, promise, extra, calendar, pauses, today=today)
+    last = due_prolonged(start, statutory, extra, calendar, pauses, today=today) if statutory is not None else None
     return {
         "promised_due": promised.day.isoformat(),
         "statutory_due": last.day.isoformat() if last is not None else None,

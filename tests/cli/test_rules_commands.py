@@ -181,6 +181,7 @@ def test_a_year_is_added_to_a_store_and_listed(home: Path, typed: Typed, place: 
     assert "岗位不能办" in typed("calendar", "add", str(path), "--clerk", "101", "--store", place).stderr
     done = typed("calendar", "add", str(path), "--clerk", "901", "--store", place)
     assert done.returncode == 0 and "公布到 2027-12-31" in done.stdout, done.stderr
+    assert "几秒内自动采用" in done.stdout
     assert json.loads(typed("calendar", "list", "--json").stdout)["published_until"] == "2026-12-31"
     listed = typed("calendar", "list", "--store", place)
     assert "2027  1       0         某号" in listed.stdout and "公布到 2027-12-31" in listed.stdout

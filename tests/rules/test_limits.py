@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clerk_tui.catalog.calendars import load
-from clerk_tui.rules.limits import Limit, Pause, due, due_at, explain, prolonged, remaining
+from clerk_tui.rules.limits import Limit, Pause, due, due_at, due_prolonged, explain, marked, prolonged, remaining
+from clerk_tui.rules.regimes import REGIMES, prolong_fault
 
 CALENDAR = load()
 DAY = date(2026, 11, 23)
@@ -90,8 +91,37 @@ def test_what_is_left(end: date, words: str, urgency: str) -> None:
     assert remaining(end, DAY, CALENDAR)[1:] == (words, urgency)
 
 
-def test_a_limit_is_prolonged_once() -> None:
+def test_a_limit_is_prolonged_in_its_own_unit_or_by_working_days() -> None:
     assert prolonged(Limit(20), 10) == Limit(30)
+    assert due_prolonged(date(2026, 11, 9), Limit(5), 5, CALENDAR).day == date(2026, 11, 23)
+    # 14 days end on Monday the 23rd; five working days more are the law's, whatever the unit
+    assert due_prolonged(date(2026, 11, 9), Limit(14, "calendar"), 5, CALENDAR).day == date(2026, 11, 30)
+    assert due_prolonged(date(2026, 11, 9), Limit(14, "calendar"), 0, CALENDAR).day == date(2026, 11, 23)
+    assert due_prolonged(date(2026, 12, 20), Limit(14, "calendar"), 1, CALENDAR).provisional
+
+
+def test_what_is_provisional_says_so() -> None:
+    assert remaining(date(2026, 11, 30), DAY, CALENDAR, provisional=True).words == "剩 5 工作日(暂定)"
+    assert remaining(date(2026, 11, 20), DAY, CALENDAR, provisional=True).words == "逾期 3 日(暂定)"
+    assert marked("2027-01-11", True) == "2027-01-11(暂定)" and marked("2027-01-11", False) == "2027-01-11"
+    assert marked(None, True) == ""
+
+
+@pytest.mark.parametrize(
+    ("regime", "statutory", "days", "before", "words"),
+    [
+        ("licence", Limit(20), 10, 0, ""),
+        ("licence", Limit(20), 11, 0, "行政许可的期限最多延长 10 个工作日, 来的是 11 个"),
+        ("licence", Limit(45), 15, 0, ""),
+        ("licence", Limit(45), 16, 0, "行政许可的期限最多延长 15 个工作日, 来的是 16 个"),
+        ("licence", None, 5, 1, "行政许可的期限只能延长一次, 这件已经延长过"),
+        ("benefit", Limit(30), 30, 2, ""),
+    ],
+)
+def test_what_the_law_lets_be_prolonged(
+    regime: str, statutory: Limit | None, days: int, before: int, words: str
+) -> None:
+    assert prolong_fault(REGIMES[regime], statutory, days, before) == words
 
 
 def test_the_explanation_counts_every_day() -> None:
