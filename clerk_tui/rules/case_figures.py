@@ -1,4 +1,4 @@
-"""The plan's questions asked of our own cases and tickets (domain.md 11): other numbers than the official ones.
+"""The plan's questions asked of our own cases and tickets (番府办〔2020〕2号): other numbers than the official ones.
 
 Cases whose times were entered afterwards or are not to be trusted are left out of every figure that uses a time, and
 counted apart.

@@ -1,4 +1,7 @@
-"""Limits of time: a value with its unit, suspensions as intervals, what is left of one, and how it was counted."""
+"""Limits of time: a value with its unit, suspensions as intervals, what is left of one, and how it was counted.
+
+行政许可法 82 (working days), 45 (what is not counted); 民法典 201 (the first day), 203 (a last day of rest).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,16 +93,42 @@ def due(
     if not pauses:
         return calendar.add_working_days(start, value) if working else calendar.add_calendar_days(start, value)
     open_ended = any(pause.to_date is None for pause in pauses)
+    if working:
+        end = _past(start, value, calendar, _joined(pauses, today or start))
+        return Due(end.day, end.provisional or open_ended)
     out = paused_days(pauses, today or start)
     day = start
     left = value
     while left:
         day += timedelta(days=1)
-        left -= day not in out and (not working or calendar.is_working(day))
-    end = Due(day, not calendar.is_published(day)) if working else calendar.on_or_after(day)
+        left -= day not in out
+    end = calendar.on_or_after(day)
     while end.day in out and value:
         end = calendar.on_or_after(end.day + timedelta(days=1))
     return Due(end.day, end.provisional or open_ended or not calendar.is_published(start))
+
+
+def _joined(pauses: Sequence[Pause], until: date) -> list[tuple[date, date]]:
+    """The suspensions in their order, those that overlap made one; one that goes on ends at `until`."""
+    joined: list[tuple[date, date]] = []
+    for first, last in sorted((one.from_date, one.to_date or max(until, one.from_date)) for one in pauses):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _past(start: date, value: int, calendar: WorkCalendar, stood: Sequence[tuple[date, date]]) -> Due:
+    """The working day that comes `value` after the start when those that stood still before it are added."""
+    end = calendar.add_working_days(start, value)
+    for first, last in stood:
+        if not value or first > end.day:
+            break
+        if last > start:
+            value += calendar.working_days_between(max(start, first - timedelta(days=1)), last)
+            end = calendar.add_working_days(start, value)
+    return end
 
 
 def _hours_a_day() -> int:

@@ -1,5 +1,5 @@
-"""Limits of working hours: the moment at which one is over, in the office hours of working days; and the last day of any
-limit of a case, which begins at a moment."""
+"""Limits of working hours: the moment at which one is over, in the office hours of working days (民法典 201, Guangzhou
+政务服务规范 25); and the last day of any limit of a case, which begins at a moment."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta

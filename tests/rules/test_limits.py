@@ -52,6 +52,37 @@ def test_overlapping_suspensions_count_once_and_never_shorten(start: date, n: in
     assert once.day >= due(start, Limit(n), CALENDAR).day
 
 
+def counted_one_by_one(start: date, n: int, pauses: tuple[Pause, ...], today: date) -> date:
+    """The plainest way to the same day."""
+    out = {
+        one.from_date + timedelta(days=k)
+        for one in pauses
+        for k in range(((one.to_date or max(today, one.from_date)) - one.from_date).days + 1)
+    }
+    day = start
+    while n:
+        day += timedelta(days=1)
+        n -= day not in out and CALENDAR.is_working(day)
+    return day
+
+
+intervals = st.tuples(st.integers(-20, 60), st.integers(-1, 25)).map(
+    lambda pair: (timedelta(days=pair[0]), None if pair[1] < 0 else timedelta(days=pair[0] + pair[1]))
+)
+
+
+@given(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.integers(0, 60), st.lists(intervals, max_size=4))
+def test_any_suspensions_give_the_day_that_counting_one_by_one_gives(
+    start: date, n: int, found: list[tuple[timedelta, timedelta | None]]
+) -> None:
+    pauses = tuple(Pause(start + first, None if last is None else start + last) for first, last in found)
+    today = start + timedelta(days=30)
+    last = due(start, Limit(n), CALENDAR, pauses, today=today)
+    assert last.day == counted_one_by_one(start, n, pauses, today)
+    open_ended = any(one.to_date is None for one in pauses)
+    assert last.provisional is (open_ended or not CALENDAR.is_published(last.day))
+
+
 def test_suspended_calendar_days_drop_out_and_the_end_rolls_over() -> None:
     # 10 days from Monday 9 November would end on Thursday 19; three suspended days move it to Sunday 22, which rolls
     pause = Pause(date(2026, 11, 11), date(2026, 11, 13))
