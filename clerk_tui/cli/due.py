@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from clerk_tui.rules.limits import OFFICE_HOURS, Limit, Pause, due_at, explain, explain_hours, prolonged
+from clerk_tui.rules.limits import OFFICE_HOURS, Limit, Pause, explain, prolonged
 from clerk_tui.rules.limits import due as last_day
 from clerk_tui.rules.queue_policy import CHINA
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.working_days import WorkCalendar
+from clerk_tui.rules.working_hours import due_at, explain_hours
 
 LONGEST = 5000
 WEEKDAYS = "一二三四五六日"
@@ -46,12 +47,12 @@ def due(
 
     found = load_with(calendar)
     limit = prolonged(Limit(value, unit.value), extend)
+    day = _date(today) if today else datetime.now(CHINA).date()
+    pauses = tuple(_pause(words) for words in pause or [])
     if unit is Unit.HOUR:
-        content, lines = _hours(_moment(start), limit, found, pause)
+        content, lines = _hours(_moment(start), limit, found, pauses, day)
     else:
-        content, lines = _days(
-            _date(start), limit, found, pause or [], _date(today) if today else datetime.now(CHINA).date()
-        )
+        content, lines = _days(_date(start), limit, found, pauses, day)
     content |= {"published_until": found.published_until.isoformat()}
     if as_json:
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
@@ -69,17 +70,16 @@ def due(
 
 
 def _days(
-    start: date, limit: Limit, calendar: WorkCalendar, pauses: list[str], today: date
+    start: date, limit: Limit, calendar: WorkCalendar, pauses: tuple[Pause, ...], today: date
 ) -> tuple[dict[str, Any], list[str]]:
-    intervals = tuple(_pause(words) for words in pauses)
-    end = last_day(start, limit, calendar, intervals, today=today)
-    days = explain(start, limit, calendar, intervals, today=today)
+    end = last_day(start, limit, calendar, pauses, today=today)
+    days = explain(start, limit, calendar, pauses, today=today)
     content = {
         "start": start.isoformat(),
         "limit": {"value": limit.value, "unit": limit.unit, "words": limit.words},
         "due": end.day.isoformat(),
         "provisional": end.provisional,
-        "open_suspension": any(one.to_date is None for one in intervals),
+        "open_suspension": any(one.to_date is None for one in pauses),
         "notices": _notices(calendar, start, end.day),
         "days": [{"date": line.day.isoformat(), "nth": line.nth, "words": line.words} for line in days],
     }
@@ -87,19 +87,17 @@ def _days(
 
 
 def _hours(
-    start: datetime, limit: Limit, calendar: WorkCalendar, pauses: list[str] | None
+    start: datetime, limit: Limit, calendar: WorkCalendar, pauses: tuple[Pause, ...], today: date
 ) -> tuple[dict[str, Any], list[str]]:
-    if pauses:
-        raise Refusal("due_pause", "按工作小时的期限不能加特别程序", "请改用工作日, 或去掉 --pause")
-    moment, provisional = due_at(start, limit.value, calendar)
-    days = explain_hours(start, limit.value, calendar)
+    moment, provisional = due_at(start, limit.value, calendar, pauses=pauses, today=today)
+    days = explain_hours(start, limit.value, calendar, pauses=pauses, today=today)
     content = {
         "start": start.isoformat(timespec="minutes"),
         "limit": {"value": limit.value, "unit": limit.unit, "words": limit.words},
         "due": moment.date().isoformat(),
         "due_at": moment.isoformat(timespec="minutes"),
         "provisional": provisional,
-        "open_suspension": False,
+        "open_suspension": any(one.to_date is None for one in pauses),
         "notices": _notices(calendar, start.date(), moment.date()),
         "days": [{"date": line.day.isoformat(), "minutes": line.minutes, "words": line.words} for line in days],
     }

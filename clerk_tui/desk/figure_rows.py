@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from clerk_tui.catalog.figures import facts as item_facts
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.figure_pages import OPEN, due_steps
+from clerk_tui.desk.figure_pages import RUNNING, due_steps
 from clerk_tui.desk.plan_figures import case_facts, ticket_facts
 from clerk_tui.desk.range_sums import DAY_MS, HOUR_MS, SERVED, Span, called_here
 from clerk_tui.rules.case_figures import CASE_MEASURES, TICKET_MEASURES
@@ -88,7 +88,7 @@ def _case_where(desk: Desk, kind: str, name: str, span: Span) -> list[ColumnElem
         where = [CASES.c.closed_at >= start, CASES.c.closed_at < end, CASES.c.state == CaseState.CLOSED.value]
     elif kind == "due":
         _, _, first, last = next(step for step in due_steps(desk, desk.today()) if step[0] == name)
-        where = [CASES.c.closed_at.is_(None), CASES.c.promised_due.is_not(None), CASES.c.state.in_(OPEN)]
+        where = [CASES.c.closed_at.is_(None), CASES.c.promised_due.is_not(None), CASES.c.state.in_(RUNNING)]
         where += [CASES.c.promised_due >= first.isoformat()] if first else []
         where += [CASES.c.promised_due <= last.isoformat()] if last else []
     elif kind == "state":

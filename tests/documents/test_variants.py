@@ -9,10 +9,10 @@ from clerk_tui.desk.intake_papers import AWAITING, NOT_ACCEPTED_YET, OPEN_CORREC
 from clerk_tui.desk.paper_facts import CHANNELS, DELIVERY_WORDS, TWO_COPIES
 from clerk_tui.desk.signed_papers import PROMISE_CONSEQUENCE
 from clerk_tui.documents.check import CODE, NUMBER, sample_facts
+from clerk_tui.documents.english import english_words
 from clerk_tui.documents.paper import prepare
 from clerk_tui.documents.render import as_html, as_text
 from clerk_tui.documents.slips import slip_lines
-from clerk_tui.documents.speech import english_words
 from clerk_tui.documents.templates import folders_of
 from clerk_tui.documents.text_layout import width
 from clerk_tui.rules.paper_facts import FORMS
