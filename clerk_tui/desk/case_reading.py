@@ -17,7 +17,8 @@ from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import CASE_OPEN, CASE_RUNNING, OWED_OPEN, CaseState
-from clerk_tui.store import canonical
+from clerk_tui.rules.working_hours import remaining_hours
+from clerk_tui.store import canonical, case_dues
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import ACCESS_LOG, CASES, CLERKS, CLOCK_PAUSES, MATERIALS, OWED, PERSONS, VISITS
@@ -136,7 +137,11 @@ def row_within(desk: Desk, row: Row[Any]) -> CaseRow:
         left = STANDS_STILL
     elif due and state in CASE_RUNNING:
         unsure = bool(row.due_provisional)
-        left = remaining(date.fromisoformat(due), desk.today(), desk.calendar, provisional=unsure)
+        moment = case_dues.promised_moment(row.promised_limit, row.accepted_at, row.promised_due, desk.calendar)
+        if moment is not None:
+            left = remaining_hours(moment, desk.local(desk.clock()), desk.calendar, provisional=unsure)
+        else:
+            left = remaining(date.fromisoformat(due), desk.today(), desk.calendar, provisional=unsure)
     flags = tuple(
         words
         for flag, words in (
@@ -224,6 +229,7 @@ def _clock(desk: Desk, connection: Connection, row: Row[Any]) -> tuple[str, ...]
     lines = []
     suspended = row.state == CaseState.SUSPENDED.value
     unsure = "" if not row.due_provisional else UNSURE if suspended else "(日历未公布, 暂定)"
+    moment = case_dues.promised_moment(row.promised_limit, row.accepted_at, row.promised_due, desk.calendar)
     for words, due in (
         ("五日内一次告知", row.five_day_due if row.state == CaseState.RECEIVED.value else None),
         ("补正期限", row.correct_by if row.state == CaseState.CORRECTING.value else None),
@@ -236,7 +242,8 @@ def _clock(desk: Desk, connection: Connection, row: Row[Any]) -> tuple[str, ...]
                 left = f" {STANDS_STILL.words}"
             elif CaseState(row.state) in CASE_RUNNING:
                 left = " " + remaining(date.fromisoformat(due), desk.today(), desk.calendar).words
-            lines.append(f"{words} {due}{left}{unsure}")
+            hour = f" {moment:%H:%M}" if moment is not None and words == "承诺期限" else ""
+            lines.append(f"{words} {due}{hour}{left}{unsure}")
     for pause in connection.execute(
         select(CLOCK_PAUSES).where(CLOCK_PAUSES.c.case_id == row.id).order_by(CLOCK_PAUSES.c.from_date)
     ):

@@ -1,4 +1,7 @@
-"""The case: its main states and every lawful way between them (workflow.md 4; 行政许可法 26-45 for the permits)."""
+"""The case: its main states and every lawful way between them (行政许可法 26-45 for the permits).
+
+容缺 (广东省优化营商环境条例 32) is a way of being accepted, not a state of its own.
+"""
 
 from clerk_tui.rules.state_table import Move, Table, move
 from clerk_tui.rules.worded import Worded

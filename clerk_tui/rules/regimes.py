@@ -1,6 +1,6 @@
 """Which law governs a kind of service item: five-day rule, service limit, suspensions, legal basis, remedies.
 
-Only the 行政许可 items stand under 行政许可法 (workflow.md 8): deemed acceptance, twenty days, ten-day service. Elsewhere
+Only the 行政许可 items stand under 行政许可法 32, 42, 44, 45: deemed acceptance, twenty days, ten-day service. Elsewhere
 a missed one-time notice is an incident, not an acceptance. Texts are data: an item may replace its remedies.
 """
 

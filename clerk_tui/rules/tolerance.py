@@ -1,7 +1,8 @@
-"""容缺受理: what may be owed, until when, and what happens when it never comes (workflow.md 6, domain.md 2).
+"""容缺受理: what may be owed, until when, and what happens when it never comes.
 
 广东省优化营商环境条例 32 obliges the authority to tolerate what its list names; the list is the district's, by item,
-material and date. Nothing is tolerated where no list is loaded. 告知承诺 is another thing: nothing is owed there.
+material and date. Nothing is tolerated where no list is loaded. The ways of expiry are those of published rules, each
+named beside it. 告知承诺 (国办发〔2020〕42号, the same 条例 36) is another thing: nothing is owed there.
 """
 
 from collections.abc import Mapping

@@ -1,11 +1,11 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clerk_tui.catalog.calendars import load
-from clerk_tui.rules.limits import Limit, Pause, due, due_at, due_prolonged, explain, marked, prolonged, remaining
+from clerk_tui.rules.limits import Limit, Pause, due, explain, marked, prolonged, remaining
 from clerk_tui.rules.regimes import REGIMES, prolong_fault
 
 CALENDAR = load()
@@ -52,6 +52,37 @@ def test_overlapping_suspensions_count_once_and_never_shorten(start: date, n: in
     assert once.day >= due(start, Limit(n), CALENDAR).day
 
 
+def counted_one_by_one(start: date, n: int, pauses: tuple[Pause, ...], today: date) -> date:
+    """The plainest way to the same day."""
+    out = {
+        one.from_date + timedelta(days=k)
+        for one in pauses
+        for k in range(((one.to_date or max(today, one.from_date)) - one.from_date).days + 1)
+    }
+    day = start
+    while n:
+        day += timedelta(days=1)
+        n -= day not in out and CALENDAR.is_working(day)
+    return day
+
+
+intervals = st.tuples(st.integers(-20, 60), st.integers(-1, 25)).map(
+    lambda pair: (timedelta(days=pair[0]), None if pair[1] < 0 else timedelta(days=pair[0] + pair[1]))
+)
+
+
+@given(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.integers(0, 60), st.lists(intervals, max_size=4))
+def test_any_suspensions_give_the_day_that_counting_one_by_one_gives(
+    start: date, n: int, found: list[tuple[timedelta, timedelta | None]]
+) -> None:
+    pauses = tuple(Pause(start + first, None if last is None else start + last) for first, last in found)
+    today = start + timedelta(days=30)
+    last = due(start, Limit(n), CALENDAR, pauses, today=today)
+    assert last.day == counted_one_by_one(start, n, pauses, today)
+    open_ended = any(one.to_date is None for one in pauses)
+    assert last.provisional is (open_ended or not CALENDAR.is_published(last.day))
+
+
 def test_suspended_calendar_days_drop_out_and_the_end_rolls_over() -> None:
     # 10 days from Monday 9 November would end on Thursday 19; three suspended days move it to Sunday 22, which rolls
     pause = Pause(date(2026, 11, 11), date(2026, 11, 13))
@@ -64,16 +95,6 @@ def test_a_suspension_that_goes_on_is_provisional_and_moves_with_today() -> None
     later = due(date(2026, 11, 9), Limit(5), CALENDAR, pauses, today=date(2026, 11, 18))
     assert first.provisional and later.provisional
     assert CALENDAR.working_days_between(first.day, later.day) == 2
-
-
-def test_working_hours_stop_at_noon_at_night_and_on_days_of_rest() -> None:
-    assert due_at(datetime(2026, 11, 20, 16, tzinfo=UTC), 3, CALENDAR) == (
-        datetime(2026, 11, 23, 11, tzinfo=UTC),
-        False,
-    )
-    assert due_at(datetime(2026, 11, 23, 11, tzinfo=UTC), 2, CALENDAR)[0] == datetime(2026, 11, 23, 14, tzinfo=UTC)
-    assert due_at(datetime(2026, 11, 22, 10, tzinfo=UTC), 7, CALENDAR)[0] == datetime(2026, 11, 23, 17, tzinfo=UTC)
-    assert due(date(2026, 11, 20), Limit(3, "hour"), CALENDAR).day == date(2026, 11, 23)
 
 
 @pytest.mark.parametrize(
@@ -91,13 +112,8 @@ def test_what_is_left(end: date, words: str, urgency: str) -> None:
     assert remaining(end, DAY, CALENDAR)[1:] == (words, urgency)
 
 
-def test_a_limit_is_prolonged_in_its_own_unit_or_by_working_days() -> None:
+def test_a_limit_is_prolonged() -> None:
     assert prolonged(Limit(20), 10) == Limit(30)
-    assert due_prolonged(date(2026, 11, 9), Limit(5), 5, CALENDAR).day == date(2026, 11, 23)
-    # 14 days end on Monday the 23rd; five working days more are the law's, whatever the unit
-    assert due_prolonged(date(2026, 11, 9), Limit(14, "calendar"), 5, CALENDAR).day == date(2026, 11, 30)
-    assert due_prolonged(date(2026, 11, 9), Limit(14, "calendar"), 0, CALENDAR).day == date(2026, 11, 23)
-    assert due_prolonged(date(2026, 12, 20), Limit(14, "calendar"), 1, CALENDAR).provisional
 
 
 def test_what_is_provisional_says_so() -> None:

@@ -1,6 +1,7 @@
 """Worked cases of the clock, from the window to the decision: suspension, extension, expiry; every date counted by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,11 @@ from sqlalchemy import Table, select, update
 from clerk_tui.catalog.questions import questions_of
 from clerk_tui.desk import board, case_reading, intake, owing
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.plan_figures import case_facts
 from clerk_tui.desk.views.intake import MaterialMark, Settled
+from clerk_tui.documents.words import due_words
+from clerk_tui.rules.case_figures import of_cases
+from clerk_tui.rules.limits import Limit
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical, decisions
 from clerk_tui.store.act import By
@@ -304,3 +309,54 @@ def test_by_default_the_department_is_asked_the_case_stays_and_late_papers_are_t
     case = case_of(desk, done.case_id)
     assert (case.state, case.promised_due, case.flag_waiting_applicant) == ("accepted", "2026-12-14", False)
     assert date.fromisoformat(case.promised_due) == desk.calendar.add_working_days(date(2026, 11, 23), 15).day
+
+
+@pytest.fixture
+def by_the_hour(desk: Desk, clerk: By, elder: str, open_visit: Any, fill: Any, clock: Any) -> Callable[[str], Settled]:
+    """The card with a promise of three working hours, accepted at a moment."""
+    item = desk.catalogue.items["laoren-youdaika"]
+    hours = replace(item, promise=Limit(3, "hour"))
+    desk.catalogue = replace(desk.catalogue, items={**desk.catalogue.items, item.key: hours})
+
+    def accepted(at: str) -> Settled:
+        clock.set(at)
+        draft = fill(clerk, open_visit(clerk, elder), elder, "laoren-youdaika", FIRST_CARD)
+        return intake.settle(desk, clerk, draft=draft, outcome="accept")
+
+    return accepted
+
+
+@pytest.mark.parametrize(
+    ("at", "day", "hour"),
+    [
+        ("2026-11-23 09:00", "2026-11-23", "12:00"),
+        ("2026-11-23 16:00", "2026-11-24", "11:00"),
+        ("2026-11-27 16:30", "2026-11-30", "11:30"),
+    ],
+)
+def test_a_promise_in_working_hours_has_its_hour_on_the_case_and_on_the_paper(
+    desk: Desk, clerk: By, by_the_hour: Any, at: str, day: str, hour: str
+) -> None:
+    done = by_the_hour(at)
+    case = case_of(desk, done.case_id)
+    assert (case.promised_due, case.promised_limit) == (day, "3 hour")
+    paper = next(one for one in done.papers if one.kind == "acceptance")
+    assert due_words(paper.facts["due"]).endswith(f"（{hour} 前）")
+    view = case_reading.case_view(desk, clerk, case_id=case.id, reason="核对")
+    assert view.clock[0].startswith(f"承诺期限 {day} {hour}")
+
+
+def test_it_is_late_from_the_hour_on_and_the_figures_know_it(
+    desk: Desk, clerk: By, clock: Any, by_the_hour: Any
+) -> None:
+    in_time, late = by_the_hour("2026-11-23 09:00"), by_the_hour("2026-11-23 09:10")
+    clock.set("2026-11-23 11:30")
+    assert case_reading.row_within(desk, case_of(desk, late.case_id)).due_words == "今天 13:10 前"
+    Department(desk, clerk, in_time.case_id).decides()
+    clock.set("2026-11-23 13:30")
+    assert case_reading.row_within(desk, case_of(desk, late.case_id)).due_words == "逾期(13:10 前)"
+    Department(desk, clerk, late.case_id).decides()
+    with desk.look() as connection:
+        facts = list(case_facts(connection, desk, date(2026, 11, 23), date(2026, 11, 23)))
+    on_time = next(one for one in of_cases(facts) if one.key == "on_time")
+    assert (on_time.numerator, on_time.denominator) == (1, 2)
