@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
     from clerk_tui.store.engine import Store
 
-FIRST_PAGE_SCHEMA = 1
+FIRST_PAGE_SCHEMA = 2
 """The schema version that `store.first_page` can read; a test keeps it equal to `store.schema.SCHEMA_VERSION`."""
 
 

@@ -1,8 +1,10 @@
 """Lint a catalogue folder: clean YAML, right shape, sound references, the rules of lint_items and lint_packages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from clerk_tui.catalog.building import build
+from clerk_tui.catalog.english import english_faults, english_of
 from clerk_tui.catalog.faults import Fault
 from clerk_tui.catalog.files import COMMON, fingerprint
 from clerk_tui.catalog.lint_items import item_faults
@@ -18,8 +20,11 @@ def check(folder: Path) -> tuple[Catalogue | None, tuple[Fault, ...]]:
     faults = [*raw.faults, *_shapes(raw), *_names(raw)]
     if faults:
         return None, tuple(sorted(faults))
-    catalogue = build(raw, fingerprint(folder))
-    faults = sorted({*_common(catalogue), *_members(catalogue), *_codes(catalogue)})
+    english, advice = english_of(raw.english)
+    catalogue = build(raw, fingerprint(folder), english)
+    advice += [replace(fault, grave=False) for fault in raw.english_faults]
+    advice += english_faults(catalogue, raw.english)
+    faults = sorted({*_common(catalogue), *_members(catalogue), *_codes(catalogue), *advice})
     return (None if any(fault.grave for fault in faults) else catalogue), tuple(faults)
 
 

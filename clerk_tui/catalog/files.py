@@ -13,6 +13,7 @@ def catalogue_files(folder: Path) -> list[Path]:
         *(path for path in common if path.is_file()),
         *sorted((folder / "items").glob("*.yaml")),
         *sorted((folder / "packages").glob("*.yaml")),
+        *sorted((folder / "english").glob("*.yaml")),
     ]
 
 

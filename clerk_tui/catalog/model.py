@@ -119,7 +119,7 @@ class Item:
     decide_power: str = "department"  # hall | department: who decides a 即办件
     deciders: tuple[str, ...] = ("clerk",)  # roles that may decide at the hall
     promise_basis: str = ""
-    legal_basis: str = ""
+    legal_basis: str = ""  # the law that sets the limit, as papers cite it
     limit_note: str = ""
     publicity_days: int = 0  # calendar days of 公示, outside the limit
     onsite_inspection: bool = False
@@ -247,6 +247,7 @@ class Catalogue:
     demonstration: bool = True
     area: str = ""  # 行政区划 code of the county
     spelling: dict[str, tuple[Spelling, ...]] = field(default_factory=dict)  # by key; packages as package:key
+    english: dict[str, str] = field(default_factory=dict)  # Chinese text -> its English; empty = none
 
     def item(self, key: str) -> Item:
         """The item of that key. Raises KeyError."""

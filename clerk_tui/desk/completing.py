@@ -63,9 +63,8 @@ def _receive_again(act: Act, desk: Desk, case: Row[Any], issued: list[PaperView]
 
 
 def _accept(act: Act, desk: Desk, case: Row[Any], issued: list[PaperView], visit_id: str) -> Settled:
-    today = desk.local(act.now).date()
     state = move_case(case.state, "accept")
-    found = dues.of_item(desk, effective_item(desk, case), today)
+    found = dues.of_item(desk, effective_item(desk, case), desk.local(act.now))
     change_case(
         act.connection,
         case,
@@ -87,7 +86,7 @@ def _accept(act: Act, desk: Desk, case: Row[Any], issued: list[PaperView], visit
     )
     rows = [dict(row._mapping) for row in materials_of(act.connection, case.id)]
     shown = [row for row in rows if row["mark"] != Mark.NOT_APPLICABLE]
-    facts = acceptance(fresh, rows) | {
+    facts = acceptance(desk, fresh, rows) | {
         "materials": material_facts(shown),
         "basis": basis_of(case, Outcome.ACCEPT.value),
     }

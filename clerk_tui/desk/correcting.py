@@ -162,7 +162,7 @@ def _receipt(
     left = [material_fact(dict(row._mapping)) for _, row in _asked(act, case.id).values()]
     facts: Facts = {"materials": material_facts(taken), "handled_by": handled_by, "remaining": left}
     if left and case.correct_by:
-        facts["due"] = due_fact(case.correct_by)
+        facts["due"] = due_fact(case.correct_by, provisional=bool(case.due_provisional))
     return give(act, desk, case, PaperKind.CORRECTION_RECEIPT, facts, visit_id=visit_id)
 
 
@@ -232,7 +232,11 @@ def _fault(
 
 
 def _due(case: Row[Any]) -> Facts | str:
-    return due_fact(case.correct_by) if case.correct_by else "未规定期限, 补齐当日受理"
+    return (
+        due_fact(case.correct_by, provisional=bool(case.due_provisional))
+        if case.correct_by
+        else "未规定期限, 补齐当日受理"
+    )
 
 
 def _good(supplied: Mapping[str, MaterialMark]) -> list[str]:

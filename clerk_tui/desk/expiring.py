@@ -35,7 +35,11 @@ def propose_expiry(desk: Desk, by: By, *, owed_id: str, words: str = "") -> Sett
         case = case_row(act.connection, entry.case_id)
         policy = policies.policy_of(act.connection, entry.policy_id)
         last = due(date.fromisoformat(entry.due), Limit(policy.grace_days), desk.calendar).day
-        if desk.local(act.now).date() <= last:
+        today = desk.local(act.now).date()
+        if entry.due < today.isoformat() and today <= last:
+            words = f"{entry.name} 已过 {entry.due}, 清单给的宽限到 {last}"
+            raise Refusal("not_expired", words, "宽限期内仍可补交, 过后再提出逾期处理")
+        if today <= last:
             raise Refusal("not_expired", f"{entry.name} 还没有过期({entry.due})", "到期前可以提醒或延期")
         outcome = policy.expiry_for(case.item_key)
         reason = f"{entry.due} 前未补齐{entry.name}" + (f"; {clean_line(words)}" if clean_line(words) else "")

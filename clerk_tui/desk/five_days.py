@@ -83,7 +83,7 @@ def _seen(act: Act, case_id: str) -> bool:
 
 def _deem(act: Act, desk: Desk, case: Row[Any]) -> PaperView:
     """Accepted by law, from the day of receipt; every limit runs from then."""
-    found = dues.of_item(desk, effective_item(desk, case), desk.local(case.received_at).date())
+    found = dues.of_item(desk, effective_item(desk, case), desk.local(case.received_at))
     change_case(
         act.connection,
         case,
@@ -100,7 +100,7 @@ def _deem(act: Act, desk: Desk, case: Row[Any]) -> PaperView:
     body = stored_body(act.connection, fresh, outcome="deem_accepted")
     act.record("case.accepted", case.id, body, base_version=case.version)
     rows = [dict(row._mapping) for row in materials_of(act.connection, case.id)]
-    facts = acceptance(fresh, rows)
+    facts = acceptance(desk, fresh, rows)
     facts |= {
         "materials": material_facts([row for row in rows if row["mark"] != "9"]),
         "basis": basis_of(case, "deem_accepted"),

@@ -30,6 +30,7 @@ from clerk_tui.rules.marks import Mark
 from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.working_days import Due
+from clerk_tui.store import case_dues
 from clerk_tui.store.act import Act, new_id
 from clerk_tui.store.core import DEFICIENCIES, PERSONS
 
@@ -75,7 +76,7 @@ def for_outcome(
         if kind is Outcome.RECEIVE or proposed or kept:
             give(PaperKind.RECEIPT, _receipt(now, case, kept or shown, proposed or kind is Outcome.RECEIVE))
     if kind is Outcome.ACCEPT or kind is Outcome.ACCEPT_DEFICIENT:
-        give(PaperKind.ACCEPTANCE, acceptance(case, materials, owed))
+        give(PaperKind.ACCEPTANCE, acceptance(desk, case, materials, owed))
     elif kind is Outcome.DECIDE_NOW:
         give(PaperKind.DECISION, {"decision_words": "准予, 当场办结", "remedies": []})
     elif kind is Outcome.ONE_TIME_NOTICE:
@@ -104,10 +105,13 @@ def _elder_wish(act: Act, desk: Desk, case: Values, facts: Facts) -> PaperView:
     return papers.issue(act, desk, PaperKind.ELDER_WISH, facts | more, case_id=case["id"], visit_id=case["visit_id"])
 
 
-def acceptance(case: Values, materials: list[Values], owed: Sequence[Values] = ()) -> Facts:
+def acceptance(desk: Desk, case: Values, materials: list[Values], owed: Sequence[Values] = ()) -> Facts:
     """What the acceptance notice says of dates and of what is still to come."""
     words = "日历未公布, 暂定" if case["due_provisional"] else ""
-    due = due_fact(case["promised_due"], words, provisional=bool(case["due_provisional"]))
+    moment = case_dues.promised_moment(case["promised_limit"], case["accepted_at"], case["promised_due"], desk.calendar)
+    hour = f"{moment:%H:%M} 前" if moment is not None else ""
+    told = ", ".join(part for part in (hour, words) if part)
+    due = due_fact(case["promised_due"], told, provisional=bool(case["due_provisional"]))
     facts: Facts = {"due": due}
     if case["statutory_due"]:
         facts["statutory_due"] = due_fact(case["statutory_due"], words, provisional=bool(case["due_provisional"]))
@@ -137,7 +141,9 @@ def _one_time_notice(now: Working, case: Values) -> Facts:
     limited = case["correct_by"] is not None
     return {
         "materials": [line_fact(line) for line in now.gaps],
-        "due": due_fact(case["correct_by"]) if limited else "未规定期限, 补齐当日受理",
+        "due": due_fact(case["correct_by"], provisional=bool(case["due_provisional"]))
+        if limited
+        else "未规定期限, 补齐当日受理",
         "consequence": [
             "全部补齐、符合要求的, 补齐当日受理",
             "逾期未补正的, 按区里的规定处理并书面告知" if limited else OPEN_CORRECTION,

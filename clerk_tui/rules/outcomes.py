@@ -1,4 +1,7 @@
-"""What the desk may lawfully do with an application now, and why the rest is impossible (workflow.md 5, 7, 8)."""
+"""What the desk may lawfully do with an application now, and why the rest is impossible.
+
+行政许可法 32, 34; 广东省优化营商环境条例 32 (容缺), 33 (told once). The articles that a paper cites are the regime's.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

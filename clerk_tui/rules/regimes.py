@@ -1,6 +1,6 @@
 """Which law governs a kind of service item: five-day rule, service limit, suspensions, legal basis, remedies.
 
-Only the 行政许可 items stand under 行政许可法 (workflow.md 8): deemed acceptance, twenty days, ten-day service. Elsewhere
+Only the 行政许可 items stand under 行政许可法 32, 42, 44, 45: deemed acceptance, twenty days, ten-day service. Elsewhere
 a missed one-time notice is an incident, not an acceptance. Texts are data: an item may replace its remedies.
 """
 
@@ -157,6 +157,25 @@ _BY_CATEGORY = {regime.words: regime for regime in REGIMES.values()}
 def regime_for(category: str) -> Regime:
     """The regime of an item's category (行政许可, 行政确认 …) or of a regime's key; 其他行政权力 for any other."""
     return _BY_CATEGORY.get(category) or REGIMES.get(category) or REGIMES["other"]
+
+
+JOINT_LIMIT = 45
+JOINT_PROLONG_DAYS = 15
+"""行政许可法 42(2): several departments decide together within 45 working days, prolonged by 15 at most."""
+
+
+def prolong_fault(regime: Regime, statutory: Limit | None, days: int, before: int) -> str:
+    """Why the law does not know such a prolongation of a limit, '' when it does (行政许可法 42: once, by ten working days).
+
+    `before`: how often the limit was prolonged already. A regime without a rule of its own leaves it to the department.
+    """
+    if regime.prolong_days is None:
+        return ""
+    joint = statutory is not None and statutory.value >= JOINT_LIMIT
+    most = JOINT_PROLONG_DAYS if joint else regime.prolong_days
+    if before:
+        return f"{regime.words}的期限只能延长一次, 这件已经延长过"
+    return f"{regime.words}的期限最多延长 {most} 个工作日, 来的是 {days} 个" if days > most else ""
 
 
 def missed_five_days(regime: Regime) -> str:

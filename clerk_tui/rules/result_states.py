@@ -1,4 +1,4 @@
-"""Results (出件): from the department to the resident's hand (workflow.md 9, 行政许可法 44)."""
+"""Results (出件): from the department to the resident's hand (行政许可法 44)."""
 
 from clerk_tui.rules.state_table import Move, Table, move
 from clerk_tui.rules.worded import Worded

@@ -1,6 +1,6 @@
 """All tables of states in one place: case, owed material, result, ticket, paper."""
 
-from clerk_tui.rules.case_states import CASE_ACTS, CASE_ENDS, CASE_MOVES, CASE_OPEN, CaseState, move_case
+from clerk_tui.rules.case_states import CASE_ACTS, CASE_ENDS, CASE_MOVES, CASE_OPEN, CASE_RUNNING, CaseState, move_case
 from clerk_tui.rules.notice_states import NOTICE_ACTS, NOTICE_MOVES, NoticeState, move_notice
 from clerk_tui.rules.owed_states import (
     OWED_ACTS,
@@ -27,6 +27,7 @@ __all__ = [
     "CASE_ENDS",
     "CASE_MOVES",
     "CASE_OPEN",
+    "CASE_RUNNING",
     "NOTICE_ACTS",
     "NOTICE_MOVES",
     "OWED_ACTS",

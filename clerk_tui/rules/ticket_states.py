@@ -1,4 +1,7 @@
-"""Queue tickets: called, served, held, missed, finished (workflow.md 10)."""
+"""Queue tickets: called, served, held, missed, finished.
+
+The states are those that queue machines in use keep; closing a day leaves none of them open.
+"""
 
 from clerk_tui.rules.state_table import Move, Table, move
 from clerk_tui.rules.worded import Worded

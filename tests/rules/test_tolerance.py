@@ -14,6 +14,7 @@ from clerk_tui.rules.tolerance import (
     CAP_UNPUBLISHED,
     ON_EXPIRY,
     DeficiencyPolicy,
+    cap,
     expiry_power,
     extended_due,
     owed_due,
@@ -149,9 +150,19 @@ def test_reminders(due: date, today: date, found: str) -> None:
 
 def test_one_extension_and_only_before_the_day_has_passed() -> None:
     due = date(2026, 11, 24)
-    assert extended_due(POLICY, due, 0, DAY, CALENDAR) == date(2026, 12, 8)
-    assert extended_due(POLICY, due, 1, DAY, CALENDAR) is None
-    assert extended_due(POLICY, due, 0, date(2026, 11, 25), CALENDAR) is None
+    far = date(2026, 12, 31)
+    assert extended_due(POLICY, due, 0, DAY, CALENDAR, cap_day=far) == date(2026, 12, 8)
+    assert extended_due(POLICY, due, 1, DAY, CALENDAR, cap_day=far) is None
+    assert extended_due(POLICY, due, 0, date(2026, 11, 25), CALENDAR, cap_day=far) is None
+
+
+def test_an_extension_never_passes_the_cap() -> None:
+    due = date(2026, 11, 24)
+    assert extended_due(POLICY, due, 0, DAY, CALENDAR, cap_day=date(2026, 12, 1)) == date(2026, 12, 1)
+    assert extended_due(POLICY, due, 0, DAY, CALENDAR, cap_day=due) is None
+    assert cap(POLICY, Limit(5), Limit(20)) == (Limit(20), "不超过法定时限 20 工作日")
+    assert cap(POLICY, Limit(5), Limit(20), item_key="dibao")[0] == Limit(5)
+    assert cap(POLICY, Limit(5), None) == (Limit(10), CAP_UNPUBLISHED)
 
 
 def test_five_published_ways_of_expiry_and_a_careful_default() -> None:

@@ -64,7 +64,7 @@ def test_an_act_that_waits_goes_through_when_the_other_is_done(store: Store, by:
         other.execute("BEGIN IMMEDIATE")
         done = threading.Timer(0.2, lambda: other.execute("ROLLBACK"))
         done.start()
-        with acting(store, by) as act:
+        with acting(store, by, clock_confirmed=True) as act:
             act.record("ticket.issued", "t1", {})
         done.join()
     with store.write() as connection:

@@ -77,7 +77,10 @@ class PaperScreen(Card[bool]):
         from clerk_tui.tui.paper_jobs import printable
 
         paper, settings = self.paper, self.clerk_app.parts.settings
-        text = await self.clerk_app.store_thread.run(lambda: text_of(printable(settings, paper, 0), TEXT_WIDTH))
+        english = await self.clerk_app.english_terms()
+        text = await self.clerk_app.store_thread.run(
+            lambda: text_of(printable(settings, paper, 0, english), TEXT_WIDTH)
+        )
         head = f"{self.place + 1}/{len(self.papers)}  {paper.title}  {paper.number}"
         if paper.void_reason:
             head += f"  已作废: {paper.void_reason}"

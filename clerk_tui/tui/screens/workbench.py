@@ -37,6 +37,7 @@ from clerk_tui.tui.widgets.top_line import WEEKDAYS, TopLine
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
+    from clerk_tui.store.act import By
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class Workbench(
         self._polls = 0
         self._looked_in_vain = False
         self._exchanging = False
+        self._dating = False
         self.connection_words = ""
         self._specs = {spec.key: spec for spec in PLACES}
         self._here = ""
@@ -139,11 +141,16 @@ class Workbench(
         )
 
     def exchange(self) -> None:
-        """Every few seconds: exchange with the district if it is time; the top line tells how it went."""
+        """Every few seconds: exchange with the district if it is time, and follow a calendar that came from wherever."""
         app = self.clerk_app
-        if app.by is not None and app.desk_is_loaded and not self._exchanging:
+        if app.by is None or not app.desk_is_loaded:
+            return
+        if not self._exchanging:
             self._exchanging = True
             self.run_worker(self._exchange(), group="exchange", exit_on_error=False)
+        if not self._dating:  # not behind an exchange: a link that hangs keeps no date waiting
+            self._dating = True
+            self.run_worker(self._take_in_calendar(app.by), group="calendar", exit_on_error=False)
 
     async def _exchange(self) -> None:
         try:
@@ -158,6 +165,18 @@ class Workbench(
             log.exception("exchanging failed")
         finally:
             self._exchanging = False
+
+    async def _take_in_calendar(self, by: "By") -> None:
+        """Dates follow a new year's calendar at once, also while somebody is served: they are the law's, not the form's."""
+        try:
+            redated = await self.clerk_app.syncing.new_calendar(await self.clerk_app.desk_when_loaded(), by)
+            if redated is not None and self.is_attached and self.clerk_app.by is not None:
+                self.say("新公布的工作日历已采用" + (f"; 重算了 {redated} 件的期限" if redated else ""))
+                await self.read_again()
+        except Exception:  # the next try comes in a few seconds
+            log.exception("taking in a calendar failed")
+        finally:
+            self._dating = False
 
     async def _take_up_lists(self, desk: "Desk") -> None:
         """What the district published counts between two visits: an intake keeps the catalogue that it began with."""
