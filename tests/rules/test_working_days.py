@@ -110,9 +110,21 @@ def test_it_agrees_with_counting_one_by_one(start: date, n: int) -> None:
     assert CALENDAR.working_days_between(start, day) == n
 
 
-@given(days, counts, counts)
-def test_due_is_monotone_in_days(start: date, n: int, m: int) -> None:
-    assert (CALENDAR.add_working_days(start, n).day <= CALENDAR.add_working_days(start, m).day) or n > m
+@given(days, counts)
+def test_due_is_monotone_in_days(start: date, n: int) -> None:
+    ends = [CALENDAR.add_working_days(start, k).day for k in range(n + 1)]
+    assert ends == sorted(set(ends))
+
+
+@given(days, st.integers(0, 60))
+def test_calendar_days_are_monotone_in_days(start: date, n: int) -> None:
+    ends = [CALENDAR.add_calendar_days(start, k).day for k in range(n + 1)]
+    assert ends == sorted(ends)
+
+
+def test_calendar_days_past_the_last_notice_are_marked_too() -> None:
+    assert CALENDAR.add_calendar_days(date(2026, 12, 20), 11) == (date(2026, 12, 31), False)
+    assert CALENDAR.add_calendar_days(date(2026, 12, 20), 14) == (date(2027, 1, 4), True)
 
 
 @given(days, st.integers(0, 60), counts)
