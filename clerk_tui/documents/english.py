@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+
+from clerk_tui.documents.templates import FaultyTemplate, TemplateFault
 
 ENGLISH_FILE = "english.yaml"
 _PLACE = re.compile(r"\{(\d)\}")
+_NAMED = re.compile(r"\{(\w+)\}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
-_JOINTS = ("; ", ": ", ", ", "、", " ")
-"""How the desk puts texts of the catalogue together, the widest first."""
+_JOINTS = {"；": "; ", "; ": "; ", ": ": ": ", ", ": ", ", "，": ", ", "、": ", ", " ": " "}
+"""How the desk puts texts of the catalogue together, the widest first, and how English does."""
 
-_PIECEMEAL = "; "
+_PIECEMEAL = ("；", "; ")
 """Between these each part stands for itself: one that has no English stays Chinese among the others."""
 
 
@@ -57,7 +59,7 @@ class English:
             if joint in words:
                 said = self._parts(words.split(joint), joint)
                 if said:
-                    return (", " if joint == "、" else joint).join(said)
+                    return _JOINTS[joint].join(said).replace("?: ", "? ")
         return ""
 
     def _parts(self, parts: list[str], joint: str) -> list[str]:
@@ -71,7 +73,7 @@ class English:
                 deeper = self._joined(parts[at])
                 found = (at + 1, deeper or parts[at])
                 known += bool(deeper)
-                if not deeper and joint != _PIECEMEAL and _HAN.search(parts[at]):
+                if not deeper and joint not in _PIECEMEAL and _HAN.search(parts[at]):
                     return []
             else:
                 known += 1
@@ -97,15 +99,42 @@ def _patterns_of(words: Mapping[str, str]) -> list[tuple[re.Pattern[str], str, b
     ]
 
 
-@lru_cache(maxsize=4)
 def english_words(folders: tuple[Path, ...]) -> dict[str, str]:
-    """Chinese words and sentences of papers with their English, the first folder's over the later ones'."""
-    import yaml
+    """Chinese words and sentences of papers with their English, the first folder's over the later ones'.
 
+    A changed file is read again. Raises FaultyTemplate with its line.
+    """
     found: dict[str, str] = {}
     for folder in reversed(folders):
         path = folder / ENGLISH_FILE
         if path.is_file():
-            read: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-            found |= {str(key): str(value) for key, value in (read or {}).items()}
+            found |= _read(path, path.stat().st_mtime_ns)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int) -> dict[str, str]:
+    import yaml
+
+    def fault(line: int, words: str) -> FaultyTemplate:
+        return FaultyTemplate(TemplateFault(path.name, line, words))
+
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8-sig"), yaml.SafeLoader)
+    except UnicodeDecodeError as error:
+        raise fault(0, "文件不是 UTF-8 文本") from error
+    except yaml.MarkedYAMLError as error:
+        raise fault(error.problem_mark.line + 1 if error.problem_mark else 0, f"写法有误 ({error.problem})") from error
+    if not isinstance(root, yaml.MappingNode):
+        raise fault(1, "应为[中文: 英文]的形式")
+    found: dict[str, str] = {}
+    for chinese, english in root.value:
+        line = chinese.start_mark.line + 1
+        if not isinstance(chinese, yaml.ScalarNode) or not isinstance(english, yaml.ScalarNode) or not english.value:
+            raise fault(line, "应为[中文: 英文]的形式, 有冒号或花括号的要加引号")
+        if chinese.value in found:
+            raise fault(line, f"[{chinese.value}]写了两次")
+        if set(_NAMED.findall(chinese.value)) != set(_NAMED.findall(english.value)):
+            raise fault(line, "花括号里的内容中英文不一样")
+        found[chinese.value] = english.value
     return found

@@ -14,6 +14,7 @@ _TITLES = re.compile(r"(《[^》]*》)")
 _NAMED = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _WORKING_DAYS = re.compile(r"(\d+) ?个?工作日内?")
+_NOTED = re.compile(r"（([^（）/]+)）")
 _MAY_CHANGE = "（节假日安排公布后可能调整）"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -79,17 +80,17 @@ class Speech:
 
     def sentence(self, template: str, named: Mapping[str, str]) -> tuple[str, ...]:
         """A sentence with its facts `{item}`; in English a second one follows, its facts in English where they have it."""
-        said = [_filled(self.converted(template), named)]
+        said = [_filled(self.converted(template), {key: self.chinese(key, words) for key, words in named.items()})]
         translated = self._english(template) if self.language == "en" else ""
         if translated:
             said.append(_filled(translated, {key: self.fact_alone(key, words) for key, words in named.items()}))
         return tuple(said)
 
     def text(self, words: str) -> str:
-        """Words of the desk or of the catalogue; English follows where it is known."""
+        """Words of the desk or of the catalogue; English follows on a line of its own where it is known."""
         if self.language == "en":
             translated = self.english.of(words)
-            return f"{_DAY.sub(_both, words)} {translated}" if translated else self.date(words)
+            return f"{_DAY.sub(_both, words)}\n{translated}" if translated else self.date(words)
         return self.converted(words)
 
     def fact(self, key: str, words: str) -> str:
@@ -98,16 +99,27 @@ class Speech:
             return words
         return self.text(words)
 
+    def chinese(self, key: str, words: str) -> str:
+        """A fact within a Chinese sentence."""
+        return words if key in AS_THEY_ARE else self.converted(words)
+
     def fact_alone(self, key: str, words: str) -> str:
         """A fact within an English sentence: the Chinese stands in the sentence before it."""
         return words if key in AS_THEY_ARE else self.english.of(words) or words
 
     def date(self, words: str) -> str:
-        """Dates and working days written out get their English form behind them."""
+        """Dates and working days written out get their English form behind them, a date alone below it."""
         if self.language != "en":
             return words
-        counted = _WORKING_DAYS.sub(r"\g<0> / \1 working days", _DAY.sub(_both, words))
+        if _DAY.fullmatch(words):
+            return _DAY.sub(_both, words).replace(" (", "\n").rstrip(")")
+        noted = _NOTED.sub(self._noted, _DAY.sub(_both, words))
+        counted = _WORKING_DAYS.sub(r"\g<0> / \1 working days", noted)
         return counted.replace(_MAY_CHANGE, f"{_MAY_CHANGE[:-1]} / may change once holidays are announced）")
+
+    def _noted(self, found: re.Match[str]) -> str:
+        translated = self.english.of(found[1])
+        return f"（{found[1]} / {translated}）" if translated else found[0]
 
     def converted(self, words: str) -> str:
         """Traditional characters where that is the language; law titles stay as they are."""
@@ -142,4 +154,14 @@ def _traditional() -> Callable[[str], str]:
             "请改用普通样式, 或请信息人员安装 clerk-tui[variants]",
         ) from error
     convert: Callable[[str], str] = OpenCC("s2hk").convert
-    return convert
+    return lambda words: _mended(convert(words))
+
+
+_MISTAKEN = {"收復印": "收複印", "髮卡": "發卡", "會籤": "會簽", "周工作": "週工作"}
+"""What the converter takes apart wrongly in words of the desk."""
+
+
+def _mended(words: str) -> str:
+    for wrong, right in _MISTAKEN.items():
+        words = words.replace(wrong, right)
+    return words

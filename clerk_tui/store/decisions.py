@@ -7,7 +7,7 @@ records the event. Facts that ended a case never regress: a contradiction is a R
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from clerk_tui.rules.limits import Limit
 from clerk_tui.rules.refusal import Refusal
@@ -244,16 +244,17 @@ def record_decision(
     close_if_nothing_owed(act, case.id, source=source)
 
 
+_STILL_OWED = select(func.count()).where(
+    OWED.c.case_id == bindparam("case"), OWED.c.kind == "owed", OWED.c.state.in_([s.value for s in _MAY_STILL_COME])
+)
+
+
 def close_if_nothing_owed(act: Act, case_id: str, *, source: str = HALL) -> bool:
     """办结: a decided case is closed as soon as no material is owed; returns whether it was closed now."""
     case = case_row(act.connection, case_id)
     if case.state != CaseState.DECIDED.value:
         return False
-    owed = act.connection.execute(
-        select(func.count()).where(
-            OWED.c.case_id == case_id, OWED.c.kind == "owed", OWED.c.state.in_([s.value for s in _MAY_STILL_COME])
-        )
-    ).scalar_one()
+    owed = act.connection.execute(_STILL_OWED, {"case": case_id}).scalar_one()
     if owed:
         return False
     state = move_case(case.state, "close").value

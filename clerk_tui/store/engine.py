@@ -1,7 +1,9 @@
 """The one engine of a store: SQLite in WAL with FULL, or PostgreSQL by URL."""
 
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,10 @@ from clerk_tui.rules.refusal import Refusal
 
 LOCK_SECONDS = 2.0
 """How long an act waits for another window's commit before it says that nothing happened."""
+
+LOCK_LOOKS = (0.001, 0.003)
+"""How long a waiting act sleeps before it looks again. SQLite's own wait grows to a tenth of a second between looks, so
+that whoever waits longest is passed over most."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,28 @@ def _prepare_sqlite(raw: sqlite3.Connection, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("takes_write_lock", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not connection.get_execution_options().get("takes_write_lock", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw, until = connection.connection.driver_connection, time.monotonic() + LOCK_SECONDS
+    assert isinstance(raw, sqlite3.Connection)
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while _others_write(raw) and time.monotonic() < until:
+            time.sleep(random.uniform(*LOCK_LOOKS))
+        if not raw.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # tells why not
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={int(LOCK_SECONDS * 1000)}")
+
+
+def _others_write(raw: sqlite3.Connection) -> bool:
+    """Take the write lock; True when somebody else has it."""
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return False
 
 
 @contextmanager

@@ -119,7 +119,7 @@ def test_the_other_papers_of_an_item_are_translated_too(key: str) -> None:
     for paper, texts in zip(papers, expected, strict=True):
         said = _said(paper)
         for text in texts:
-            whole = [words for words in said if words.startswith(f"{text} ")]
+            whole = [words for words in said if words.startswith(f"{text}\n")]
             assert whole and all(LATIN.search(english_behind(words)) for words in whole), text
 
 
@@ -153,7 +153,7 @@ def test_what_a_district_has_not_translated_stays_chinese_and_is_never_empty() -
         width=2000,
     )
     assert "本镇自己的证明" in text and "本镇服务站" in text
-    assert "在有效期内; 本镇自己的要求 within its period of validity; 本镇自己的要求" in text
+    assert "在有效期内; 本镇自己的要求 within its period of validity; 本镇自己的要求" in " ".join(text.split())
     assert "your application for 「本镇自己的事项」" in text
 
 
