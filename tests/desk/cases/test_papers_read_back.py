@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from clerk_tui.catalog.questions import questions_of
 from clerk_tui.desk import (
@@ -38,10 +38,10 @@ from clerk_tui.documents.slips import WIDTHS, slip_lines
 from clerk_tui.documents.text_form import text_of
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store import canonical, decisions
+from clerk_tui.store import decisions
 from clerk_tui.store.act import By
 from clerk_tui.store.case_states import case_row
-from clerk_tui.store.core import OWED, POLICIES
+from clerk_tui.store.core import OWED
 from tests.desk.cases.conftest import with_check_digit
 from tests.devices.virtual_printer import decode
 from tests.documents.reading import fields, squeezed, words_of
@@ -196,11 +196,7 @@ def refused_by_the_department(at: Counter) -> None:
 
 
 def owing_something(at: Counter) -> None:
-    """Accepted with a gap, the date moved once, a faulty supplement; the list's cap leaves room for it."""
-    with at.desk.store.write() as connection:
-        kept = connection.execute(select(POLICIES).where(POLICIES.c.kind == "deficiency")).one()
-        body = canonical.dump(canonical.load(kept.body) | {"cap": "fixed", "fixed_days": 20})
-        connection.execute(update(POLICIES).where(POLICIES.c.id == kept.id).values(body=body))
+    """Accepted with a gap, the date moved once, a faulty supplement."""
     draft = at.draft(**{at.gap(): "0"})
     at.keep(intake.commitment_paper(at.desk, at.by, draft=draft))
     case_id = at.settle(draft, "accept_deficient", commitment_signed_how="signature")
