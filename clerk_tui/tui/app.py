@@ -16,7 +16,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui.acting import run_flow
 from clerk_tui.tui.key_contract import EVERYWHERE, JUMP, MEANINGS, QUIT, keys_of, usable_keymap
-from clerk_tui.tui.leaving import LOOK_SECONDS, end_process, watch_terminal
+from clerk_tui.tui.leaving import end_process, watch_terminal
 from clerk_tui.tui.parts import Parts
 from clerk_tui.tui.printing import Printing
 from clerk_tui.tui.sitting import IDLE_LOOK_SECONDS
@@ -41,7 +41,6 @@ class PlainBars(ScrollBarRender):
 
 ScrollBar.renderer = PlainBars
 AFTER_PAINT_SECONDS = 0.05
-PRINT_LOOK_SECONDS = 1.0
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
@@ -86,9 +85,8 @@ class ClerkApp(Wire, Printing, App[None]):
     async def on_mount(self) -> None:
         self.begin_wire()
         await self.push_screen(self.first_screen())
-        self.set_interval(LOOK_SECONDS, watch_terminal(self.terminal_gone))
+        watch_terminal(self.terminal_gone)
         self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)
-        self.set_interval(PRINT_LOOK_SECONDS, self.send_queued_when_due)
 
     def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
         """Textual's one way to the terminal: the first thing that goes out opens the gate to everything heavy."""
