@@ -139,6 +139,7 @@ class Item:
     true_will: bool = False  # moves a home or a household: an old party is asked (老年人权益保障法)
     renewal: str = ""
     steps: tuple[str, ...] = ()  # this item's own chain of acts
+    remedies: tuple[str, ...] = ()  # what one can do against a decision, where it is not what the regime says
     stages: tuple[str, ...] = ()  # 受理 审核 审批 办结 送达
     faq: tuple[tuple[str, str], ...] = ()  # (question, answer)
     packages: tuple[str, ...] = ()

@@ -50,6 +50,11 @@ def regime_of(case: Row[Any]) -> Regime:
     return REGIMES[case.regime]
 
 
+def remedies_of(case: Row[Any]) -> list[str]:
+    """What one can do against what is decided about the case: the item's own texts, else those of its regime."""
+    return list(item_of(case).remedies or regime_of(case).remedies)
+
+
 def basis_of(case: Row[Any], outcome: str) -> list[str]:
     """What a paper of an outcome cites: the regime's articles, and the item's own basis."""
     own = canonical.load(case.item_snapshot).get("legal_basis") or ""

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from clerk_tui.desk.case_steps import basis_of, give, regime_of
+from clerk_tui.desk.case_steps import basis_of, give, remedies_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.paper_facts import Facts, due_fact
 from clerk_tui.desk.permits import require
@@ -59,7 +59,7 @@ def _facts(case: Row[Any], kind: PaperKind, pause: Row[Any]) -> Facts:
             "basis": basis_of(case, "prolong"),
             "prolonged_words": f"{pause.days} 个工作日" if pause.days else "",
             "due": due,
-            "remedies": list(regime_of(case).remedies),
+            "remedies": remedies_of(case),
         }
     facts |= {"procedure_words": pause.name, "from_date": pause.from_date, "basis": basis_of(case, "suspend")}
     if kind is PaperKind.SPECIAL_PROCEDURE_END:

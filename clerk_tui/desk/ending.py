@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, update
 
-from clerk_tui.desk.case_steps import basis_of, came_to, give, materials_of, reason_of, regime_of
+from clerk_tui.desk.case_steps import basis_of, came_to, give, materials_of, reason_of, remedies_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.owing_rows import close_all as close_owed
 from clerk_tui.desk.paper_facts import Facts, material_fact
@@ -179,7 +179,7 @@ def _end(
 def _facts(act: Act, case: Row[Any], name: str, reason: str) -> Facts:
     """What the paper of an ending says: why, on what basis, what one can do against it, what goes back."""
     listed = [material_fact(dict(row._mapping), give_back=True) for row in _to_go_back(act, case.id)]
-    facts: Facts = {"reason": reason, "basis": basis_of(case, name), "remedies": list(regime_of(case).remedies)}
+    facts: Facts = {"reason": reason, "basis": basis_of(case, name), "remedies": remedies_of(case)}
     return facts | ({"materials": listed} if listed else {})
 
 

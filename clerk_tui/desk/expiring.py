@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from clerk_tui.desk import ending, policies
-from clerk_tui.desk.case_steps import basis_of, came_to, give, reason_of, regime_of
+from clerk_tui.desk.case_steps import basis_of, came_to, give, reason_of, remedies_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.owing_rows import change_owed, owed_row
 from clerk_tui.desk.paper_facts import Facts, due_fact
@@ -124,5 +124,5 @@ def _facts(act: Act, case: Row[Any], entry: Row[Any], outcome_words: str, reason
         "reason": reason,
         "basis": basis_of(case, "accept_deficient"),
         "due": due_fact(entry.due),
-        "remedies": list(regime_of(case).remedies),
+        "remedies": remedies_of(case),
     }

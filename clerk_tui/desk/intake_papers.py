@@ -84,10 +84,14 @@ def for_outcome(
     elif kind is Outcome.REFUSE and not proposed:
         give(
             PaperKind.REFUSAL,
-            {"reason": reason, "remedies": list(now.regime.remedies), "competent_authority": competent_authority},
+            {
+                "reason": reason,
+                "remedies": list(now.item.remedies or now.regime.remedies),
+                "competent_authority": competent_authority,
+            },
         )
     elif kind is Outcome.NOT_APPLICABLE and not proposed:
-        give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.regime.remedies)})
+        give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.item.remedies or now.regime.remedies)})
     if any(question.id == TRUE_WILL.id for question in now.base.questions) and kind is not Outcome.REFUSE:
         made.insert(0, _elder_wish(act, desk, case, facts))
     if any(row["kind"] == "owed" for row in owed):

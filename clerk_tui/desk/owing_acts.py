@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 
 from clerk_tui.desk import owing_reads, policies
-from clerk_tui.desk.case_steps import basis_of, came_to, give, reason_of, regime_of
+from clerk_tui.desk.case_steps import basis_of, came_to, give, reason_of, remedies_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.filling import read_date
 from clerk_tui.desk.owing_rows import change_owed, owed_row, set_owed
@@ -188,7 +188,7 @@ def verify_promise(desk: Desk, by: By, *, owed_id: str, truthful: bool, how: str
                         "outcome_words": "承诺不实, 提请部门终止办理或依法撤销",
                         "reason": reason,
                         "basis": basis_of(case, "accept"),
-                        "remedies": list(regime_of(case).remedies),
+                        "remedies": remedies_of(case),
                     },
                 ),
             )

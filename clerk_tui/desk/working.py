@@ -106,7 +106,9 @@ def work(
         *(f"{one.spec.label}: {one.error}" for one in fields if one.error),
         *(f"必填未填: {one.spec.label}" for one in fields if one.lacking),
     )
-    credit = policies.credit(connection, today, parties.applicant["number"])
+    credit = "not_asked"
+    if policy is None or policy.policy.credit_check:
+        credit = policies.credit(connection, today, parties.applicant["number"])
     stop = found.stop or ("" if base.is_valid(today.isoformat()) else "这个事项已不在目录的有效期内")
     return Working(
         draft=draft,
