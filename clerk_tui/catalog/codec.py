@@ -95,8 +95,9 @@ _ITEM_LISTS: tuple[str, ...] = (
     "accept_levels",
     "marks",
     "steps",
+    "remedies",
 )
-_ITEM_LISTS += ("stages", "packages", "inferred", "source", "source_refs", "verified", "remedies")
+_ITEM_LISTS += ("stages", "packages", "inferred", "source", "source_refs", "verified")
 _item = _builder(
     Item,
     promise=_limit,

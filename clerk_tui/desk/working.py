@@ -109,7 +109,9 @@ def work(
         *(f"必填未填: {one.spec.label}" for one in fields if one.lacking),
     )
     legal = desk.catalogue.legal_of(base)
-    credit = policies.credit(connection, today, parties.applicant["number"])
+    credit = "not_asked"
+    if policy is None or policy.policy.credit_check:
+        credit = policies.credit(connection, today, parties.applicant["number"])
     stop = found.stop or ("" if base.is_valid(today.isoformat()) else "这个事项已不在目录的有效期内")
     return Working(
         draft=draft,

@@ -54,7 +54,8 @@ class Facts:
     """Everything that the outcomes follow from.
 
     `may_decide`: this clerk may decide this item at the hall. `stop`: guidance words of an answer that ends the matter.
-    `tolerance`: a district's deficiency list is in force. `credit`: clear | blocked | unchecked. `correcting`: a
+    `tolerance`: a district's deficiency list is in force. `credit`: clear | blocked | unchecked (offline, no list, no number) | not_asked
+    (the district's list wants no check). `correcting`: a
     one-time notice is out and what it asked for is being supplied.
     """
 

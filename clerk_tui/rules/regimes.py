@@ -83,7 +83,7 @@ REGIMES: dict[str, Regime] = {
         ),
     )
 }
-"""A listed suspension stops a clock only when the item's own rule or the statute says so (公示 never by itself)."""
+"""What each kind of item stands under. `suspensions`: procedures that the law or the practice of the kind knows."""
 
 _BY_CATEGORY = {regime.words: regime for regime in REGIMES.values()}
 
@@ -91,6 +91,22 @@ _BY_CATEGORY = {regime.words: regime for regime in REGIMES.values()}
 def regime_for(category: str) -> Regime:
     """The regime of an item's category (行政许可, 行政确认 …) or of a regime's key; 其他行政权力 for any other."""
     return _BY_CATEGORY.get(category) or REGIMES.get(category) or REGIMES["other"]
+
+
+PUBLICITY = "公示"
+
+
+def suspension_fault(regime: Regime, name: str, *, publicity: bool) -> str:
+    """Why a special procedure of that name stops no clock, '' when it does.
+
+    公示 stops one only where the item's own rule keeps it out of the limit (`publicity`). Of a permit only what 行政许可法
+    45 lists is not counted; elsewhere the department names its own procedures, and none is invented at the counter.
+    """
+    if PUBLICITY in name:
+        return "" if publicity else f"这个事项没有规定{PUBLICITY}不计入办理时限"
+    if regime.key == "licence" and not any(one in name for one in regime.suspensions):
+        return f"[{name}]不在行政许可法第四十五条所列之内({'、'.join(regime.suspensions)})"
+    return ""
 
 
 JOINT_LIMIT = 45

@@ -16,6 +16,7 @@ from clerk_tui.rules.result_states import (
     RESULT_DONE,
     RESULT_IN_HALL,
     RESULT_MOVES,
+    RESULT_SERVICE_RUNS,
     ResultState,
     move_result,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "RESULT_DONE",
     "RESULT_IN_HALL",
     "RESULT_MOVES",
+    "RESULT_SERVICE_RUNS",
     "TICKET_ACTS",
     "TICKET_MOVES",
     "TICKET_OPEN",

@@ -57,11 +57,12 @@ def keep(
     return policy_id
 
 
+_KEPT = select(POLICIES.c.number, POLICIES.c.body).where(POLICIES.c.kind == KIND).order_by(POLICIES.c.loaded_at)
+
+
 def with_kept(connection: Connection, calendar: WorkCalendar) -> WorkCalendar:
     """The calendar and every year that is kept in the store, the latest notice of each."""
-    rows = connection.execute(
-        select(POLICIES.c.number, POLICIES.c.body).where(POLICIES.c.kind == KIND).order_by(POLICIES.c.loaded_at)
-    )
+    rows = connection.execute(_KEPT)
     return _joined(calendar, tuple((row.number, row.body) for row in rows))
 
 

@@ -7,14 +7,14 @@ records the event. Facts that ended a case never regress: a contradiction is a R
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from clerk_tui.rules.limits import Limit
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.regimes import prolong_fault, regime_for
+from clerk_tui.rules.regimes import prolong_fault, regime_for, suspension_fault
 from clerk_tui.rules.states import CASE_ENDS, OWED_OPEN, CaseState, OwedState, ResultState, move_case
 from clerk_tui.rules.working_days import WorkCalendar
-from clerk_tui.store import case_dues, pauses
+from clerk_tui.store import canonical, case_dues, pauses
 from clerk_tui.store.act import Act, new_id
 from clerk_tui.store.case_dues import CHINA
 from clerk_tui.store.case_states import case_row, change_case
@@ -120,8 +120,15 @@ def suspend(
     approver: str = "",
     source: str = DISTRICT,
 ) -> None:
-    """A statutory special procedure (听证, 检验, 鉴定…) begins; `days` is what the applicant was told it needs."""
+    """A statutory special procedure (听证, 检验, 鉴定…) begins; `days` is what the applicant was told it needs.
+
+    Raises Refusal conflict_suspend for one that the case's law or item does not know: the clock runs on, a person asks.
+    """
     _refuse_ended(case)
+    publicity = bool(canonical.load(case.item_snapshot).get("publicity_days"))
+    fault = suspension_fault(regime_for(case.regime), name, publicity=publicity)
+    if fault:
+        raise Refusal("conflict_suspend", fault, "办理期限照常计算; 请与部门核对")
     if case.state == CaseState.ACCEPTED.value:
         record_stage(act, case, "进入审查", day=from_date, begins_review=True, source=source)
         case = case_row(act.connection, case.id)
@@ -237,16 +244,17 @@ def record_decision(
     close_if_nothing_owed(act, case.id, source=source)
 
 
+_STILL_OWED = select(func.count()).where(
+    OWED.c.case_id == bindparam("case"), OWED.c.kind == "owed", OWED.c.state.in_([s.value for s in _MAY_STILL_COME])
+)
+
+
 def close_if_nothing_owed(act: Act, case_id: str, *, source: str = HALL) -> bool:
     """办结: a decided case is closed as soon as no material is owed; returns whether it was closed now."""
     case = case_row(act.connection, case_id)
     if case.state != CaseState.DECIDED.value:
         return False
-    owed = act.connection.execute(
-        select(func.count()).where(
-            OWED.c.case_id == case_id, OWED.c.kind == "owed", OWED.c.state.in_([s.value for s in _MAY_STILL_COME])
-        )
-    ).scalar_one()
+    owed = act.connection.execute(_STILL_OWED, {"case": case_id}).scalar_one()
     if owed:
         return False
     state = move_case(case.state, "close").value

@@ -24,7 +24,7 @@ async def test_the_running_program_takes_a_year_in_and_the_marks_go(desk_at, tmp
     path.write_text(f"year: {year}\nnotice: 某号\nholidays: {{元旦: [{year}-01-01]}}\n", encoding="utf-8")
     store = str(desk_at.app.parts.settings.store)
     assert run(["calendar", "add", str(path), "--clerk", "9001", "--store", store]) == 0, capfd.readouterr().err
-    desk_at.bench.exchange()
+    desk_at.bench.look_for_calendar()
     await desk_at.read()
     await desk_at.pilot.app.workers.wait_for_complete([one for one in desk_at.app.workers if one.group == "calendar"])
     await desk_at.read()

@@ -42,8 +42,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-CHANNEL_EVERY = 10
-"""Looks between two reads of the connection while the journal stands still: batches come and go without events."""
+LOOK_EVERY = 10
+"""Polls between two looks while nobody writes: the seat is kept and the connection is read; batches come and go without events."""
+LISTS_EVERY = 6
+"""Ticks between two looks for lists and calendars that came through another window; what came by this one is seen at once."""
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
@@ -54,13 +56,13 @@ class Workbench(
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*CONTRACT]
-    CSS_PATH = "workbench.tcss"
 
     def __init__(self) -> None:
         super().__init__()
         self.panel = EMPTY_PANEL
         self._polling = False
         self._polls = 0
+        self._ticks = 0
         self._looked_in_vain = False
         self._exchanging = False
         self._dating = False
@@ -145,12 +147,19 @@ class Workbench(
         app = self.clerk_app
         if app.by is None or not app.desk_is_loaded:
             return
+        self._ticks += 1
         if not self._exchanging:
             self._exchanging = True
             self.run_worker(self._exchange(), group="exchange", exit_on_error=False)
-        if not self._dating:  # not behind an exchange: a link that hangs keeps no date waiting
+        if self._ticks % LISTS_EVERY == 1:  # not behind an exchange: a link that hangs keeps no date waiting
+            self.look_for_calendar()
+
+    def look_for_calendar(self) -> None:
+        """Take in a year that was published meanwhile, beside whatever runs."""
+        by = self.clerk_app.by
+        if by is not None and not self._dating:
             self._dating = True
-            self.run_worker(self._take_in_calendar(app.by), group="calendar", exit_on_error=False)
+            self.run_worker(self._take_in_calendar(by), group="calendar", exit_on_error=False)
 
     async def _exchange(self) -> None:
         try:
@@ -160,7 +169,9 @@ class Workbench(
                 await self.read_counts()
                 if self.place is not None and self.place.key == "channel":
                     self.place.refresh_data()
-            await self._take_up_lists(desk)
+            if report is not None or self._ticks % LISTS_EVERY == 1:
+                self.look_for_calendar()
+                await self._take_up_lists(desk)
         except Exception:  # whatever fails here, the clerk works on and the next try comes in a few seconds
             log.exception("exchanging failed")
         finally:
@@ -225,17 +236,20 @@ class Workbench(
         app = self.clerk_app
         self.show_top()
         self.nag_held()
+        app.send_queued_when_due()
         if self._polling or app.by is None or not app.desk_is_loaded:
+            return
+        self._polls += 1
+        if not app.somebody_wrote() and self._polls % LOOK_EVERY:
             return
         self._polling = True
         self.run_worker(self._poll(), group="poll", exit_on_error=False)
 
     async def _poll(self) -> None:
         try:
-            self._polls += 1
             if await self.clerk_app.look_for_news(self.panel.stamp):
                 await self.read_again()
-            elif self._polls % CHANNEL_EVERY == 0:
+            elif self._polls % LOOK_EVERY == 0:
                 await self.read_counts()
         except Refusal as refusal:
             self.ring(refusal.words, refusal.advice)

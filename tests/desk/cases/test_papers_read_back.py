@@ -157,7 +157,7 @@ def whole_life(at: Counter) -> None:
     at.keep(transferring.transfer(desk, by, case_ids=(case_id,), signed_by="区𠮷办"))
     with desk.act(by) as act:
         decisions.suspend(
-            act, case_row(act.connection, case_id), name="入户调查", from_date="2026-11-25", days=6,
+            act, case_row(act.connection, case_id), name="检验", from_date="2026-11-25", days=6,
             reason="核对居住", approver="何主任",
         )  # fmt: skip
     at.keep(case_forms.make(desk, by, kind=PaperKind.SPECIAL_PROCEDURE, case_id=case_id))

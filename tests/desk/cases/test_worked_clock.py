@@ -360,3 +360,46 @@ def test_it_is_late_from_the_hour_on_and_the_figures_know_it(
         facts = list(case_facts(connection, desk, date(2026, 11, 23), date(2026, 11, 23)))
     on_time = next(one for one in of_cases(facts) if one.key == "on_time")
     assert (on_time.numerator, on_time.denominator) == (1, 2)
+
+
+def test_what_the_law_does_not_list_stops_no_clock(desk: Desk, clerk: By, received: Any) -> None:
+    department = received(PERMIT)
+    with desk.act(clerk) as act, pytest.raises(Refusal, match="conflict_suspend") as caught:
+        case = case_row(act.connection, department.case_id)
+        decisions.suspend(act, case, name="等待领导签字", from_date="2026-11-25", days=5)
+    assert "办理期限照常计算" in caught.value.advice
+    case = case_of(desk, department.case_id)
+    assert (case.state, case.promised_due, rows(desk, CLOCK_PAUSES, case_id=case.id)) == ("accepted", "2026-11-30", [])
+
+
+def test_publicity_stops_a_clock_only_where_the_items_own_rule_says_so(desk: Desk, clerk: By, received: Any) -> None:
+    item = desk.catalogue.items[CALENDAR_DAYS]
+    with_rule = replace(item, publicity_days=7)
+    department = received(CALENDAR_DAYS)
+    with desk.act(clerk) as act, pytest.raises(Refusal, match="conflict_suspend"):
+        decisions.suspend(act, case_row(act.connection, department.case_id), name="公示", from_date="2026-11-25")
+    desk.catalogue = replace(desk.catalogue, items={**desk.catalogue.items, item.key: with_rule})
+    department = received(CALENDAR_DAYS)
+    with desk.act(clerk) as act:
+        decisions.suspend(act, case_row(act.connection, department.case_id), name="公示", from_date="2026-11-25")
+    assert case_of(desk, department.case_id).state == "suspended"
+
+
+@pytest.mark.parametrize("own", [(), ("对本事项的决定不服的, 可以向区民政局申请复核",)])
+def test_remedies_are_the_items_own_where_it_has_any(
+    desk: Desk, clerk: By, clock: Any, tolerated: Any, approved: Any, own: tuple[str, ...]
+) -> None:
+    item = desk.catalogue.items["laoren-youdaika"]
+    desk.catalogue = replace(desk.catalogue, items={**desk.catalogue.items, item.key: replace(item, remedies=own)})
+    done = tolerated(item={"on_expiry": "return"})
+    clock.set("2026-12-01 09:00")
+    paper = owing.propose_expiry(desk, clerk, owed_id=owed_of(desk, done.case_id).id).papers[0]
+    assert tuple(paper.facts["remedies"]) == (own or desk.catalogue.legal.regimes[item.regime].remedies)
+
+
+@pytest.mark.parametrize(("asked", "flag"), [(True, True), (False, False)])
+def test_credit_that_could_not_be_checked_stands_on_the_case_unless_the_list_wants_no_check(
+    desk: Desk, tolerated: Any, asked: bool, flag: bool
+) -> None:
+    done = tolerated(credit_check=asked)
+    assert bool(case_of(desk, done.case_id).flag_credit_unchecked) is flag
