@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from clerk_tui.desk import case_steps, policies
+from clerk_tui.desk import case_steps, correction_reminders, policies, tasks
 from clerk_tui.desk.case_steps import (
     basis_of,
     came_to,
@@ -133,6 +133,7 @@ def remind(desk: Desk, by: By, *, case_id: str, how: str, reached: bool, words: 
         )
         change_case(act.connection, case)
         act.record("case.reminded", case_id, values, base_version=case.version)
+        tasks.close_within(act, case_id, correction_reminders.CODE, "已提醒")
         return came_to(case, case.state, "已记录提醒", ())
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, update
 
+from clerk_tui.desk import correction_reminders, tasks
 from clerk_tui.desk.case_steps import basis_of, came_to, give, legal_of, materials_of, reason_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.owing_rows import close_all as close_owed
@@ -131,6 +132,7 @@ def end_within(
     """End a case by an act of the state table, inside an act: row, event, paper, what goes back, what is owed."""
     state = move_case(case.state, name)
     close_owed(act, case.id, f"{CASE_ACTS[name]}: {reason}")
+    tasks.close_within(act, case.id, correction_reminders.CODE, CASE_ACTS[name])
     change_case(
         act.connection,
         case,

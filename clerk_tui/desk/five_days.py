@@ -53,10 +53,11 @@ def _see_to(desk: Desk, by: By, case_id: str) -> Settled | None:
         if not _late(case, desk.local(act.now).date().isoformat()) or _seen(act, case_id):
             return None
         issued: tuple[PaperView, ...] = ()
-        state, words = case.state, "五日内没有告知, 记为事件"
-        if missed_five_days(regime_of(case)) == "deem_accepted":
+        regime = regime_of(case)
+        state, words = case.state, f"五日内没有告知, {regime.missed_notice}"
+        if missed_five_days(regime) == "deem_accepted":
             issued = (_deem(act, desk, case),)
-            state, words = case_row(act.connection, case_id).state, "五日内没有告知, 自收件之日起视为受理"
+            state = case_row(act.connection, case_id).state
         task_id = new_id()
         act.connection.execute(
             insert(TASKS).values(
