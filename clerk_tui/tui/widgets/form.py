@@ -28,7 +28,7 @@ class Form(Vertical):
 
     DEFAULT_CSS = """
     Form { height: auto; }
-    Form .form-row { height: 1; }
+    Form .form-row { height: auto; }
     Form .form-label { color: $quiet; height: 1; }
     Form .form-note { width: auto; max-width: 40%; color: $quiet; height: 1; padding-left: 2; }
     """
