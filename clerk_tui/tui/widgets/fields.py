@@ -22,6 +22,8 @@ from clerk_tui.tui.widgets.plain import fit, shown
 CODE_KINDS = frozenset({"code", "number", "phone", "digits", "date", "pin"})
 """Kinds in which full-width characters are folded as they are typed; names keep what the clerk typed."""
 
+REPLACED_KINDS = frozenset({"date", "digits"})
+"""Kinds whose proposed value is replaced by the first key; an arrow key keeps it."""
 GAP = 2
 """Cells between two choices."""
 MOST_LINES = 4
@@ -61,7 +63,7 @@ class TextField(Input):
             placeholder=placeholder,
             password=kind == "pin",
             max_length=max_length,
-            select_on_focus=False,
+            select_on_focus=kind in REPLACED_KINDS,
             compact=True,
             id=id,
         )
@@ -124,7 +126,13 @@ class DateField(TextField):
     @property
     def date(self) -> date | None:
         """The date that stands here; None when it is none."""
-        return read_date(self.text, self.today)
+        return read_date(self.value, self.today)
+
+    @property
+    def text(self) -> str:
+        """The date in full, also where F9 is pressed before the field is left; what is no date, as it was typed."""
+        found = self.date
+        return found.isoformat() if found is not None else super().text
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self._settle()  # Textual calls the base class's handler by itself
