@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
     from clerk_tui.store.engine import Store
 
-FIRST_PAGE_SCHEMA = 1
+FIRST_PAGE_SCHEMA = 2
 """The schema version that `store.first_page` can read; a test keeps it equal to `store.schema.SCHEMA_VERSION`."""
 
 
@@ -40,12 +40,14 @@ def load_desk(found: Settings, *, clock: Callable[[], int] = now_ms) -> "Desk":
 
     store = open_store(found.place, clock_ms=clock())
     data = resources.data_folder()
-    return make_desk(
+    desk = make_desk(
         store,
         catalogue=load.load(_published(store, found.store) or data / "catalog"),
         calendar=calendars.load(data / "calendar"),
         clock=clock,
     )
+    gc.freeze()  # what stays for good need not be walked again, least of all while the write lock is held
+    return desk
 
 
 def _published(store: "Store", folder: Path) -> Path | None:

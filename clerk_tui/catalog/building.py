@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from clerk_tui.catalog.codec import catalogue_from_json, item_from_snapshot, to_json
+from clerk_tui.catalog.legal import book_of
 from clerk_tui.catalog.model import Catalogue, Item
 from clerk_tui.catalog.reading import RawFolder
 
@@ -14,7 +15,7 @@ Raw = Mapping[str, Any]
 FREE = {"words": "不收费", "fen": 0}
 
 
-def build(raw: RawFolder, version: str) -> Catalogue:
+def build(raw: RawFolder, version: str, english: Mapping[str, str]) -> Catalogue:
     """The catalogue of a folder whose files have the right shape. Raises KeyError otherwise."""
     common, evidence, sources = (raw.common[name] for name in ("catalogue", "evidence", "sources"))
     packages = sorted(raw.packages.values(), key=lambda data: str(data["code"]))
@@ -37,6 +38,8 @@ def build(raw: RawFolder, version: str) -> Catalogue:
             "common_materials": {data["id"]: _material(data, evidence) for data in common["who_materials"]},
             "who_question": _question(common["who_question"]),
             "version": version,
+            "english": dict(english),
+            "legal": to_json(book_of(raw.legal)),
         }
     )
     return replace(catalogue, items={item.key: item for item in items})
@@ -50,10 +53,11 @@ def _item(data: Raw, evidence: Mapping[str, Raw], packages: list[str]) -> Item:
             "promise": _limit(data["promise"]),
             "promise_basis": data["promise"].get("basis", ""),
             "legal": _limit(legal) if legal else None,
-            "legal_basis": legal.get("basis", "") if legal else "",
+            "legal_basis": legal.get("law", "") if legal else "",
             "accept_power": power["accept"],
             "decide_power": power["decide"],
             "deciders": power.get("deciders", ()),
+            "basis": list(data.get("basis", {}).items()),
             "fee_words": fee["words"],
             "fee_fen": fee["fen"],
             "fee_name": fee.get("name", ""),

@@ -18,6 +18,7 @@ from clerk_tui.catalog.model import (
     Source,
     Spelling,
 )
+from clerk_tui.rules.legal_texts import LegalBook, LegalTexts, RefusalReason
 from clerk_tui.rules.limits import Limit
 
 Convert = Callable[[Any], Any]
@@ -94,6 +95,7 @@ _ITEM_LISTS: tuple[str, ...] = (
     "accept_levels",
     "marks",
     "steps",
+    "remedies",
 )
 _ITEM_LISTS += ("stages", "packages", "inferred", "source", "source_refs", "verified")
 _item = _builder(
@@ -105,6 +107,7 @@ _item = _builder(
     fields=_each(_field),
     materials=_each(_material),
     faq=_pairs,
+    basis=lambda data: tuple((outcome, tuple(basis)) for outcome, basis in data),
     **dict.fromkeys(_ITEM_LISTS, tuple),
 )
 _package = _builder(
@@ -129,4 +132,10 @@ _catalogue = _builder(
     common_materials=_named(_material),
     who_question=_question,
     spelling=_named(_each(lambda data: Spelling(*data))),
+    legal=_builder(
+        LegalBook,
+        regimes=_named(_builder(LegalTexts, articles=tuple, basis=_named(tuple), remedies=tuple)),
+        papers=_named(tuple),
+        reasons=_each(_builder(RefusalReason)),
+    ),
 )

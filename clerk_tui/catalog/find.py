@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clerk_tui.catalog.model import Catalogue, Item, Package, Spelling
 
@@ -42,6 +43,7 @@ def by_code(catalogue: Catalogue, code: str, day: str = "") -> Item | None:
     return item if item is not None and (not day or item.is_valid(day)) else None
 
 
+@lru_cache(maxsize=2048)  # keys and departments are folded at every character that is typed
 def fold(text: str) -> str:
     """Full-width to half-width, lower case, no spaces, hyphens or quotes of input methods."""
     folded = unicodedata.normalize("NFKC", text).casefold()

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from clerk_tui.channel.container import UP
 from clerk_tui.channel.faults import StreamStopped
 from clerk_tui.channel.station import Station
-from clerk_tui.channel.tasks import case_of, open_task
+from clerk_tui.channel.tasks import OpenTask, case_of, open_task, open_tasks
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.store.act import Act
 from clerk_tui.store.core import BATCHES, CASES, SENT_RECORDS, STREAMS
@@ -62,35 +62,46 @@ def apply_batch_ack(act: Act, station: Station, body: dict[str, Any], created: i
         .values(state="ok", changed_at=act.now)
     )
     act.connection.execute(confirmed)
-    _check_sum(act, batch, int(body["ok"]), len(listed))
+    _check_sum(act, batch, int(body["ok"]), int(body.get("told", 0)) + len(listed))
     apply_record_answers(act, listed)
 
 
 def apply_record_answers(act: Act, answers: list[dict[str, Any]]) -> None:
-    """Per-record answers, also those that come later: a hold that was released, a record that was rejected after all."""
-    for answer in answers:
-        rid, code = str(answer["rid"]), str(answer["code"])
-        sent = act.connection.execute(select(SENT_RECORDS).where(SENT_RECORDS.c.rid == rid)).one_or_none()
-        if sent is None or code not in _STATES:
+    """Per-record answers, also those that come later: a hold that was released, a record that was rejected after all.
+
+    Many at once, because a whole batch may be rejected and the desk waits meanwhile.
+    """
+    known = [answer for answer in answers if str(answer["code"]) in _STATES]
+    rids = [str(answer["rid"]) for answer in known]
+    found = act.connection.execute(_SENT, {"rids": rids}) if rids else ()
+    sent = {row.rid: row for row in found}
+    changes: list[dict[str, Any]] = []
+    tasks: list[OpenTask] = []
+    for answer, rid in zip(known, rids, strict=True):
+        if rid not in sent:
             continue
-        words, field = (
-            clean_line(str(answer.get("words", "")))[:WORDS],
-            clean_line(str(answer.get("field", "")))[:WORDS],
-        )
-        act.connection.execute(
-            update(SENT_RECORDS)
-            .where(SENT_RECORDS.c.rid == rid)
-            .values(
-                state=_STATES[code], code=str(answer.get("reason", code)), field=field, words=words, changed_at=act.now
-            )
-        )
+        code, reason = str(answer["code"]), str(answer.get("reason", answer["code"]))
+        words, field = (clean_line(str(answer.get(key, "")))[:WORDS] for key in ("words", "field"))
+        changes.append(
+            {"row_rid": rid, "state": _STATES[code], "code": reason, "field": field, "words": words,
+             "changed_at": act.now}
+        )  # fmt: skip
         if code in _TASKS:
-            case_id = case_of(act.connection, sent.ent, sent.ent_id, rid)
-            act.connection.execute(update(CASES).where(CASES.c.id == case_id).values(flag_refused_by_district=True))
-            open_task(
-                act, _TASKS[code], words or "区里退回了一条记录", case_id=case_id, rid=rid, field=field,
-                code=str(answer.get("reason", code)),
-            )  # fmt: skip
+            case_id = case_of(act.connection, sent[rid].ent, sent[rid].ent_id, rid)
+            tasks.append(OpenTask(_TASKS[code], words or "区里退回了一条记录", case_id, rid, field, reason))
+    if changes:
+        act.connection.execute(_ANSWERED, changes)
+    refused = sorted({task.case_id for task in tasks if task.case_id})
+    if refused:
+        act.connection.execute(_REFUSED, {"ids": refused})
+    open_tasks(act, tasks)
+
+
+_SENT = select(SENT_RECORDS.c.rid, SENT_RECORDS.c.ent, SENT_RECORDS.c.ent_id).where(
+    SENT_RECORDS.c.rid.in_(bindparam("rids", expanding=True))
+)
+_ANSWERED = update(SENT_RECORDS).where(SENT_RECORDS.c.rid == bindparam("row_rid"))
+_REFUSED = update(CASES).where(CASES.c.id.in_(bindparam("ids", expanding=True))).values(flag_refused_by_district=True)
 
 
 def apply_cursor(act: Act, station: Station, cursor: int) -> None:

@@ -12,7 +12,8 @@ from clerk_tui.channel.station import Station
 from clerk_tui.rules.plain_text import clean_line, clean_name
 from clerk_tui.store import decisions
 from clerk_tui.store.act import Act, new_id
-from clerk_tui.store.core import APPOINTMENTS, CASES
+from clerk_tui.store.case_states import find_case
+from clerk_tui.store.core import APPOINTMENTS
 
 Body = dict[str, Any]
 
@@ -49,7 +50,7 @@ def apply_record(act: Act, station: Station, record: Record, created: int) -> No
 
 
 def _case(act: Act, case_id: str) -> Row[Any]:
-    row = act.connection.execute(select(CASES).where(CASES.c.id == case_id)).one_or_none()
+    row = find_case(act.connection, case_id)
     if row is None:
         raise Held("unknown_case", "区里发来的消息所说的办件本站还没有, 已保存")
     return row

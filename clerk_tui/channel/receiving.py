@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 
 from clerk_tui.channel import dues
 from clerk_tui.channel.acks import apply_cursor
@@ -66,6 +66,7 @@ def receive_all(station: Station, progress: Progress) -> Receipt:
                 _miss(station)
         progress.file_done()
     _apply_parked(station, receipt)
+    retry_held(station)
     alarm_held(station)
     return receipt
 
@@ -177,6 +178,7 @@ def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
     if opened.records:
         dues.shipped()
     reach("down_checked")
+    retry_held(station)
     began = time.monotonic()
     with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
         down, up = stream_row(act.connection, station.down), stream_row(act.connection, station.up)
@@ -190,33 +192,27 @@ def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
         if opened.records and chain != manifest.head:
             raise StreamStopped("chain", "区里的记录链接不上")
         batch_id = _keep_batch(act, opened)
-        retry_held(act, station)
         _apply_records(act, station, opened, batch_id)
         act.connection.execute(
-            update(STREAMS)
-            .where(STREAMS.c.id == station.down)
-            .values(
-                next_bno=header.bno + 1, next_seq=manifest.last_seq + 1, last_sha=opened.sha, last_n=manifest.n,
-                chain=chain, resend_from=0, asked_at=0, changed_at=act.now,
-            )
+            _MOVED,
+            {
+                "stream": station.down, "next_bno": header.bno + 1, "next_seq": manifest.last_seq + 1,
+                "last_sha": opened.sha, "last_n": manifest.n, "chain": chain, "resend_from": 0, "asked_at": 0,
+                "changed_at": act.now,
+            },
         )  # fmt: skip
-        if manifest.cursor:
+        heard = max(int(up.acked_bno), manifest.cursor - 1), manifest.resend_from or int(up.resend_from)
+        if heard != (int(up.acked_bno), int(up.resend_from)):
             apply_cursor(act, station, manifest.cursor)
-        act.connection.execute(
-            update(STREAMS)
-            .where(STREAMS.c.id == station.up)
-            .values(
-                acked_bno=max(int(up.acked_bno), manifest.cursor - 1),
-                resend_from=manifest.resend_from or up.resend_from,
-            )
-        )
-        if any(record.kind.startswith("ack.") for record in opened.records):
-            retry_held(act, station)
+            act.connection.execute(_MOVED, {"stream": station.up, "acked_bno": heard[0], "resend_from": heard[1]})
         reach("down_applying")
     reach("down_applied")
     time.sleep(min(GIVE_WAY_SECONDS, time.monotonic() - began))
     receipt.applied += 1
     receipt.records += len(opened.records)
+
+
+_MOVED = update(STREAMS).where(STREAMS.c.id == bindparam("stream"))
 
 
 def _keep_batch(act: Act, opened: Opened) -> str:
@@ -230,31 +226,32 @@ def _keep_batch(act: Act, opened: Opened) -> str:
         "state": "applied",
         "applied_at": act.now,
     }
-    parked = act.connection.execute(
-        select(BATCHES.c.id).where(
-            BATCHES.c.station == header.station, BATCHES.c.inst == header.inst, BATCHES.c.direction == DOWN,
-            BATCHES.c.bno == header.bno,
-        )
-    ).scalar()  # fmt: skip
+    name = batch_name(header.station, header.inst, DOWN, header.bno)
+    parked = act.connection.execute(_NAMED, {"batch_name": name}).scalar()
     if parked is not None:
         act.connection.execute(update(BATCHES).where(BATCHES.c.id == parked).values(**values))
         return str(parked)
     batch_id = new_id()
-    act.connection.execute(
-        insert(BATCHES).values(
-            id=batch_id, station=header.station, inst=header.inst, direction=DOWN, bno=header.bno,
-            name=batch_name(header.station, header.inst, DOWN, header.bno), sha=opened.sha, prev_sha=header.prev_sha,
-            size=header.length, sealed_at=manifest.created, **values,
-        )
-    )  # fmt: skip
+    values |= {
+        "id": batch_id, "station": header.station, "inst": header.inst, "direction": DOWN, "bno": header.bno,
+        "name": name, "sha": opened.sha, "prev_sha": header.prev_sha, "size": header.length,
+        "sealed_at": manifest.created,
+    }  # fmt: skip
+    act.connection.execute(_BATCH, values)
     return batch_id
+
+
+_NAMED = select(BATCHES.c.id).where(BATCHES.c.name == bindparam("batch_name"), BATCHES.c.direction == DOWN)
+_BATCH = insert(BATCHES)
+_KNOWN = select(RECEIVED_RECORDS.c.rid, RECEIVED_RECORDS.c.sha).where(
+    RECEIVED_RECORDS.c.rid.in_(bindparam("rids", expanding=True))
+)
+_TAKEN = insert(RECEIVED_RECORDS)
 
 
 def _apply_records(act: Act, station: Station, opened: Opened, batch_id: str) -> None:
     rids = [record.rid for record in opened.records]
-    found = act.connection.execute(
-        select(RECEIVED_RECORDS.c.rid, RECEIVED_RECORDS.c.sha).where(RECEIVED_RECORDS.c.rid.in_(rids))
-    )
+    found = act.connection.execute(_KNOWN, {"rids": rids})
     known = {row.rid: row.sha for row in found}
     rows = []
     for record in opened.records:
@@ -271,4 +268,4 @@ def _apply_records(act: Act, station: Station, opened: Opened, batch_id: str) ->
             }
         )  # fmt: skip
     if rows:
-        act.connection.execute(insert(RECEIVED_RECORDS), rows)
+        act.connection.execute(_TAKEN, rows)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from clerk_tui.channel.container import UP
 from clerk_tui.channel.records import STAYS, line_of
 from clerk_tui.channel.station import Station
-from clerk_tui.channel.tasks import open_task
+from clerk_tui.channel.tasks import OpenTask, open_tasks
 from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, acting
 from clerk_tui.store.core import BATCHES, EVENTS, META
@@ -24,9 +24,12 @@ DAYS = 40
 RIDS = 2_000
 """Record ids in one answer; more than so many that differ are told by their number."""
 
+AT_ONCE = 20
+"""Records that are sent again in one transaction."""
+
 MARK_DIGITS = 8
 STATED, RESENT, ANSWERED = "reconcile.stated", "record.resent", "reconcile.answered"
-STATED_DAY, OUTCOME = "reconcile_stated", "reconcile_outcome"
+STATED_DAY, ANSWER, OUTCOME = "reconcile_stated", "reconcile_answer", "reconcile_outcome"
 CHINA_HOURS = 8
 
 
@@ -116,35 +119,58 @@ def state_days(station: Station, *, now_wanted: bool = False) -> int:
 
 
 def take_answer(act: Act, body: Mapping[str, Any]) -> None:
-    """Hold the district's answer against what is here: send again what it lacks, tell a person about all else."""
-    differences = []
-    for told in body["differ"]:
-        day, theirs = str(told["day"]), dict(str(one).rsplit(":", 1) for one in told["rids"])
-        start, end = bounds(day)
-        rows = act.connection.execute(
-            select(EVENTS).where(EVENTS.c.travels != STAYS, EVENTS.c.at >= start, EVENTS.c.at < end)
-        ).mappings()
-        mine = {row["rid"]: row for row in rows}
-        confirmed = [rid for rid, row in mine.items() if row["n"] <= int(body["confirmed_n"])]
-        difference = Difference(
-            day,
-            len(mine),
-            int(told["count"]),
-            tuple(sorted(rid for rid in confirmed if rid not in theirs)) if told["whole"] else (),
-            tuple(sorted(rid for rid in theirs if rid not in mine)),
-            tuple(sorted(rid for rid in mine if rid in theirs and mine[rid]["sha"][:MARK_DIGITS] != theirs[rid])),
-        )
-        if not (difference.missing_there or difference.missing_here or difference.changed) and told["whole"]:
-            continue  # what was on its way has arrived meanwhile
-        differences.append(difference)
-        _send_again(act, [dict(mine[rid]) for rid in difference.missing_there])
-        _tell(act, difference)
-    outcome = {
-        "at": act.now,
-        "days": int(body["days"]),
-        "differences": [vars(one) for one in differences],
-    }
-    _keep(act.connection, OUTCOME, canonical.dump(outcome))
+    """Keep the district's answer; `settle` holds it against what is here, without the write lock."""
+    if not isinstance(body["differ"], list):
+        raise ValueError("differ")
+    _keep(act.connection, ANSWER, canonical.dump(dict(body)))
+
+
+def settle(station: Station) -> None:
+    """Hold the kept answer against what is here: send again what the district lacks, tell a person about all else.
+
+    After a cut it begins anew; what is sent again twice is known by its record id.
+    """
+    with station.store.read() as connection:
+        kept = connection.execute(select(META.c.value).where(META.c.name == ANSWER)).scalar()
+        if kept is None:
+            return
+        body = canonical.load(kept)
+        found = [_difference(connection, told, int(body["confirmed_n"])) for told in body["differ"]]
+    differences = [one for one, _ in found if one is not None]
+    again = [event for _, events in found for event in events]
+    for start in range(0, len(again), AT_ONCE):
+        with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
+            _send_again(act, again[start : start + AT_ONCE])
+    told = {"at": station.clock(), "days": int(body["days"]), "differences": [vars(one) for one in differences]}
+    with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
+        _tell(act, differences)
+        _keep(act.connection, OUTCOME, canonical.dump(told))
+        act.connection.execute(delete(META).where(META.c.name == ANSWER, META.c.value == kept))
+
+
+def _difference(
+    connection: Connection, told: Mapping[str, Any], confirmed_n: int
+) -> tuple[Difference | None, list[dict[str, Any]]]:
+    """What differs on one day, None when what was on its way has arrived meanwhile; and the events to send again."""
+    day, theirs = str(told["day"]), dict(str(one).rsplit(":", 1) for one in told["rids"])
+    start, end = bounds(day)
+    events = select(EVENTS.c.rid, EVENTS.c.sha, EVENTS.c.n).where(
+        EVENTS.c.travels != STAYS, EVENTS.c.at >= start, EVENTS.c.at < end
+    )
+    mine = {row.rid: row for row in connection.execute(events)}
+    missing = sorted(rid for rid, row in mine.items() if row.n <= confirmed_n and rid not in theirs)
+    difference = Difference(
+        day,
+        len(mine),
+        int(told["count"]),
+        tuple(missing) if told["whole"] else (),
+        tuple(sorted(rid for rid in theirs if rid not in mine)),
+        tuple(sorted(rid for rid in mine if rid in theirs and mine[rid].sha[:MARK_DIGITS] != theirs[rid])),
+    )
+    if not (difference.missing_there or difference.missing_here or difference.changed) and told["whole"]:
+        return None, []
+    again = select(EVENTS).where(EVENTS.c.rid.in_(difference.missing_there)).order_by(EVENTS.c.n)
+    return difference, [dict(row) for row in connection.execute(again).mappings()]
 
 
 def outcome(connection: Connection) -> Outcome:
@@ -170,11 +196,14 @@ def _send_again(act: Act, events: Iterable[Mapping[str, Any]]) -> None:
             act.record(RESENT, event["ent_id"], {"line": canonical.dump(line)})
 
 
-def _tell(act: Act, difference: Difference) -> None:
-    here, changed = len(difference.missing_here), len(difference.changed)
-    if here or changed:
-        words = f"{difference.day} 与区里对账不符: 区里多 {here} 条, 内容不同 {changed} 条; 可能恢复过旧备份"
-        open_task(act, "conflict", words, rid=f"reconcile:{difference.day}", code="reconcile")
+def _tell(act: Act, differences: Iterable[Difference]) -> None:
+    tasks = []
+    for one in differences:
+        here, changed = len(one.missing_here), len(one.changed)
+        if here or changed:
+            words = f"{one.day} 与区里对账不符: 区里多 {here} 条, 内容不同 {changed} 条; 可能恢复过旧备份"
+            tasks.append(OpenTask("conflict", words, rid=f"reconcile:{one.day}", code="reconcile"))
+    open_tasks(act, tasks)
 
 
 def _confirmed_n(connection: Connection, station: Station) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from clerk_tui.channel.container import DOWN, GENESIS_SHA, UP, batch_name
@@ -136,8 +136,11 @@ def _seal_next(station: Station, *, now_wanted: bool) -> Sealed | None:
     return Sealed(name, manifest.bno, len(lines))
 
 
+_STREAM = select(STREAMS).where(STREAMS.c.id == bindparam("stream"))
+
+
 def stream_row(connection: Connection, stream: str) -> Row[Any]:
-    return connection.execute(select(STREAMS).where(STREAMS.c.id == stream)).one()
+    return connection.execute(_STREAM, {"stream": stream}).one()
 
 
 def _events_after(connection: Connection, last_n: int) -> list[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from clerk_tui.channel.faults import BatchFault, Cancelled, LinkFault, StreamSto
 from clerk_tui.channel.progress import Progress
 from clerk_tui.channel.publishing import forget_old, publish_all
 from clerk_tui.channel.receiving import Receipt, receive_all, stop
-from clerk_tui.channel.reconciling import state_days
+from clerk_tui.channel.reconciling import settle, state_days
 from clerk_tui.channel.sealing import ensure_streams, seal_all, stream_row
 from clerk_tui.channel.station import Station
 from clerk_tui.channel.taking_lists import make_current
@@ -99,6 +99,7 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
         except BatchFault as fault:  # a parked batch that does not open: it was checked when it came
             receipt.faults.append(fault.words)
         lists = make_current(station)
+        settle(station)
         progress.begin("sealing")
         state_days(station)
         sealed = seal_all(station, now_wanted=send_now)

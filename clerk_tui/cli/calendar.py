@@ -69,4 +69,4 @@ def add_year(
     finally:
         desk.store.close()
     typer.echo(f"已加 {done.year} 年工作日历({done.number}), 公布到 {done.published_until}")
-    typer.echo(f"重算期限的办件: {done.redated} 件; 已打开的窗口在下次登录时采用")
+    typer.echo(f"重算期限的办件: {done.redated} 件; 已打开的窗口几秒内自动采用")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from clerk_tui.cli.usage import Misuse
 from clerk_tui.rules import uscc as organisation
 from clerk_tui.rules.folding import fold
 from clerk_tui.rules.identity import NumberKind, check_number
@@ -14,7 +15,6 @@ from clerk_tui.rules.item_codes import check_item_code
 from clerk_tui.rules.licence_ids import check_licence_id
 from clerk_tui.rules.masking import mask_number
 from clerk_tui.rules.queue_policy import CHINA
-from clerk_tui.rules.refusal import Refusal
 
 app = typer.Typer(help="检查号码", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -33,7 +33,7 @@ def check_id(
 ) -> None:
     """证件号码: 居民身份证, 港澳台居住证, 永久居留证, 通行证, 护照等。"""
     if kind and kind not in PERSONS:
-        raise Refusal("check_kind", f"没有这种证件: {kind}", f"可以写: {', '.join(PERSONS)}")
+        raise Misuse("check_kind", f"没有这种证件: {kind}", f"可以写: {', '.join(PERSONS)}")
     found = check_number(number, today=datetime.now(CHINA).date(), kind=NumberKind(kind) if kind else None)
     reasons = found.reasons
     if found.kind is NumberKind.USCC:

@@ -8,13 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
-from clerk_tui.rules.limits import OFFICE_HOURS, Limit, Pause, due_at, explain, explain_hours, prolonged
+from clerk_tui.cli.usage import Misuse
+from clerk_tui.rules.limits import OFFICE_HOURS, Limit, Pause, explain, prolonged
 from clerk_tui.rules.limits import due as last_day
 from clerk_tui.rules.queue_policy import CHINA
-from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.working_days import WorkCalendar
+from clerk_tui.rules.working_hours import due_at, explain_hours
 
 LONGEST = 5000
+YEARS = range(1949, 2200)
+"""Start dates that can be meant."""
 WEEKDAYS = "一二三四五六日"
 
 
@@ -46,12 +49,12 @@ def due(
 
     found = load_with(calendar)
     limit = prolonged(Limit(value, unit.value), extend)
+    day = _date(today) if today else datetime.now(CHINA).date()
+    pauses = tuple(_pause(words) for words in pause or [])
     if unit is Unit.HOUR:
-        content, lines = _hours(_moment(start), limit, found, pause)
+        content, lines = _hours(_moment(start), limit, found, pauses, day)
     else:
-        content, lines = _days(
-            _date(start), limit, found, pause or [], _date(today) if today else datetime.now(CHINA).date()
-        )
+        content, lines = _days(_date(start), limit, found, pauses, day)
     content |= {"published_until": found.published_until.isoformat()}
     if as_json:
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
@@ -61,25 +64,24 @@ def due(
     if content["open_suspension"]:
         typer.echo("暂定: 特别程序还没有结束, 结束后才能确定")
     elif content["provisional"]:
-        until = found.published_until.isoformat()
-        typer.echo(f"暂定: 工作日历只公布到 {until}, 之后按周一至周五上班计算, 公布后须重算")
+        since, until = found.published_from.isoformat(), found.published_until.isoformat()
+        typer.echo(f"暂定: 工作日历只有 {since} 至 {until}, 此外按周一至周五上班计算, 公布后须重算")
     weekday = WEEKDAYS[date.fromisoformat(content["due"]).weekday()]
     typer.echo(f"届满 {content['due']} 周{weekday}{content.get('due_at', '')[10:].replace('T', ' ')}")
     typer.echo(f"依据 {_basis(unit)}; 日历 {content['notices'] or '无'}")
 
 
 def _days(
-    start: date, limit: Limit, calendar: WorkCalendar, pauses: list[str], today: date
+    start: date, limit: Limit, calendar: WorkCalendar, pauses: tuple[Pause, ...], today: date
 ) -> tuple[dict[str, Any], list[str]]:
-    intervals = tuple(_pause(words) for words in pauses)
-    end = last_day(start, limit, calendar, intervals, today=today)
-    days = explain(start, limit, calendar, intervals, today=today)
+    end = last_day(start, limit, calendar, pauses, today=today)
+    days = explain(start, limit, calendar, pauses, today=today)
     content = {
         "start": start.isoformat(),
         "limit": {"value": limit.value, "unit": limit.unit, "words": limit.words},
         "due": end.day.isoformat(),
         "provisional": end.provisional,
-        "open_suspension": any(one.to_date is None for one in intervals),
+        "open_suspension": any(one.to_date is None for one in pauses),
         "notices": _notices(calendar, start, end.day),
         "days": [{"date": line.day.isoformat(), "nth": line.nth, "words": line.words} for line in days],
     }
@@ -87,19 +89,17 @@ def _days(
 
 
 def _hours(
-    start: datetime, limit: Limit, calendar: WorkCalendar, pauses: list[str] | None
+    start: datetime, limit: Limit, calendar: WorkCalendar, pauses: tuple[Pause, ...], today: date
 ) -> tuple[dict[str, Any], list[str]]:
-    if pauses:
-        raise Refusal("due_pause", "按工作小时的期限不能加特别程序", "请改用工作日, 或去掉 --pause")
-    moment, provisional = due_at(start, limit.value, calendar)
-    days = explain_hours(start, limit.value, calendar)
+    moment, provisional = due_at(start, limit.value, calendar, pauses=pauses, today=today)
+    days = explain_hours(start, limit.value, calendar, pauses=pauses, today=today)
     content = {
         "start": start.isoformat(timespec="minutes"),
         "limit": {"value": limit.value, "unit": limit.unit, "words": limit.words},
         "due": moment.date().isoformat(),
         "due_at": moment.isoformat(timespec="minutes"),
         "provisional": provisional,
-        "open_suspension": False,
+        "open_suspension": any(one.to_date is None for one in pauses),
         "notices": _notices(calendar, start.date(), moment.date()),
         "days": [{"date": line.day.isoformat(), "minutes": line.minutes, "words": line.words} for line in days],
     }
@@ -124,24 +124,35 @@ def _basis(unit: Unit) -> str:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return _meant(date.fromisoformat(text))
     except ValueError as error:
-        raise Refusal("due_date", f"不是日期: {text}", "日期写成 2026-09-30") from error
+        raise Misuse("due_date", f"不是日期: {text or '(空)'}", "日期写成 2026-09-30") from error
+
+
+def _meant(day: date) -> date:
+    if day.year not in YEARS:
+        raise Misuse("due_date", f"年份不对: {day.year}", f"应在 {YEARS[0]} 至 {YEARS[-1]} 年之间")
+    return day
 
 
 def _moment(text: str) -> datetime:
     """A moment; a date alone begins when the office opens."""
     try:
         if "T" in text or " " in text:
-            return datetime.fromisoformat(text).replace(tzinfo=None)
-        return datetime.combine(date.fromisoformat(text), OFFICE_HOURS[0][0])
+            moment = datetime.fromisoformat(text).replace(tzinfo=None)
+            return datetime.combine(_meant(moment.date()), moment.time())
+        return datetime.combine(_meant(date.fromisoformat(text)), OFFICE_HOURS[0][0])
     except ValueError as error:
-        raise Refusal("due_date", f"不是日期或时刻: {text}", "写成 2026-09-30 或 2026-09-30T16:00") from error
+        raise Misuse("due_date", f"不是日期或时刻: {text}", "写成 2026-09-30 或 2026-09-30T16:00") from error
 
 
 def _pause(words: str) -> Pause:
     first, _, last = words.partition(":")
+    if ":" not in words or not first:
+        raise Misuse(
+            "due_pause", f"特别程序写得不对: {words}", "写成 起日:止日, 例如 2026-11-10:2026-11-20; 未结束的写 起日:"
+        )
     begin, end = _date(first), _date(last) if last else None
     if end is not None and end < begin:
-        raise Refusal("due_pause", f"特别程序的止日早于起日: {words}", "写成 起日:止日, 例如 2026-11-10:2026-11-20")
+        raise Misuse("due_pause", f"特别程序的止日早于起日: {words}", "写成 起日:止日, 例如 2026-11-10:2026-11-20")
     return Pause(begin, end)

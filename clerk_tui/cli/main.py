@@ -1,10 +1,13 @@
 """The command line: thin, in Chinese, and quick: a command's module is imported when that command runs, not before."""
 
 import importlib
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from clerk_tui import __version__
 
@@ -71,7 +74,9 @@ def _mount(name: str, place: str, line: str) -> None:
             only = typer.Typer(add_completion=False, rich_markup_mode=None)
             only.command(name, help=line)(found)
             found = only
-        found(context.args, prog_name=context.command_path, obj=context.obj, standalone_mode=True)
+        code = found(context.args, prog_name=context.command_path, obj=context.obj, standalone_mode=False)
+        if isinstance(code, int) and code:
+            raise typer.Exit(code)
 
 
 for _name, (_place, _line) in COMMANDS.items():
@@ -79,9 +84,20 @@ for _name, (_place, _line) in COMMANDS.items():
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line; returns the exit code. Refusals pass."""
+    """Run the command line; returns the exit code: 2 for what was typed wrong. Refusals pass."""
+    from clerk_tui.cli.usage import WRONG_CALL, Misuse, told
+
     try:
-        app(arguments, prog_name="clerk-tui")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
-    return 0
+        code = app(arguments, prog_name="clerk-tui", standalone_mode=False)
+    except TyperException as error:
+        return told(error)
+    except Misuse as misuse:
+        sys.stderr.write("".join(f"{line}\n" for line in (misuse.words, misuse.advice) if line))
+        return WRONG_CALL
+    except typer.Abort:
+        sys.stderr.write("没有输入完, 什么都没有做\n")
+        return 1
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code if isinstance(code, int) else 0

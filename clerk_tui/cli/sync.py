@@ -1,5 +1,6 @@
 """sync: exchange batches with the district; enrol this station; see how it stands."""
 
+import gc
 import os
 import time
 from datetime import datetime
@@ -36,6 +37,7 @@ def exchange(
         return
     settings = settings_for(context, store)
     station = station_of(settings, url)
+    gc.freeze()  # what stays for good need not be walked again, least of all while the write lock is held
     try:
         while True:
             report = _exchange(station)

@@ -13,6 +13,7 @@ from clerk_tui.desk.paper_facts import desk_facts
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.views.cases import AgencyRow
 from clerk_tui.desk.views.intake import PaperView
+from clerk_tui.rules.limits import marked
 from clerk_tui.rules.masking import mask_name, mask_number, mask_phone
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
@@ -127,7 +128,7 @@ def _row(desk: Desk, connection: Connection, serial: int, row: Row[Any]) -> Agen
         materials_words=_materials_words(taken),
         receipt_no=row.receipt_no,
         district_no=row.district_no or "",
-        due=row.promised_due or "",
+        due=marked(row.promised_due, row.due_provisional),
         state_words=CaseState(row.state).words,
         result_words=_result_words(connection, row.id),
         returned_words=_returned_words(desk, connection, row.id),

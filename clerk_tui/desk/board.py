@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from clerk_tui.desk import owing_reads
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.figure_pages import OPEN
+from clerk_tui.desk.figure_pages import RUNNING
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By
 from clerk_tui.store.core import CASES, CLERKS, PERIODS, SEATS, TASKS, TICKETS, VISITS, WINDOWS
@@ -62,7 +62,7 @@ def board(desk: Desk, by: By) -> Board:
         overdue = connection.execute(
             select(func.count())
             .select_from(CASES)
-            .where(CASES.c.closed_at.is_(None), CASES.c.promised_due < today, CASES.c.state.in_(OPEN))
+            .where(CASES.c.closed_at.is_(None), CASES.c.promised_due < today, CASES.c.state.in_(RUNNING))
         ).scalar_one()
         tasks = connection.execute(
             select(func.count()).select_from(TASKS).where(TASKS.c.closed_at.is_(None))

@@ -47,22 +47,32 @@ def load_year(desk: Desk, by: By, *, file: Path) -> YearLoaded:
     return YearLoaded(year, number, desk.calendar.published_until.isoformat(), redated)
 
 
+def behind(desk: Desk) -> bool:
+    """Whether the store got a notice that its dates, or this desk, do not follow yet; two small reads."""
+    with desk.look() as connection:
+        kept = calendar_years.kept_notices(connection)
+        return kept != desk.calendar_notices or kept != calendar_years.dues_notices(connection)
+
+
 def catch_up(desk: Desk, by: By) -> int:
     """Take in years that the district or another window loaded; returns how many cases have new or firm dates.
 
-    The program does this whenever somebody signs in. Each case is an act of its own; when it stops half way, the next
-    time goes on. A date that the department told stays as it told it, unless that was provisional itself.
+    The program does this whenever somebody signs in, and within seconds while it runs. Each case is an act of its own;
+    when it stops half way, the next time goes on. A date that the department told stays as it told it, unless that was
+    provisional itself. A program whose own calendars end earlier than those of the dates leaves the dates alone.
     """
     require(by, "close_leftovers")
     with desk.look() as connection:
-        desk.calendar = calendar_years.with_kept(connection, desk.calendar)
+        kept = desk.know_calendars(connection)
         before, now = calendar_years.dues_of(connection), calendar_years.hashes(desk.calendar)
-        if before == now:
+        if before == now and kept == calendar_years.dues_notices(connection):
             return 0
-        touched = _touched(connection, _first_change(before, now))
+        if before is not None and not before.keys() <= now.keys():
+            return 0
+        touched = [] if before == now else _touched(connection, _first_change(before, now))
     redated = sum(_redate(desk, by, case_id) for case_id in touched)
     with desk.store.write() as connection:
-        calendar_years.note_dues_of(connection, desk.calendar)
+        calendar_years.note_dues_of(connection, desk.calendar, kept)
     return redated
 
 
@@ -138,13 +148,14 @@ def _correction(act: Act, desk: Desk, case: Row[Any]) -> dict[str, Any]:
     asked = desk.local(asked_at).date()
     last = correct_by(policies.correction(act.connection, asked), case.item_key, asked, desk.calendar)
     if last is None or last.day.isoformat() <= case.correct_by:
-        return {}  # never to the disadvantage of whom the paper told another day
+        # never to the disadvantage of whom the paper told another day
+        return {"due_provisional": not desk.calendar.is_published(date.fromisoformat(case.correct_by))}
     act.connection.execute(
         update(DEFICIENCIES)
         .where(DEFICIENCIES.c.case_id == case.id, DEFICIENCIES.c.due == case.correct_by)
         .values(due=last.day.isoformat())
     )
-    return {"correct_by": last.day.isoformat()}
+    return {"correct_by": last.day.isoformat(), "due_provisional": last.provisional}
 
 
 def _owed_again(act: Act, desk: Desk, case: Row[Any], kind: str) -> bool:

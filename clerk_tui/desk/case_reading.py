@@ -11,13 +11,14 @@ from clerk_tui.desk import case_menu, filling, history, owing_reads, papers, pic
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.paper_facts import delivery_words
 from clerk_tui.desk.views.cases import CaseRow, CaseView, HistoryLine, MaterialView
-from clerk_tui.rules.limits import Remaining, remaining
+from clerk_tui.rules.limits import UNSURE, Remaining, marked, remaining
 from clerk_tui.rules.marks import VERIFIED_HOW, Mark
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.states import CASE_OPEN, OWED_OPEN, CaseState
-from clerk_tui.store import canonical
+from clerk_tui.rules.states import CASE_OPEN, CASE_RUNNING, OWED_OPEN, CaseState
+from clerk_tui.rules.working_hours import remaining_hours
+from clerk_tui.store import canonical, case_dues
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import ACCESS_LOG, CASES, CLERKS, CLOCK_PAUSES, MATERIALS, OWED, PERSONS, VISITS
@@ -129,11 +130,18 @@ def _looked_at(connection: Connection, case_id: str) -> tuple[HistoryLine, ...]:
 
 def row_within(desk: Desk, row: Row[Any]) -> CaseRow:
     """A case as a line of a list."""
-    open_now = CaseState(row.state) in CASE_OPEN
-    due = (row.promised_due or row.correct_by or row.five_day_due) if open_now else None
-    left = remaining(date.fromisoformat(due), desk.today(), desk.calendar) if due else None
-    if row.state == CaseState.SUSPENDED.value:
+    state = CaseState(row.state)
+    due = (row.promised_due or row.correct_by or row.five_day_due) if state in CASE_OPEN else None
+    left = None
+    if state is CaseState.SUSPENDED:
         left = STANDS_STILL
+    elif due and state in CASE_RUNNING:
+        unsure = bool(row.due_provisional)
+        moment = case_dues.promised_moment(row.promised_limit, row.accepted_at, row.promised_due, desk.calendar)
+        if moment is not None:
+            left = remaining_hours(moment, desk.local(desk.clock()), desk.calendar, provisional=unsure)
+        else:
+            left = remaining(date.fromisoformat(due), desk.today(), desk.calendar, provisional=unsure)
     flags = tuple(
         words
         for flag, words in (
@@ -143,7 +151,6 @@ def row_within(desk: Desk, row: Row[Any]) -> CaseRow:
             (row.flag_refused_by_district, "区里退回"),
             (row.flag_credit_unchecked, "信用未核"),
             (row.flag_back_entered, "补录"),
-            (row.due_provisional, "期限暂定"),
         )
         if flag
     )
@@ -193,9 +200,9 @@ def _fields(item: Item, values: dict[str, Any]) -> tuple[tuple[str, str, str], .
 
 def _materials(connection: Connection, case_id: str) -> tuple[MaterialView, ...]:
     owed = {
-        row.material_id: row.due
+        row.material_id: marked(row.due, row.provisional)
         for row in connection.execute(
-            select(OWED.c.material_id, OWED.c.due).where(
+            select(OWED.c.material_id, OWED.c.due, OWED.c.provisional).where(
                 OWED.c.case_id == case_id, OWED.c.state.in_([state.value for state in OWED_OPEN])
             )
         )
@@ -220,7 +227,9 @@ def _materials(connection: Connection, case_id: str) -> tuple[MaterialView, ...]
 
 def _clock(desk: Desk, connection: Connection, row: Row[Any]) -> tuple[str, ...]:
     lines = []
-    unsure = "(日历未公布, 暂定)" if row.due_provisional else ""
+    suspended = row.state == CaseState.SUSPENDED.value
+    unsure = "" if not row.due_provisional else UNSURE if suspended else "(日历未公布, 暂定)"
+    moment = case_dues.promised_moment(row.promised_limit, row.accepted_at, row.promised_due, desk.calendar)
     for words, due in (
         ("五日内一次告知", row.five_day_due if row.state == CaseState.RECEIVED.value else None),
         ("补正期限", row.correct_by if row.state == CaseState.CORRECTING.value else None),
@@ -229,11 +238,12 @@ def _clock(desk: Desk, connection: Connection, row: Row[Any]) -> tuple[str, ...]
     ):
         if due:
             left = ""
-            if row.state == CaseState.SUSPENDED.value:
+            if suspended:
                 left = f" {STANDS_STILL.words}"
-            elif CaseState(row.state) in CASE_OPEN:
+            elif CaseState(row.state) in CASE_RUNNING:
                 left = " " + remaining(date.fromisoformat(due), desk.today(), desk.calendar).words
-            lines.append(f"{words} {due}{left}{unsure}")
+            hour = f" {moment:%H:%M}" if moment is not None and words == "承诺期限" else ""
+            lines.append(f"{words} {due}{hour}{left}{unsure}")
     for pause in connection.execute(
         select(CLOCK_PAUSES).where(CLOCK_PAUSES.c.case_id == row.id).order_by(CLOCK_PAUSES.c.from_date)
     ):

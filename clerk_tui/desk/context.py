@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from clerk_tui.catalog.model import Catalogue
 from clerk_tui.rules.working_days import WorkCalendar
+from clerk_tui.store import calendar_years
 from clerk_tui.store.act import Act, By, Clock, acting, system_clock
 from clerk_tui.store.engine import Store
 
@@ -30,12 +31,22 @@ class Desk:
     zone_name: str = "Asia/Shanghai"
     clock: Clock = system_clock
     clock_confirmed: bool = field(default=False)
+    calendar_notices: int = -1
+    """How many notices of the store `calendar` holds; -1: not looked at yet."""
 
     @contextmanager
     def act(self, by: By, *, act_id: str | None = None) -> Iterator[Act]:
-        """Open the one transaction of an act."""
+        """Open the one transaction of an act; no date is counted in it without every calendar that the store knows."""
         with acting(self.store, by, self.clock, act_id=act_id, clock_confirmed=self.clock_confirmed) as act:
+            self.know_calendars(act.connection)
             yield act
+
+    def know_calendars(self, connection: Connection) -> int:
+        """Take in years that another program or the district put into the store; returns how many notices it keeps."""
+        kept = calendar_years.kept_notices(connection)
+        if kept != self.calendar_notices:
+            self.calendar, self.calendar_notices = calendar_years.with_kept(connection, self.calendar), kept
+        return kept
 
     @contextmanager
     def look(self) -> Iterator[Connection]:

@@ -1,7 +1,7 @@
 """Dates of a case: promised and statutory from acceptance, the five days from receipt, and what each outcome sets going."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from clerk_tui.catalog.model import Item
 from clerk_tui.desk.checklist import Line
@@ -13,6 +13,7 @@ from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.regimes import FIVE_DAYS, REGIMES, Regime
 from clerk_tui.rules.tolerance import DeficiencyPolicy, OwedDue, owed_due
 from clerk_tui.rules.working_days import Due
+from clerk_tui.rules.working_hours import case_due, due_at
 
 WEEKDAYS = "一二三四五六日"
 
@@ -31,11 +32,11 @@ class CaseDues:
         return self.promised or self.statutory or ""
 
 
-def of_item(desk: Desk, item: Item, start: date) -> CaseDues:
-    """Promised and statutory dates of an item accepted on `start`."""
-    promised = due(start, item.promise, desk.calendar)
+def of_item(desk: Desk, item: Item, start: datetime) -> CaseDues:
+    """Promised and statutory dates of an item accepted at `start`, on the hall's clock."""
+    promised = case_due(start, item.promise, desk.calendar)
     legal = item.legal or REGIMES[item.regime].statutory
-    statutory = due(start, legal, desk.calendar) if legal is not None else None
+    statutory = case_due(start, legal, desk.calendar) if legal is not None else None
     return CaseDues(
         promised=promised.day.isoformat(),
         statutory=statutory.day.isoformat() if statutory is not None else None,
@@ -44,7 +45,12 @@ def of_item(desk: Desk, item: Item, start: date) -> CaseDues:
 
 
 def of_acceptance(desk: Desk, now: Working) -> CaseDues:
-    return of_item(desk, now.item, now.starts_on)
+    return of_item(desk, now.item, _begins(desk, now))
+
+
+def _begins(desk: Desk, now: Working) -> datetime:
+    """When limits begin: now; of a case that is entered afterwards, with the office on its day."""
+    return desk.local(desk.midnight(now.starts_on) if now.draft.back_entered else desk.clock())
 
 
 def five_day(desk: Desk, regime: Regime, start: date) -> Due | None:
@@ -90,7 +96,10 @@ def words(desk: Desk, now: Working, outcome: Outcome) -> str:
         return f"{day_words(last.day, last.provisional)} 前由部门告知是否受理" if last else "由部门决定是否受理"
     if outcome is Outcome.ACCEPT:
         dues = of_acceptance(desk, now)
-        return f"{day_words(date.fromisoformat(dues.first), dues.provisional)} 前办结"
+        hour = ""
+        if now.item.promise.unit == "hour":
+            hour = f" {due_at(_begins(desk, now), now.item.promise.value, desk.calendar)[0]:%H:%M}"
+        return f"{day_words(date.fromisoformat(dues.first), dues.provisional)}{hour} 前办结"
     if outcome is Outcome.ACCEPT_DEFICIENT:
         return _gap_words(desk, now)
     return ""

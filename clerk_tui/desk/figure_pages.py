@@ -13,7 +13,7 @@ from clerk_tui.desk.range_sums import RangeSums, Span, Sum, Tick, sums, untold
 from clerk_tui.rules.case_figures import of_cases, of_tickets
 from clerk_tui.rules.figures import BASIS_WORDS, Ratio
 from clerk_tui.rules.item_figures import NOT_OF_THIS_COUNTER, of_items
-from clerk_tui.rules.states import CASE_OPEN, CaseState
+from clerk_tui.rules.states import CASE_RUNNING, CaseState
 from clerk_tui.store.act import By
 from clerk_tui.store.core import CASES
 
@@ -83,7 +83,7 @@ def _dues(desk: Desk, window_id: str) -> Iterable[FigureLine]:
     today = desk.today()
     query = (
         select(CASES.c.promised_due, func.count())
-        .where(CASES.c.closed_at.is_(None), CASES.c.promised_due.is_not(None), CASES.c.state.in_(OPEN))
+        .where(CASES.c.closed_at.is_(None), CASES.c.promised_due.is_not(None), CASES.c.state.in_(RUNNING))
         .group_by(CASES.c.promised_due)
     )
     if window_id:
@@ -102,7 +102,8 @@ def _dues(desk: Desk, window_id: str) -> Iterable[FigureLine]:
         yield FigureLine(f"due:{key}", "期限" if place == 0 else "", words, f"{n} 件", "", share(n, most), tone)
 
 
-OPEN = [state.value for state in CaseState if state in CASE_OPEN]
+RUNNING = [state.value for state in CaseState if state in CASE_RUNNING]
+"""Cases whose limit runs; one in a special procedure, or decided, is not late."""
 
 
 def due_steps(desk: Desk, today: date) -> tuple[tuple[str, str, date | None, date | None], ...]:

@@ -11,13 +11,14 @@ from sqlalchemy.sql import ColumnElement
 
 from clerk_tui.catalog.figures import facts as item_facts
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.figure_pages import OPEN, due_steps
+from clerk_tui.desk.figure_pages import RUNNING, due_steps
 from clerk_tui.desk.plan_figures import case_facts, ticket_facts
 from clerk_tui.desk.range_sums import DAY_MS, HOUR_MS, SERVED, Span, called_here
 from clerk_tui.rules.case_figures import CASE_MEASURES, TICKET_MEASURES
 from clerk_tui.rules.figures import Judgement, Part
 from clerk_tui.rules.figures import behind as judged
 from clerk_tui.rules.item_figures import ITEM_MEASURES
+from clerk_tui.rules.limits import marked
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.states import CaseState, TicketState
 from clerk_tui.store.act import By
@@ -87,7 +88,7 @@ def _case_where(desk: Desk, kind: str, name: str, span: Span) -> list[ColumnElem
         where = [CASES.c.closed_at >= start, CASES.c.closed_at < end, CASES.c.state == CaseState.CLOSED.value]
     elif kind == "due":
         _, _, first, last = next(step for step in due_steps(desk, desk.today()) if step[0] == name)
-        where = [CASES.c.closed_at.is_(None), CASES.c.promised_due.is_not(None), CASES.c.state.in_(OPEN)]
+        where = [CASES.c.closed_at.is_(None), CASES.c.promised_due.is_not(None), CASES.c.state.in_(RUNNING)]
         where += [CASES.c.promised_due >= first.isoformat()] if first else []
         where += [CASES.c.promised_due <= last.isoformat()] if last else []
     elif kind == "state":
@@ -109,15 +110,15 @@ def _cases(desk: Desk, connection: Connection, where: list[ColumnElement[bool]])
             CASES.c.state,
             CASES.c.received_at,
             CASES.c.promised_due,
+            CASES.c.due_provisional,
         )
         .where(*where)
         .order_by(CASES.c.received_at, CASES.c.id)
         .limit(MOST + 1)
     )
     for row in rows:
-        yield _case_row(
-            desk, row, CaseState(row.state).words + (f" 限{row.promised_due[5:]}" if row.promised_due else "")
-        )
+        limit = f" 限{marked(row.promised_due, row.due_provisional)[5:]}" if row.promised_due else ""
+        yield _case_row(desk, row, CaseState(row.state).words + limit)
 
 
 def _case_row(desk: Desk, row: Any, words: str) -> BehindRow:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, insert, select
 from clerk_tui.catalog.find import limit_words
 from clerk_tui.catalog.true_will import OLD_AGE, TRUE_WILL
 from clerk_tui.desk import papers, policies
-from clerk_tui.desk.blank_forms import BASIS
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.draft_facts import basis, consequences, gap_facts, line_fact
 from clerk_tui.desk.paper_facts import (
@@ -30,6 +29,7 @@ from clerk_tui.rules.marks import Mark
 from clerk_tui.rules.outcomes import Outcome, OutcomeVerdict
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.working_days import Due
+from clerk_tui.store import case_dues
 from clerk_tui.store.act import Act, new_id
 from clerk_tui.store.core import DEFICIENCIES, PERSONS
 
@@ -75,7 +75,7 @@ def for_outcome(
         if kind is Outcome.RECEIVE or proposed or kept:
             give(PaperKind.RECEIPT, _receipt(now, case, kept or shown, proposed or kind is Outcome.RECEIVE))
     if kind is Outcome.ACCEPT or kind is Outcome.ACCEPT_DEFICIENT:
-        give(PaperKind.ACCEPTANCE, acceptance(case, materials, owed))
+        give(PaperKind.ACCEPTANCE, acceptance(desk, case, materials, owed))
     elif kind is Outcome.DECIDE_NOW:
         give(PaperKind.DECISION, {"decision_words": "准予, 当场办结", "remedies": []})
     elif kind is Outcome.ONE_TIME_NOTICE:
@@ -83,10 +83,10 @@ def for_outcome(
     elif kind is Outcome.REFUSE and not proposed:
         give(
             PaperKind.REFUSAL,
-            {"reason": reason, "remedies": list(now.regime.remedies), "competent_authority": competent_authority},
+            {"reason": reason, "remedies": list(now.legal.remedies), "competent_authority": competent_authority},
         )
     elif kind is Outcome.NOT_APPLICABLE and not proposed:
-        give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.regime.remedies)})
+        give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.legal.remedies)})
     if any(question.id == TRUE_WILL.id for question in now.base.questions) and kind is not Outcome.REFUSE:
         made.insert(0, _elder_wish(act, desk, case, facts))
     if any(row["kind"] == "owed" for row in owed):
@@ -100,14 +100,18 @@ def _elder_wish(act: Act, desk: Desk, case: Values, facts: Facts) -> PaperView:
     if case["applicant_kind"] == "person":
         birth = act.connection.execute(select(PERSONS.c.birth).where(PERSONS.c.id == case["applicant_id"])).scalar()
     old = bool(birth) and age_on(date.fromisoformat(str(birth)), desk.local(act.now).date()) >= OLD_AGE
-    more = {"basis": BASIS[PaperKind.ELDER_WISH], "elder": facts["applicant"] if old else ""}
+    basis_of_form = list(desk.catalogue.legal.papers[PaperKind.ELDER_WISH.value])
+    more = {"basis": basis_of_form, "elder": facts["applicant"] if old else ""}
     return papers.issue(act, desk, PaperKind.ELDER_WISH, facts | more, case_id=case["id"], visit_id=case["visit_id"])
 
 
-def acceptance(case: Values, materials: list[Values], owed: Sequence[Values] = ()) -> Facts:
+def acceptance(desk: Desk, case: Values, materials: list[Values], owed: Sequence[Values] = ()) -> Facts:
     """What the acceptance notice says of dates and of what is still to come."""
     words = "日历未公布, 暂定" if case["due_provisional"] else ""
-    due = due_fact(case["promised_due"], words, provisional=bool(case["due_provisional"]))
+    moment = case_dues.promised_moment(case["promised_limit"], case["accepted_at"], case["promised_due"], desk.calendar)
+    hour = f"{moment:%H:%M} 前" if moment is not None else ""
+    told = ", ".join(part for part in (hour, words) if part)
+    due = due_fact(case["promised_due"], told, provisional=bool(case["due_provisional"]))
     facts: Facts = {"due": due}
     if case["statutory_due"]:
         facts["statutory_due"] = due_fact(case["statutory_due"], words, provisional=bool(case["due_provisional"]))
@@ -137,7 +141,9 @@ def _one_time_notice(now: Working, case: Values) -> Facts:
     limited = case["correct_by"] is not None
     return {
         "materials": [line_fact(line) for line in now.gaps],
-        "due": due_fact(case["correct_by"]) if limited else "未规定期限, 补齐当日受理",
+        "due": due_fact(case["correct_by"], provisional=bool(case["due_provisional"]))
+        if limited
+        else "未规定期限, 补齐当日受理",
         "consequence": [
             "全部补齐、符合要求的, 补齐当日受理",
             "逾期未补正的, 按区里的规定处理并书面告知" if limited else OPEN_CORRECTION,

@@ -7,7 +7,6 @@ from clerk_tui.desk.context import Desk
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.working_days import WorkCalendar
 from clerk_tui.store.act import Clock, system_clock
-from clerk_tui.store.calendar_years import with_kept
 from clerk_tui.store.core import HALLS, INSTALLATIONS
 from clerk_tui.store.engine import Store
 
@@ -38,10 +37,9 @@ def make_desk(
             .order_by(INSTALLATIONS.c.made_at.desc())
             .limit(1)
         ).first()
-        calendar = with_kept(connection, calendar)
     if hall is None or made is None:
         raise Refusal("hall_missing", "还没有登记大厅", "请先完成首次设置: 大厅、窗口、经办人和主管")
-    return Desk(
+    desk = Desk(
         store=store,
         catalogue=catalogue,
         calendar=calendar,
@@ -55,3 +53,6 @@ def make_desk(
         clock=clock,
         clock_confirmed=clock_confirmed,
     )
+    with desk.look() as connection:
+        desk.know_calendars(connection)
+    return desk

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 
 from clerk_tui.desk import owing_reads, policies
-from clerk_tui.desk.case_steps import basis_of, came_to, give, reason_of, regime_of
+from clerk_tui.desk.case_steps import basis_of, came_to, give, legal_of, reason_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.filling import read_date
 from clerk_tui.desk.owing_rows import change_owed, owed_row, set_owed
@@ -15,11 +15,14 @@ from clerk_tui.desk.paper_facts import due_fact
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.views.cases import OwedRow
 from clerk_tui.desk.views.intake import PaperView, Settled
+from clerk_tui.rules.limits import Limit
+from clerk_tui.rules.limits import due as limit_due
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import OWED_OPEN, OwedState
-from clerk_tui.rules.tolerance import extended_due, stage
+from clerk_tui.rules.tolerance import CAP_UNPUBLISHED, DeficiencyPolicy, cap, extended_due, stage
+from clerk_tui.store import case_dues
 from clerk_tui.store.act import Act, By, new_id
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import REMINDERS
@@ -81,7 +84,7 @@ def extend(desk: Desk, by: By, *, owed_id: str, reason: str, due: str = "") -> S
     """Move the date of an entry before it expires, as often and as far as the list allows, with a supervisor.
 
     `due`: a date within that; the farthest when empty. Raises Refusal supervisor_needed, reason_missing, expired_already,
-    extension_used, due_beyond.
+    extension_used, extension_capped, due_beyond.
     """
     require(by, "extend_owed")
     reason = reason_of(reason)
@@ -92,7 +95,14 @@ def extend(desk: Desk, by: By, *, owed_id: str, reason: str, due: str = "") -> S
         today, old = desk.local(act.now).date(), date.fromisoformat(entry.due)
         if today > old:
             raise Refusal("expired_already", f"{entry.name} 已过期, 延期须在到期前办", "请提出逾期处理")
-        farthest = extended_due(policy, old, entry.extended_times, today, desk.calendar)
+        last, cap_words = _cap(desk, case, policy)
+        farthest = extended_due(policy, old, entry.extended_times, today, desk.calendar, cap_day=last)
+        if farthest is None and entry.extended_times < policy.extension_times:
+            raise Refusal(
+                "extension_capped",
+                f"{entry.name} 已到上限({last}, {cap_words}), 不能再延",
+                "到期仍未补的, 请提出逾期处理",
+            )
         if farthest is None:
             raise Refusal("extension_used", f"{entry.name} 已延期 {entry.extended_times} 次, 清单不再允许延期")
         chosen = farthest if not due else read_date(due)
@@ -123,12 +133,23 @@ def extend(desk: Desk, by: By, *, owed_id: str, reason: str, due: str = "") -> S
                 "old_due": due_fact(entry.due),
                 "due": due_fact(chosen.isoformat(), provisional=provisional),
                 "materials": [{"name": entry.name, "due": due_fact(chosen.isoformat(), provisional=provisional)}],
-                "basis": basis_of(case, "accept_deficient"),
+                "basis": basis_of(desk, case, "accept_deficient"),
                 "approver": by.second_name or by.clerk_name,
                 "consequence": [f"逾期未补齐的: {policy.expiry_for(case.item_key).words}"],
             },
         )
         return came_to(case, case.state, f"{entry.name} 延期到 {chosen:%m-%d}", (paper,))
+
+
+def _cap(desk: Desk, case: Row[Any], policy: DeficiencyPolicy) -> tuple[date, str]:
+    """The last day that an extension may reach, and the words for it: the case's own date as it stands now, moved by what
+    the department suspended or prolonged, where that date is the cap."""
+    promised, statutory = Limit.of_text(case.promised_limit), Limit.of_text(case.statutory_limit)
+    limit, words = cap(policy, promised, statutory, item_key=case.item_key)
+    stands = {"promised": case.promised_due, "statutory": case.statutory_due}.get(policy.cap_for(case.item_key))
+    if stands and words != CAP_UNPUBLISHED:
+        return date.fromisoformat(stands), words
+    return limit_due(case_dues.day_of(case.accepted_at or case.received_at), limit, desk.calendar).day, words
 
 
 def verify_promise(desk: Desk, by: By, *, owed_id: str, truthful: bool, how: str, reason: str = "") -> Settled:
@@ -166,8 +187,8 @@ def verify_promise(desk: Desk, by: By, *, owed_id: str, truthful: bool, how: str
                         "materials": [{"name": entry.name, "defect": reason}],
                         "outcome_words": "承诺不实, 提请部门终止办理或依法撤销",
                         "reason": reason,
-                        "basis": basis_of(case, "accept"),
-                        "remedies": list(regime_of(case).remedies),
+                        "basis": basis_of(desk, case, "accept"),
+                        "remedies": list(legal_of(desk, case).remedies),
                     },
                 ),
             )

@@ -187,7 +187,7 @@ def _view(desk: Desk, row: Row[Any], reminder: Any, today: date) -> OwedRow:
         state=row.state,
         state_words=OwedState(row.state).words,
         due=row.due,
-        due_words=remaining(due, today, desk.calendar).words if live else "",
+        due_words=remaining(due, today, desk.calendar, provisional=bool(row.provisional)).words if live else "",
         urgency=URGENCY_OF_STAGE[stage(due, today, desk.calendar)] if live else "",
         applicant_masked=mask_name(row.applicant_name),
         phone_masked=mask_phone(row.phone),

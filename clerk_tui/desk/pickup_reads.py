@@ -1,5 +1,6 @@
 """What the pickup place shows: results on the way, on the shelf, and how long they have been there."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -7,10 +8,11 @@ from sqlalchemy.sql import ColumnElement
 
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.cases import GiveBackRow, ResultRow
+from clerk_tui.rules.limits import Remaining, remaining
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.states import RESULT_DONE, CaseState, ResultState
+from clerk_tui.rules.states import RESULT_DONE, RESULT_SERVICE_RUNS, CaseState, ResultState
 from clerk_tui.store.act import By
 from clerk_tui.store.core import CASES, MATERIALS, NOTICES, RESULTS, TICKETS, VISITS
 from clerk_tui.store.numbers import counted
@@ -204,6 +206,7 @@ def _list(desk: Desk, condition: ColumnElement[bool]) -> tuple[ResultRow, ...]:
 def _view(desk: Desk, row: Row[Any], present: frozenset[str]) -> ResultRow:
     since = row.ready_at or row.arrived_at or row.expected_at or 0
     age = (desk.today() - desk.local(since).date()).days if since else 0
+    serve = _service(desk, row)
     waits = row.state in (ResultState.READY.value, ResultState.ANNOUNCED.value, ResultState.SHELVED.value)
     return ResultRow(
         id=row.id,
@@ -220,9 +223,25 @@ def _view(desk: Desk, row: Row[Any], present: frozenset[str]) -> ResultRow:
         shelf=row.shelf,
         since=since,
         age_days=age,
-        urgency="" if not waits or age < AGE_SOON_DAYS else "overdue" if age >= AGE_LATE_DAYS else "soon",
+        urgency=_urgency(age if waits else 0, serve),
         in_hall=bool(row.applicant_id) and row.applicant_id in present,
         source_words=SOURCE_WORDS[row.source] + ("" if row.confirmed else ", 待区里确认"),
         version=row.version,
         mail_to=row.mail_to or "",
+        serve_words=f"送达期限 {row.serve_by} {serve.words}" if serve is not None else "",
     )
+
+
+def _service(desk: Desk, row: Row[Any]) -> Remaining | None:
+    """What is left of the days of service, where the regime gives them and they still run."""
+    if row.serve_by is None or ResultState(row.state) not in RESULT_SERVICE_RUNS:
+        return None
+    last = date.fromisoformat(row.serve_by)
+    return remaining(last, desk.today(), desk.calendar, provisional=not desk.calendar.is_published(last))
+
+
+def _urgency(age: int, serve: Remaining | None) -> str:
+    """Red for long on the shelf and for a service that is late, yellow before."""
+    if age >= AGE_LATE_DAYS or (serve is not None and serve.urgency == "overdue"):
+        return "overdue"
+    return "soon" if age >= AGE_SOON_DAYS or (serve is not None and serve.urgency) else ""

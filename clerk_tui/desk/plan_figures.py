@@ -20,7 +20,7 @@ from clerk_tui.desk.range_sums import Stopped, Tick, called_here, untold
 from clerk_tui.rules.case_figures import CaseFact, TicketFact, of_cases, of_tickets
 from clerk_tui.rules.figures import Ratio
 from clerk_tui.rules.item_figures import of_items
-from clerk_tui.store import canonical
+from clerk_tui.store import canonical, case_dues
 from clerk_tui.store.act import By
 from clerk_tui.store.core import CASES, HALLS, NOTICES, OWED, PERIODS, RESULTS, TICKETS, VISIT_SERVICES, VISITS
 
@@ -82,6 +82,13 @@ def case_facts(
             raise Stopped
 
 
+def _within_hours(desk: Desk, row: Row[Any]) -> bool | None:
+    moment = case_dues.promised_moment(row.promised_limit, row.accepted_at, row.promised_due, desk.calendar)
+    if moment is None or row.decided_at is None:
+        return None
+    return case_dues.moment_of(row.decided_at) <= moment
+
+
 def _of_day(dawn: int, dusk: int, begin: int, end: int, window_id: str) -> Select[Any]:
     """Taken in on a day; or closed on it and taken in outside the range, so that each case comes once."""
     taken_in = select(CASES.c.id).where(CASES.c.received_at >= dawn, CASES.c.received_at < dusk)
@@ -114,6 +121,7 @@ def _fact(desk: Desk, row: Row[Any], beside: "_Beside", level: str, item: Item, 
         decided=decided,
         decided_in=_between(desk, accepted, decided) if both else None,
         due=row.promised_due or "",
+        within_hours=_within_hours(desk, row),
         person=row.applicant_kind == "person",
         channel=CHANNELS.get(visit, ""),
         level=level,

@@ -169,7 +169,9 @@ def _settle(
     sign_all(act, desk, now, verdict, case["id"], *signed)
     correct_by = intake_papers.correct_by(act.connection, desk, now) if kind is Outcome.ONE_TIME_NOTICE else None
     if correct_by is not None:
-        case |= {"correct_by": correct_by.day.isoformat(), "five_day_due": None}
+        case |= {"correct_by": correct_by.day.isoformat(), "due_provisional": correct_by.provisional}
+    if kind is Outcome.ONE_TIME_NOTICE and not proposed:
+        case["five_day_due"] = None
     case["version"] = 1 + len(steps) + (1 if tolerance_declined else 0) + (1 if proposed else 0)
     case_writing.write(act, case, materials, owed)
     record_case(act, case, received, materials, owed, kind, steps, reason)

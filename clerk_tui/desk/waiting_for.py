@@ -142,7 +142,7 @@ def _owed(connection: Connection, desk: Desk, cases: Cases, today: date) -> Iter
     ).all()
     for row in rows:
         case, for_whom = cases[row.case_id]
-        left = remaining(date.fromisoformat(row.due), today, desk.calendar)
+        left = remaining(date.fromisoformat(row.due), today, desk.calendar, provisional=bool(row.provisional))
         yield Waiting(
             kind="owed",
             id=row.id,
@@ -168,7 +168,8 @@ def _corrections(connection: Connection, desk: Desk, cases: Cases, today: date) 
         case, for_whom = cases[row.case_id]
         if case.state != CaseState.CORRECTING:
             continue
-        left = remaining(date.fromisoformat(row.due), today, desk.calendar) if row.due else None
+        unsure = bool(case.due_provisional)
+        left = remaining(date.fromisoformat(row.due), today, desk.calendar, provisional=unsure) if row.due else None
         yield Waiting(
             kind="correction",
             id=row.id,
@@ -226,4 +227,5 @@ def _open_cases(cases: Cases) -> Iterable[Waiting]:
     for case_id, (row, for_whom) in cases.items():
         if row.state not in CASE_ENDS and row.state != CaseState.DRAFT:
             words = f"在办: {row.item_name} {CaseState(row.state).words}"
+            words += ", 期限暂定" if row.promised_due and row.due_provisional else ""
             yield Waiting("open_case", case_id, case_id, words, row.promised_due or "", for_whom=for_whom)

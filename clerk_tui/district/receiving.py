@@ -24,6 +24,9 @@ from clerk_tui.district.quarantine import quarantine
 from clerk_tui.district.reconciling import answer_statements, with_resent
 from clerk_tui.district.tables import BATCHES, ENROLLED, LINES, OUTGOING
 
+LISTED = 20
+"""Records that one answer lists: a station keeps them as tasks in one transaction, and its desk waits meanwhile."""
+
 
 @dataclass
 class Taken:
@@ -194,14 +197,8 @@ def _apply(district: District, opened: Opened) -> int:
         _hear(connection, header, manifest.cursor, manifest.resend_from, manifest.results)
         last = _last_said(answers)
         listed = [last[rid] for rid in last if rid in mine and last[rid]["code"] != "OK"]
-        ok = len(opened.records) - len(listed)
-        _acknowledge(
-            connection, header, opened.sha, now, ok=ok, listed=listed, next_bno=header.bno + 1,
-            lazy=not opened.records,
-        )  # fmt: skip
-        later = [said for rid, said in last.items() if rid not in mine]
-        if later:
-            answer(connection, header.station, "ack.records", header.inst, {"records": later}, now=now)
+        _acknowledge(connection, opened, now, listed)
+        _say(connection, header, now, [said for rid, said in last.items() if rid not in mine])
         reach("district_applying")
     reach("district_applied")
     return len(opened.records)
@@ -251,20 +248,29 @@ def _hear(
             send_whole(connection, str(result.get("rid", "")), f"{header.station}:{header.inst}")
 
 
-def _acknowledge(
-    connection: Connection, header: Header, sha: str, now: int, *, ok: int, listed: list[Answer], next_bno: int,
-    lazy: bool,
-) -> None:  # fmt: skip
+def _acknowledge(connection: Connection, opened: Opened, now: int, listed: list[Answer]) -> None:
+    """The answer to a batch; of many records that are not ok, most are told ahead of it."""
+    header = opened.header
+    last = (len(listed) - 1) // LISTED * LISTED if listed else 0
+    _say(connection, header, now, listed[:last], inst=header.inst)
     body = {
         "bno": header.bno,
-        "sha": sha,
+        "sha": opened.sha,
         "status": PARTIAL if listed else APPLIED,
-        "next_bno": next_bno,
-        "ok": ok,
-        "records": listed,
+        "next_bno": header.bno + 1,
+        "ok": len(opened.records) - len(listed),
+        "told": last,
+        "records": listed[last:],
         "received_at": now,
     }
+    lazy = not opened.records
     answer(connection, header.station, "ack.batch", str(header.bno), body, now=now, inst=header.inst, lazy=lazy)
+
+
+def _say(connection: Connection, header: Header, now: int, answers: list[Answer], *, inst: str = "") -> None:
+    for start in range(0, len(answers), LISTED):
+        body = {"records": answers[start : start + LISTED]}
+        answer(connection, header.station, "ack.records", header.inst, body, now=now, inst=inst)
 
 
 def _acknowledge_again(district: District, header: Header, sha: str) -> None:

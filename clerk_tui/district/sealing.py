@@ -1,5 +1,7 @@
 """The district's sender: answers become sealed batches in each station's folder, by the same rules as a station's."""
 
+import bisect
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,12 @@ from clerk_tui.district.tables import BATCHES, LINES, OUTGOING
 from clerk_tui.store import canonical
 from clerk_tui.store.act import boot_clock
 
-RECORDS = 25
-"""Answers in one batch: a station applies a batch in one transaction, and may hold its write lock for 50 ms only."""
+ROOM = 20
+"""What one batch may cost its station, in records: a station applies a batch in one transaction, and may hold its write
+lock for 50 ms only, on a slow machine too."""
+
+_COSTS = {"case.decision_received": 5, "case.acceptance_received": 4, "case.resumed": 4, "case.prolonged": 4}
+_COSTS |= {"case.suspended": 4, "result.expected": 3, "reconcile.answered": 4, "list.slice": 4}
 
 RESEND_MS = 10 * 60_000
 ASK_MS = 3_600_000
@@ -152,12 +158,20 @@ def _seal_next(district: District, row: Row[Any]) -> bool:
 
 
 def _waiting(connection: Connection, row: Row[Any], last_n: int) -> Sequence[Row[Any]]:
-    return connection.execute(
+    rows = connection.execute(
         select(OUTGOING)
         .where(OUTGOING.c.station == row.station, OUTGOING.c.n > last_n, OUTGOING.c.inst.in_(["", row.inst]))
         .order_by(OUTGOING.c.n)
-        .limit(RECORDS)
+        .limit(ROOM)
     ).all()
+    costs = list(itertools.accumulate(_cost(answer) for answer in rows))
+    return rows[: max(1, bisect.bisect_right(costs, ROOM))]
+
+
+def _cost(answer: Row[Any]) -> int:
+    if answer.kind.startswith("ack."):
+        return 1 + len(answer.body) // 250  # each record that is not ok becomes a task
+    return _COSTS.get(answer.kind, 1)
 
 
 def _pressing(connection: Connection, row: Row[Any], last_n: int) -> bool:

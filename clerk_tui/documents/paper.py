@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from clerk_tui.documents import words
 from clerk_tui.documents.blocks import Block, Body
+from clerk_tui.documents.english import English, english_words
 from clerk_tui.documents.slip_lines import Slip
-from clerk_tui.documents.speech import Speech, english_words
+from clerk_tui.documents.speech import Speech
 from clerk_tui.documents.templates import folders_of, run_body, run_slip
 from clerk_tui.rules.paper_facts import fact_words, missing
 from clerk_tui.rules.paper_variants import PaperVariant
@@ -38,6 +40,7 @@ class Printable:
 
 
 TRANSLATION_NOTE = "中英对照仅供参考，以中文为准。"
+NO_TERMS: Mapping[str, str] = MappingProxyType({})
 
 
 def prepare(
@@ -50,8 +53,11 @@ def prepare(
     reprint: int = 0,
     void_reason: str = "",
     folder: Path | None = None,
+    terms: Mapping[str, str] = NO_TERMS,
 ) -> Printable:
     """Check the facts and run the template. `folder` holds a district's own templates, if any.
+
+    `terms` is the English of the catalogue's texts; what it does not hold stays Chinese.
 
     Raises Refusal paper_facts (something that the form demands is not said), paper_kind, variant_missing, FaultyTemplate.
     """
@@ -64,7 +70,7 @@ def prepare(
         labels = ", ".join(fact_words(key) for key in holes)
         raise Refusal("paper_facts", f"《{paper.title}》缺少必须写明的内容: {labels}", "请补全后再出具", field=holes[0])
     folders = folders_of(folder)
-    speech = Speech(variant.language, english_words(folders) if variant.language == "en" else {})
+    speech = Speech(variant.language, English(english_words(folders), terms) if variant.language == "en" else None)
     found = words.context(paper.value, facts)
     body, slip = Body(found, speech), Slip(found, speech)
     values = {
@@ -89,7 +95,7 @@ def prepare(
         void_reason=words.clean(void_reason),
         void_words=speech.label("作废").replace("\n", " "),
         variant=variant,
-        translated=speech.english.get(TRANSLATION_NOTE, ""),
+        translated=speech.english.label(TRANSLATION_NOTE),
         blocks=tuple(body.blocks),
         slip=slip if own_slip else None,
         wide_page=body.wide_page,

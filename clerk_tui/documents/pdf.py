@@ -85,7 +85,9 @@ def _fault(error: "typst.TypstError") -> TemplateFault:
 def _data(paper: Printable, size: str, found: fonts.FoundFonts) -> dict[str, Any]:
     slip = paper.slip is not None and not paper.blocks
     narrow = 0 if slip else (size == "a5") + paper.variant.large
-    half = (HALF_PAGE, _HALF_A5, 0)[narrow]  # large print on A5 has room for one fact in a row
+    bilingual = paper.variant.language == "en"
+    # large print on A5 has room for one fact in a row; labels in two languages leave no room for two dates
+    half = (HALF_PAGE, _HALF_A5 - 2 * bilingual, 0)[narrow]
     drawn = [(block, _block(block, half)) for block in paper.blocks]
     return {
         "title": paper.title,
@@ -100,7 +102,7 @@ def _data(paper: Printable, size: str, found: fonts.FoundFonts) -> dict[str, Any
         "translated": paper.translated,
         "large": paper.variant.large,
         "lang": "zh",
-        "bilingual": paper.variant.language == "en",
+        "bilingual": bilingual,
         "region": "HK" if paper.variant.language == "hant" else "CN",
         "paper": "a4" if paper.wide_page else size,
         "landscape": paper.wide_page or (size == "a5" and _is_crowded(paper)),
@@ -115,8 +117,9 @@ def _data(paper: Printable, size: str, found: fonts.FoundFonts) -> dict[str, Any
 
 
 def _is_crowded(paper: Printable) -> bool:
-    """Whether a list has more columns than A5 upright has room for."""
-    return any(isinstance(block, Table) and len(block.columns) > _COLUMNS_A5 for block in paper.blocks)
+    """Whether a list has more columns than A5 upright has room for, in large print several with numbers."""
+    tables = [[kind for _, kind in block.columns] for block in paper.blocks if isinstance(block, Table)]
+    return any(len(kinds) > _COLUMNS_A5 or (paper.variant.large and kinds.count("ref") > 1) for kinds in tables)
 
 
 def _block(block: Block, half: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import segno
 from markupsafe import Markup
 
 from clerk_tui.documents.blocks import Foot, Seal, Sign
-from clerk_tui.documents.paper import Printable, prepare
+from clerk_tui.documents.paper import NO_TERMS, Printable, prepare
 from clerk_tui.documents.templates import run_page
 from clerk_tui.documents.text_form import NARROWEST, text_of
 from clerk_tui.rules.paper_variants import PaperVariant
@@ -28,12 +28,13 @@ def as_text(
     void_reason: str = "",
     variant: PaperVariant = PaperVariant.PLAIN,
     folder: Path | None = None,
+    terms: Mapping[str, str] = NO_TERMS,
 ) -> str:
     """The paper in lines of at most `width` terminal cells (at least 32), ruled with `-` and `=`.
 
     Plain text, to be shown as such: nothing in it is markup. Raises as `paper.prepare` does.
     """
-    paper = prepare(kind, number, code, facts, void_reason=void_reason, variant=variant, folder=folder)
+    paper = prepare(kind, number, code, facts, void_reason=void_reason, variant=variant, folder=folder, terms=terms)
     return text_of(paper, width)
 
 
@@ -47,13 +48,24 @@ def as_html(
     void_reason: str = "",
     variant: PaperVariant = PaperVariant.PLAIN,
     folder: Path | None = None,
+    terms: Mapping[str, str] = NO_TERMS,
 ) -> str:
     """The paper as one HTML file without any outside resource or script, for A4 (the ticket slip: 80 mm).
 
     `reprint` is how many copies were printed before; from 1 on the page says so. Raises as `paper.prepare` does.
     """
     return html_of(
-        prepare(kind, number, code, facts, reprint=reprint, void_reason=void_reason, variant=variant, folder=folder)
+        prepare(
+            kind,
+            number,
+            code,
+            facts,
+            reprint=reprint,
+            void_reason=void_reason,
+            variant=variant,
+            folder=folder,
+            terms=terms,
+        )
     )
 
 

@@ -25,9 +25,12 @@ def width(text: str) -> int:
 def wrap(text: str, limit: int) -> list[str]:
     """Break a text into lines of at most `limit` cells (never below 2); at least one line, possibly empty.
 
-    Runs of ASCII letters and digits stay whole when they fit a line; closing punctuation does not start a line.
+    Runs of ASCII letters and digits stay whole when they fit a line; closing punctuation does not start a line; a line
+    feed always ends one.
     """
     limit = max(limit, 2)
+    if "\n" in text:
+        return [line for part in text.split("\n") for line in wrap(part, limit)]
     if width(text) <= limit:
         return [text.rstrip()]
     lines: list[str] = []

@@ -45,7 +45,7 @@ class TextPage:
         half = (self.cells - _GAP) // 2
         lines: list[str] = []
         for line in two_abreast(rows, half - label):
-            if len(line) == 2 and all(width(name) < label for name, _ in line):
+            if len(line) == 2 and all(width(name) < label and "\n" not in words for name, words in line):
                 left, right = (fit(f"{name}:", label) + words for name, words in line)
                 lines.append(fit(left, half + _GAP) + right)
             else:

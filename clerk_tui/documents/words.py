@@ -104,12 +104,16 @@ def cell_parts(row: Mapping[str, Any], keys: str) -> list[str]:
 
 
 def two_abreast(rows: Sequence[Pair], limit: int) -> list[list[Pair]]:
-    """Put two neighbouring pairs on one row when the words of both are at most `limit` cells."""
+    """Put two neighbouring pairs on one row when the lines of both are at most `limit` cells."""
     lines: list[list[Pair]] = []
     for pair in rows:
-        short = width(pair[1]) <= limit
-        if short and lines and len(lines[-1]) == 1 and width(lines[-1][0][1]) <= limit:
+        short = _widest(pair) <= limit
+        if short and lines and len(lines[-1]) == 1 and _widest(lines[-1][0]) <= limit:
             lines[-1].append(pair)
         else:
             lines.append([pair])
     return lines
+
+
+def _widest(pair: Pair) -> int:
+    return max(map(width, pair[1].split("\n")))

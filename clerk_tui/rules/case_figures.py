@@ -1,4 +1,4 @@
-"""The plan's questions asked of our own cases and tickets (domain.md 11): other numbers than the official ones.
+"""The plan's questions asked of our own cases and tickets (番府办〔2020〕2号): other numbers than the official ones.
 
 Cases whose times were entered afterwards or are not to be trusted are left out of every figure that uses a time, and
 counted apart.
@@ -24,7 +24,8 @@ class CaseFact:
     where no visit is recorded;
     `received_here`, `closed_here`: whether that happened in the period that the figures are of.
     `decided_in`: working days from acceptance to decision, None without both; `accepted_how`: '' | complete |
-    deficiency | promise; `filing`, `simple`, `site_check`: as in `ItemFact`, of the item as it was at intake.
+    deficiency | promise; `within_hours`: of a promise in working hours, whether it was decided before the moment, None of
+    other promises; `filing`, `simple`, `site_check`: as in `ItemFact`, of the item as it was at intake.
     """
 
     id: str
@@ -36,6 +37,7 @@ class CaseFact:
     decided: str = ""
     decided_in: int | None = None
     due: str = ""
+    within_hours: bool | None = None
     person: bool = True
     channel: str = ""
     level: str = ""
@@ -121,6 +123,8 @@ def _by_due(case: CaseFact, early: bool) -> Judgement:
         return None
     if not (case.due and case.decided):
         return "没有承诺期限或决定日期"
+    if case.within_hours is not None:
+        return _timed(case, case.within_hours)
     return _timed(case, case.decided < case.due if early else case.decided <= case.due)
 
 

@@ -1,4 +1,7 @@
-"""The case: its main states and every lawful way between them (workflow.md 4; 行政许可法 26-45 for the permits)."""
+"""The case: its main states and every lawful way between them (行政许可法 26-45 for the permits).
+
+容缺 (广东省优化营商环境条例 32) is a way of being accepted, not a state of its own.
+"""
 
 from clerk_tui.rules.state_table import Move, Table, move
 from clerk_tui.rules.worded import Worded
@@ -39,6 +42,9 @@ CASE_ENDS = frozenset(
 """Nothing more happens to the application here; only a correction or 作废 does."""
 
 CASE_OPEN = frozenset(CaseState) - CASE_ENDS - {CaseState.DRAFT}
+
+CASE_RUNNING = frozenset({CaseState.RECEIVED, CaseState.CORRECTING, CaseState.ACCEPTED, CaseState.REVIEWING})
+"""A limit runs and can be overdue: not while a special procedure keeps it still, nor once the decision has been made."""
 
 CASE_ACTS: dict[str, str] = {
     "receive": "收件",
@@ -162,7 +168,7 @@ CASE_MOVES: Table[CaseState] = {
         for state in (_S.ACCEPTED, _S.REVIEWING)
     },
     (_S.REVIEWING, "decide"): _DECIDE,
-    (_S.SUSPENDED, "decide"): _DECIDE,
+    (_S.SUSPENDED, "decide"): _DECIDE._replace(guard="有决定权; 特别程序同时结束, 停的时间不计入期限"),
     **{(state, "revoke"): _REVOKE for state in _AFTER_ACCEPTANCE},
     (_S.DECIDED, "close"): Move(_S.CLOSED, _OFFICE, "decide_power", "decision", "送达期限继续", "决定已记录"),
     **{

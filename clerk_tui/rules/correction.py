@@ -1,4 +1,4 @@
-"""补正 before acceptance: one complete notice, and how long its answer may take (workflow.md 7, 行政许可法 32(4))."""
+"""补正 before acceptance: one complete notice, and how long its answer may take (行政许可法 32(4))."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

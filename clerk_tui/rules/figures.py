@@ -1,7 +1,7 @@
 """Ratios with numerator, denominator and what was left out, and how they are counted in one pass over any facts.
 
 A measure looks at one fact and says what it adds; nothing is counted twice, nothing is dropped without a reason. What
-the policy plan asks (番府办〔2020〕2号, domain.md 11) is in `item_figures` and `case_figures`: the first counts
+the policy plan asks (番府办〔2020〕2号) is in `item_figures` and `case_figures`: the first counts
 items of the catalogue, the second our cases, and neither number stands for the other.
 """
 

@@ -1,7 +1,8 @@
 """Numbers of persons and organisations: which kind one is, whether it is right, and if not, which rule fails.
 
-GB 11643-1999 (resident numbers), GB 32100-2015 (organisations), domain.md 6 for the permits and passports. The first
-six digits are never checked against today's divisions: people keep the number of the county in which they were born.
+GB 11643-1999 (resident numbers), GB 32100-2015 (organisations); permits and passports by the forms that their issuers
+print, without a check digit. The first six digits are never checked against today's divisions: people keep the number
+of the county in which they were born.
 """
 
 import re
@@ -86,8 +87,8 @@ def kind_words(kind: str) -> str:
 def check_number(text: str, *, today: date, kind: NumberKind | None = None) -> NumberCheck:
     """Check a typed or scanned number, of the given kind or of the kind that it looks like.
 
-    A passport, a birth certificate number and a foreign passport are never refused for their pattern (domain.md 6:
-    accept with warning), only for characters that none can have.
+    A passport, a birth certificate number and a foreign passport are never refused for their pattern (it is
+    taken with a warning), only for characters that none can have.
     """
     number = fold(text)
     if kind is NumberKind.NONE:

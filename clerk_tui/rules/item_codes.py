@@ -1,4 +1,7 @@
-"""Codes of service items: 基本编码 of 12, 实施编码 of 31, 业务办理项编码 of 33 characters (domain.md 6)."""
+"""Codes of service items: 基本编码 of 12, 实施编码 of 31, 业务办理项编码 of 33 characters.
+
+The parts are those of DB52/T 1264 and of GB/T 39046-2020 A.1 and A.2, read from codes that are in use.
+"""
 
 from dataclasses import dataclass
 

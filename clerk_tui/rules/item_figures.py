@@ -1,4 +1,4 @@
-"""Targets of the policy plan over the items of the catalogue (番府办〔2020〕2号, domain.md 11): the official figures."""
+"""Targets of the policy plan over the items of the catalogue (番府办〔2020〕2号): the official figures."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

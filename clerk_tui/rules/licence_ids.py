@@ -1,4 +1,7 @@
-"""ISO 7064 MOD 37,36, and the electronic licence identifiers that end in its check character (domain.md 6)."""
+"""ISO 7064 MOD 37,36, and the electronic licence identifiers that end in its check character.
+
+The root 1.2.156.3005.2 and the five parts are those of identifiers that were issued; three of them are tests.
+"""
 
 from dataclasses import dataclass
 

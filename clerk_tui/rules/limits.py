@@ -1,8 +1,11 @@
-"""Limits of time: a value with its unit, suspensions as intervals, what is left of one, and how it was counted."""
+"""Limits of time: a value with its unit, suspensions as intervals, what is left of one, and how it was counted.
+
+行政许可法 82 (working days), 45 (what is not counted); 民法典 201 (the first day), 203 (a last day of rest).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import NamedTuple
 
 from clerk_tui.rules.working_days import Due, WorkCalendar
@@ -13,7 +16,10 @@ OFFICE_HOURS: tuple[tuple[time, time], ...] = ((time(9), time(12)), (time(13), t
 """Hours in which a limit of working hours runs (Guangzhou 政务服务规范 25)."""
 
 SOON_DAYS = 2
-"""Yellow: this many working days left or fewer (domain.md 7)."""
+"""Yellow: this many working days left or fewer, as the boards of 电子监察 have it; red is overdue."""
+
+UNSURE = "(暂定)"
+"""Behind every date that rests on a calendar which is not published yet, or on a suspension that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,116 +84,80 @@ def due(
     """The last day of a limit that a document of `start` set going; suspended days are not counted.
 
     The day of the start event is not counted (民法典 201). Working days that a suspension touches drop out whole; of a
-    limit in calendar days each suspended day drops out, and a last day of rest rolls over (民法典 203). A limit in
-    working hours ends at the latest on the day that this gives: `due_at` knows the hour. A suspension that goes on is
-    taken up to `today` and makes the day provisional. Raises ValueError for an unknown unit.
+    limit in calendar days each suspended day drops out, and a last day of rest rolls over (民法典 203). Of a limit in
+    working hours whose start is a day without an hour, this is the latest day: `working_hours` knows the moment. A
+    suspension that goes on is taken up to `today` and makes the day provisional. Raises ValueError for an unknown unit.
     """
     working = limit.unit != "calendar"
     value = -(-limit.value // _hours_a_day()) if limit.unit == "hour" else limit.value
     if not pauses:
         return calendar.add_working_days(start, value) if working else calendar.add_calendar_days(start, value)
     open_ended = any(pause.to_date is None for pause in pauses)
+    if working:
+        end = _past(start, value, calendar, _joined(pauses, today or start))
+        return Due(end.day, end.provisional or open_ended)
     out = paused_days(pauses, today or start)
     day = start
     left = value
     while left:
         day += timedelta(days=1)
-        left -= day not in out and (not working or calendar.is_working(day))
-    end = Due(day, not calendar.is_published(day)) if working else calendar.on_or_after(day)
+        left -= day not in out
+    end = calendar.on_or_after(day)
     while end.day in out and value:
         end = calendar.on_or_after(end.day + timedelta(days=1))
     return Due(end.day, end.provisional or open_ended or not calendar.is_published(start))
 
 
-class HourLine(NamedTuple):
-    """One day of a limit of working hours (local times): how many minutes of it run, or why none."""
-
-    day: date
-    minutes: int
-    words: str
-
-
-def due_at(
-    start: datetime,
-    hours: int,
-    calendar: WorkCalendar,
-    office_hours: Sequence[tuple[time, time]] = OFFICE_HOURS,
-) -> tuple[datetime, bool]:
-    """The moment at which that many working hours are over (local time), and whether it is provisional.
-
-    Hours run from the moment itself (民法典 201), in office hours of working days only. Raises ValueError when
-    there is no such moment within ten years.
-    """
-    moment, provisional, _ = _run_hours(start, hours, calendar, office_hours)
-    return moment, provisional
-
-
-def explain_hours(
-    start: datetime,
-    hours: int,
-    calendar: WorkCalendar,
-    office_hours: Sequence[tuple[time, time]] = OFFICE_HOURS,
-) -> tuple[HourLine, ...]:
-    """How `due_at` was counted, day by day."""
-    return _run_hours(start, hours, calendar, office_hours)[2]
-
-
-def _run_hours(
-    start: datetime, hours: int, calendar: WorkCalendar, office_hours: Sequence[tuple[time, time]]
-) -> tuple[datetime, bool, tuple[HourLine, ...]]:
-    if hours < 0:
-        raise ValueError("a limit cannot be negative")
-    left = timedelta(hours=hours)
-    day = start.date()
-    published = calendar.is_published(day)
-    lines: list[HourLine] = []
-    for _ in range(3660):
-        kind = calendar.kind_words(day)
-        if not calendar.is_working(day):
-            lines.append(HourLine(day, 0, f"{kind}, 不计入"))
+def _joined(pauses: Sequence[Pause], until: date) -> list[tuple[date, date]]:
+    """The suspensions in their order, those that overlap made one; one that goes on ends at `until`."""
+    joined: list[tuple[date, date]] = []
+    for first, last in sorted((one.from_date, one.to_date or max(until, one.from_date)) for one in pauses):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
         else:
-            spans: list[str] = []
-            used = timedelta()
-            for opens, closes in office_hours:
-                begin = max(start, datetime.combine(day, opens, tzinfo=start.tzinfo))
-                end = datetime.combine(day, closes, tzinfo=start.tzinfo)
-                if begin >= end:
-                    continue
-                taken = min(end - begin, left)
-                left -= taken
-                used += taken
-                spans.append(f"{begin:%H:%M}-{begin + taken:%H:%M}")
-                if not left:
-                    words = f"{kind}, {', '.join(spans)}; 期限届满"
-                    lines.append(HourLine(day, used // timedelta(minutes=1), words))
-                    return begin + taken, not (published and calendar.is_published(day)), tuple(lines)
-            words = f"{kind}, {', '.join(spans)}" if spans else f"{kind}, 已过上班时间"
-            lines.append(HourLine(day, used // timedelta(minutes=1), words))
-        day += timedelta(days=1)
-    raise ValueError("no such moment within ten years")
+            joined.append((first, last))
+    return joined
+
+
+def _past(start: date, value: int, calendar: WorkCalendar, stood: Sequence[tuple[date, date]]) -> Due:
+    """The working day that comes `value` after the start when those that stood still before it are added."""
+    end = calendar.add_working_days(start, value)
+    for first, last in stood:
+        if not value or first > end.day:
+            break
+        if last > start:
+            value += calendar.working_days_between(max(start, first - timedelta(days=1)), last)
+            end = calendar.add_working_days(start, value)
+    return end
 
 
 def _hours_a_day() -> int:
     return sum(closes.hour - opens.hour for opens, closes in OFFICE_HOURS)
 
 
-def prolonged(limit: Limit, days: int) -> Limit:
-    """A limit prolonged once by approval (延长审批, 行政许可法 42: ten working days at most)."""
-    return Limit(limit.value + days, limit.unit)
+def prolonged(limit: Limit, units: int) -> Limit:
+    """A limit with `units` more of its own unit."""
+    return Limit(limit.value + units, limit.unit)
 
 
-def remaining(due: date, today: date, calendar: WorkCalendar) -> Remaining:
-    """What is left until `due`: working days before it, calendar days after it.
+def remaining(due: date, today: date, calendar: WorkCalendar, *, provisional: bool = False) -> Remaining:
+    """What is left until `due`: working days before it, calendar days after it; the words say when it is provisional.
 
-    soon = two working days or fewer (yellow), overdue = red (domain.md 7).
+    soon = two working days or fewer (yellow), overdue = red.
     """
+    mark = UNSURE if provisional else ""
     if today > due:
         late = (today - due).days
-        return Remaining(-late, f"逾期 {late} 日", "overdue")
+        return Remaining(-late, f"逾期 {late} 日{mark}", "overdue")
     if today == due:
-        return Remaining(0, "今天", "today")
+        return Remaining(0, f"今天{mark}", "today")
     left = calendar.working_days_between(today, due)
-    return Remaining(left, f"剩 {left} 工作日", "soon" if left <= SOON_DAYS else "")
+    return Remaining(left, f"剩 {left} 工作日{mark}", "soon" if left <= SOON_DAYS else "")
+
+
+def marked(day: str | None, provisional: bool) -> str:
+    """An ISO date as lists show it, '' for none; `2027-01-11(暂定)` where it is provisional."""
+    return f"{day}{UNSURE if provisional else ''}" if day else ""
 
 
 class DayLine(NamedTuple):

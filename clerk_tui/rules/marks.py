@@ -1,4 +1,7 @@
-"""How a material was shown: one digit each, and how the ones without paper were verified (workflow.md 5)."""
+"""How a material was shown: one digit each, and how the ones without paper were verified.
+
+居民身份证法 15: nobody keeps another's card. 国务院令716 7, 10: what is shared is not asked again, an e-licence is the paper.
+"""
 
 from clerk_tui.rules.worded import Worded
 

@@ -1,4 +1,7 @@
-"""The one way in which personal data is hidden; every screen, list and log goes through here (domain.md 9)."""
+"""The one way in which personal data is hidden; every screen, list and log goes through here.
+
+个人信息保护法 51: what is shown is de-identified unless the matter needs it whole.
+"""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Papers once issued: waiting for a signature, signed, or void; a number is never used again (workflow.md 11)."""
+"""Papers once issued: waiting for a signature, signed, or void; a number is never used again (行政许可法 32(2): written, dated, sealed)."""
 
 from clerk_tui.rules.state_table import Move, Table, move
 from clerk_tui.rules.worded import Worded

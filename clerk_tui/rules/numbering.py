@@ -1,4 +1,4 @@
-"""How the numbers that people read are written, and the opaque codes that QR codes hold (workflow.md 11)."""
+"""How the numbers that people read are written, and the opaque codes that QR codes hold."""
 
 import hashlib
 from datetime import date
@@ -22,7 +22,7 @@ def ticket_number(letter: str, seq: int) -> str:
 
 
 def paper_number(short_name: str, kind_char: str, year: int, letter: str, seq: int) -> str:
-    """文书编号: `市桥容补[2026]SQ01-113号` (机关简称 + 性质 + [年份] + 顺序号, domain.md 1.4)."""
+    """文书编号: `市桥容补[2026]SQ01-113号` (机关简称 + 性质 + [年份] + 顺序号)."""
     return f"{short_name}{kind_char}[{year}]{letter}-{seq}号"
 
 

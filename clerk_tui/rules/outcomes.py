@@ -1,8 +1,12 @@
-"""What the desk may lawfully do with an application now, and why the rest is impossible (workflow.md 5, 7, 8)."""
+"""What the desk may lawfully do with an application now, and why the rest is impossible.
+
+行政许可法 32, 34; 广东省优化营商环境条例 32 (容缺), 33 (told once). The articles that a paper cites are the regime's.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from clerk_tui.rules.legal_texts import LegalTexts
 from clerk_tui.rules.marks import Mark, is_gap, is_pending_back_office, needs_verification
 from clerk_tui.rules.regimes import REGIMES, Regime, regime_for
 from clerk_tui.rules.states import CaseState
@@ -50,7 +54,8 @@ class Facts:
     """Everything that the outcomes follow from.
 
     `may_decide`: this clerk may decide this item at the hall. `stop`: guidance words of an answer that ends the matter.
-    `tolerance`: a district's deficiency list is in force. `credit`: clear | blocked | unchecked. `correcting`: a
+    `tolerance`: a district's deficiency list is in force. `credit`: clear | blocked | unchecked (offline, no list, no number) | not_asked
+    (the district's list wants no check). `correcting`: a
     one-time notice is out and what it asked for is being supplied.
     """
 
@@ -67,6 +72,7 @@ class Facts:
     correcting: bool = False
     tolerance_declined: bool = False
     state: str = CaseState.DRAFT.value
+    legal: LegalTexts = field(default_factory=LegalTexts)
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def derive(facts: Facts) -> tuple[OutcomeVerdict, ...]:
                 kind=outcome,
                 possible=not obstacle,
                 reason=obstacle or reason,
-                basis="; ".join(work.regime.basis_for(outcome.value)),
+                basis="; ".join(facts.legal.basis_for(outcome.value)),
                 needs=() if obstacle else needs,
             )
         )

@@ -1,4 +1,7 @@
-"""Owed materials (容缺): a ledger of its own beside the case (workflow.md 6)."""
+"""Owed materials (容缺): a ledger of its own beside the case.
+
+广东省优化营商环境条例 32; 化州 化府办〔2025〕22号 orders such a ledger, and to remind before the day.
+"""
 
 from clerk_tui.rules.case_states import CaseState
 from clerk_tui.rules.state_table import Move, Table, move

@@ -1,4 +1,4 @@
-"""Telephone numbers: mainland mobiles and landlines, Hong Kong and Macau (domain.md 6)."""
+"""Telephone numbers: mainland mobiles and landlines, Hong Kong and Macau, by their numbering plans."""
 
 import re
 from dataclasses import dataclass

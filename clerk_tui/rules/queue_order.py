@@ -1,4 +1,7 @@
-"""Who is called next, and why: a pure function of the waiting tickets, the last calls and the policy (workflow.md 10).
+"""Who is called next, and why: a pure function of the waiting tickets, the last calls and the policy.
+
+Elders from 65 for their own business are first by 番府办〔2020〕2号, disabled people by 无障碍环境建设法 39 and 40, soldiers
+and veterans by 军人依法优先; that nobody waits without end is this hall's own promise.
 
 Within a pool (hall x category) classes go 0 urgent, 1 priority, 2 appointment in its slot, 3 missed and back, 4
 ordinary, 5 agent's batch, first come first within each. An appointment outside its slot waits like an ordinary ticket.

@@ -1,4 +1,7 @@
-"""What a hall may decide about its queue: guard, limits of patience, missed tickets, dated lanes (workflow.md 10)."""
+"""What a hall may decide about its queue: guard, limits of patience, missed tickets, dated lanes.
+
+The age of 65 is that of 番府办〔2020〕2号; everything else is the hall's to set.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

@@ -1,4 +1,4 @@
-"""Results (出件): from the department to the resident's hand (workflow.md 9, 行政许可法 44)."""
+"""Results (出件): from the department to the resident's hand (行政许可法 44)."""
 
 from clerk_tui.rules.state_table import Move, Table, move
 from clerk_tui.rules.worded import Worded
@@ -18,10 +18,9 @@ class ResultState(Worded):
     SERVED = "served", "已送达"
 
 
-RESULT_IN_HALL = frozenset(
-    {ResultState.ARRIVED, ResultState.SHELVED, ResultState.READY, ResultState.ANNOUNCED, ResultState.CAME_BACK}
-)
 RESULT_COLLECTABLE = frozenset({ResultState.READY, ResultState.ANNOUNCED, ResultState.CAME_BACK})
+RESULT_SERVICE_RUNS = frozenset({ResultState.EXPECTED, ResultState.ARRIVED, ResultState.SHELVED, ResultState.READY})
+"""The ten days of service run until the result is ready and notice was given, or it was posted (行政许可法 44)."""
 RESULT_DONE = frozenset({ResultState.DELIVERED, ResultState.SERVED, ResultState.RETURNED, ResultState.BOUNCED})
 
 RESULT_ACTS: dict[str, str] = {

@@ -1,4 +1,4 @@
-"""Who may do what (workflow.md 2): act name -> roles, and the acts that a supervisor must approve."""
+"""Who may do what in the hall: act name -> roles, and the acts that a supervisor must approve."""
 
 from collections.abc import Collection
 

@@ -1,6 +1,6 @@
 """All tables of states in one place: case, owed material, result, ticket, paper."""
 
-from clerk_tui.rules.case_states import CASE_ACTS, CASE_ENDS, CASE_MOVES, CASE_OPEN, CaseState, move_case
+from clerk_tui.rules.case_states import CASE_ACTS, CASE_ENDS, CASE_MOVES, CASE_OPEN, CASE_RUNNING, CaseState, move_case
 from clerk_tui.rules.notice_states import NOTICE_ACTS, NOTICE_MOVES, NoticeState, move_notice
 from clerk_tui.rules.owed_states import (
     OWED_ACTS,
@@ -14,19 +14,20 @@ from clerk_tui.rules.result_states import (
     RESULT_ACTS,
     RESULT_COLLECTABLE,
     RESULT_DONE,
-    RESULT_IN_HALL,
     RESULT_MOVES,
+    RESULT_SERVICE_RUNS,
     ResultState,
     move_result,
 )
 from clerk_tui.rules.state_table import Move, acts_from
-from clerk_tui.rules.ticket_states import TICKET_ACTS, TICKET_MOVES, TICKET_OPEN, TicketState, move_ticket
+from clerk_tui.rules.ticket_states import TICKET_ACTS, TICKET_MOVES, TicketState, move_ticket
 
 __all__ = [
     "CASE_ACTS",
     "CASE_ENDS",
     "CASE_MOVES",
     "CASE_OPEN",
+    "CASE_RUNNING",
     "NOTICE_ACTS",
     "NOTICE_MOVES",
     "OWED_ACTS",
@@ -36,11 +37,10 @@ __all__ = [
     "RESULT_ACTS",
     "RESULT_COLLECTABLE",
     "RESULT_DONE",
-    "RESULT_IN_HALL",
     "RESULT_MOVES",
+    "RESULT_SERVICE_RUNS",
     "TICKET_ACTS",
     "TICKET_MOVES",
-    "TICKET_OPEN",
     "CaseState",
     "Move",
     "NoticeState",

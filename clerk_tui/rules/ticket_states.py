@@ -1,4 +1,7 @@
-"""Queue tickets: called, served, held, missed, finished (workflow.md 10)."""
+"""Queue tickets: called, served, held, missed, finished.
+
+The states are those that queue machines in use keep; closing a day leaves none of them open.
+"""
 
 from clerk_tui.rules.state_table import Move, Table, move
 from clerk_tui.rules.worded import Worded
@@ -14,10 +17,6 @@ class TicketState(Worded):
     LEFT = "left", "已离开"
     CLOSED = "closed", "日结关闭"
 
-
-TICKET_OPEN = frozenset(
-    {TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD, TicketState.MISSED}
-)
 
 TICKET_ACTS: dict[str, str] = {
     "call": "叫号",

@@ -1,7 +1,8 @@
-"""容缺受理: what may be owed, until when, and what happens when it never comes (workflow.md 6, domain.md 2).
+"""容缺受理: what may be owed, until when, and what happens when it never comes.
 
 广东省优化营商环境条例 32 obliges the authority to tolerate what its list names; the list is the district's, by item,
-material and date. Nothing is tolerated where no list is loaded. 告知承诺 is another thing: nothing is owed there.
+material and date. Nothing is tolerated where no list is loaded. The ways of expiry are those of published rules, each
+named beside it. 告知承诺 (国办发〔2020〕42号, the same 条例 36) is another thing: nothing is owed there.
 """
 
 from collections.abc import Mapping
@@ -62,7 +63,11 @@ class ItemTolerance:
 
 @dataclass(frozen=True)
 class DeficiencyPolicy:
-    """The district's list and its rules; the defaults are careful (workflow.md 6)."""
+    """The district's list and its rules; the defaults are careful.
+
+    `grace_days`: working days after the date in which nothing is proposed yet (台州住建2019 waits before 退件); the entry
+    is overdue and red meanwhile.
+    """
 
     items: Mapping[str, ItemTolerance] = field(default_factory=dict)
     days: int = FIXED_DAYS
@@ -212,6 +217,18 @@ def tolerable(
     return True, f"可容缺 {days} {UNIT_WORDS[policy.unit]}"
 
 
+def cap(
+    policy: DeficiencyPolicy, promised: Limit | None, statutory: Limit | None, *, item_key: str = ""
+) -> tuple[Limit, str]:
+    """The longest that something may be owed for an item, and the words for it (化州 化府办〔2025〕22号: in principle the
+    item's statutory limit); ten working days where the limit that caps is unknown or 0."""
+    kind = policy.cap_for(item_key)
+    limit = {"promised": promised, "statutory": statutory, "fixed": Limit(policy.fixed_days)}[kind]
+    if limit is None or limit.value == 0:
+        return Limit(FIXED_DAYS), CAP_UNPUBLISHED
+    return limit, f"不超过{CAPS[kind]} {limit.words}"
+
+
 class OwedDue(NamedTuple):
     """`days` of `unit` after the cap; `cap_words` say what capped it; `after_decision`: later than the decision is due."""
 
@@ -221,7 +238,6 @@ class OwedDue(NamedTuple):
     provisional: bool = False
     after_decision: bool = False
     unit: str = "working"
-    beyond_promise: bool = False
 
 
 def owed_due(
@@ -239,19 +255,13 @@ def owed_due(
     Where the capping limit is unknown or 0, ten working days cap it and the words say so. The start day is not
     counted; the day on which the paper arrives counts, not the day on which it was posted.
     """
-    kind = policy.cap_for(item_key)
-    limit = {"promised": promised, "statutory": statutory, "fixed": Limit(policy.fixed_days)}[kind]
-    if limit is None or limit.value == 0:
-        limit, words = Limit(FIXED_DAYS), CAP_UNPUBLISHED
-    else:
-        words = f"不超过{CAPS[kind]} {limit.words}"
+    limit, words = cap(policy, promised, statutory, item_key=item_key)
     own = Limit(material_days or policy.days, policy.unit)
     own_due, cap_due = due(start, own, calendar), due(start, limit, calendar)
     capped = cap_due.day < own_due.day
     taken, found = (limit, cap_due) if capped else (own, own_due)
     decision = promised if promised is not None else statutory
     decision_due = due(start, decision, calendar).day if decision is not None else None
-    promise_due = due(start, promised, calendar).day if promised is not None and promised.value else None
     return OwedDue(
         day=found.day,
         days=taken.value,
@@ -259,17 +269,22 @@ def owed_due(
         provisional=found.provisional,
         after_decision=decision_due is not None and found.day > decision_due,
         unit=taken.unit,
-        beyond_promise=promise_due is not None and found.day > promise_due,
     )
 
 
 def extended_due(
-    policy: DeficiencyPolicy, due_day: date, times: int, today: date, calendar: WorkCalendar
+    policy: DeficiencyPolicy, due_day: date, times: int, today: date, calendar: WorkCalendar, *, cap_day: date
 ) -> date | None:
-    """The day after one more extension, None when the policy allows no more or the day has passed."""
-    if times >= policy.extension_times or today > due_day:
+    """The day after one more extension, None when the policy allows no more, the day has passed, or the cap is reached.
+
+    An extension never passes the cap. The cap is the limit in which the department has to decide (化州 化府办〔2025〕22号),
+    and that limit is prolonged by the head of the authority alone, with reasons (行政许可法 42): a date that the counter
+    moved beyond it would take the time of review without anybody having given it. `cap_day` moves when the department
+    prolongs or suspends (42, 45). A district that wants longer says so in its list: cap fixed, with its own days.
+    """
+    if times >= policy.extension_times or today > due_day or cap_day <= due_day:
         return None
-    return due(due_day, Limit(policy.extension_days, policy.unit), calendar).day
+    return min(due(due_day, Limit(policy.extension_days, policy.unit), calendar).day, cap_day)
 
 
 def stage(due_day: date, today: date, calendar: WorkCalendar) -> str:

@@ -180,7 +180,7 @@ def _known(connection: Connection, act_id: str) -> bool:
 
 
 def _append(connection: Connection, act: Act, *, clock_confirmed: bool) -> None:
-    head = connection.execute(select(HEAD).where(HEAD.c.id == 1).with_for_update()).one()
+    head = connection.execute(_HEAD).one()
     if not clock_confirmed and head.last_at:
         if act.now < head.last_at - CLOCK_BACK_MS:
             raise Refusal(
@@ -201,6 +201,8 @@ def _append(connection: Connection, act: Act, *, clock_confirmed: bool) -> None:
         chain = canonical.sha(bytes.fromhex(chain) + bytes.fromhex(event["sha"]))
         rows.append(event)
     connection.execute(insert(EVENTS), rows)
-    connection.execute(
-        update(HEAD).where(HEAD.c.id == 1).values(n=n, head=chain, last_at=max(int(head.last_at), act.now))
-    )
+    connection.execute(_HEAD_MOVED, {"n": n, "head": chain, "last_at": max(int(head.last_at), act.now)})
+
+
+_HEAD = select(HEAD).where(HEAD.c.id == 1).with_for_update()
+_HEAD_MOVED = update(HEAD).where(HEAD.c.id == 1)

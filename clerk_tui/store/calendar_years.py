@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.working_days import WorkCalendar
@@ -16,6 +16,8 @@ from clerk_tui.store.core import META, POLICIES
 KIND = "calendar"
 _DUES_OF = "dues_calendar"
 """Meta row: hashes by year of the calendar that the stored dates were last computed with."""
+_DUES_NOTICES = "dues_notices"
+"""Meta row: how many notices this store kept then."""
 
 
 def keep(
@@ -55,11 +57,12 @@ def keep(
     return policy_id
 
 
+_KEPT = select(POLICIES.c.number, POLICIES.c.body).where(POLICIES.c.kind == KIND).order_by(POLICIES.c.loaded_at)
+
+
 def with_kept(connection: Connection, calendar: WorkCalendar) -> WorkCalendar:
     """The calendar and every year that is kept in the store, the latest notice of each."""
-    rows = connection.execute(
-        select(POLICIES.c.number, POLICIES.c.body).where(POLICIES.c.kind == KIND).order_by(POLICIES.c.loaded_at)
-    )
+    rows = connection.execute(_KEPT)
     return _joined(calendar, tuple((row.number, row.body) for row in rows))
 
 
@@ -69,6 +72,11 @@ def _joined(calendar: WorkCalendar, kept: tuple[tuple[str, str], ...]) -> WorkCa
         body = canonical.load(text)
         calendar = calendar.with_notice(int(body["year"]), number, _days(body["off"]), _days(body["work"]))
     return calendar
+
+
+def kept_notices(connection: Connection) -> int:
+    """How many notices the store keeps; it grows by one with each, also with a later one of the same year."""
+    return int(connection.execute(select(func.count()).where(POLICIES.c.kind == KIND)).scalar_one())
 
 
 def hashes(calendar: WorkCalendar) -> dict[str, str]:
@@ -87,10 +95,21 @@ def dues_of(connection: Connection) -> dict[str, str] | None:
     return None if text is None else dict(json.loads(text))
 
 
-def note_dues_of(connection: Connection, calendar: WorkCalendar) -> None:
-    """Note that the stored dates follow this calendar."""
-    connection.execute(META.delete().where(META.c.name == _DUES_OF))
-    connection.execute(insert(META).values(name=_DUES_OF, value=json.dumps(hashes(calendar), sort_keys=True)))
+def dues_notices(connection: Connection) -> int:
+    """How many notices were kept when the stored dates were last computed anew; -1: never noted."""
+    text = connection.execute(select(META.c.value).where(META.c.name == _DUES_NOTICES)).scalar()
+    return -1 if text is None else int(text)
+
+
+def note_dues_of(connection: Connection, calendar: WorkCalendar, notices: int) -> None:
+    """Note that the stored dates follow this calendar, which holds so many notices of the store."""
+    _note(connection, _DUES_OF, json.dumps(hashes(calendar), sort_keys=True))
+    _note(connection, _DUES_NOTICES, str(notices))
+
+
+def _note(connection: Connection, name: str, value: str) -> None:
+    connection.execute(META.delete().where(META.c.name == name))
+    connection.execute(insert(META).values(name=name, value=value))
 
 
 def _texts(days: frozenset[date]) -> list[str]:

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from clerk_tui.rules.limits import Limit, Pause, due, prolonged
+from clerk_tui.rules.limits import Limit, Pause, due
 from clerk_tui.rules.regimes import FIVE_DAYS, REGIMES, regime_for
 from clerk_tui.rules.working_days import WorkCalendar
+from clerk_tui.rules.working_hours import case_due, due_at
 from clerk_tui.store.core import CLOCK_PAUSES
 
 CHINA = timezone(timedelta(hours=8))
@@ -17,7 +18,24 @@ Values = dict[str, Any]
 
 def day_of(at: int) -> date:
     """The date in China of an instant (UTC ms)."""
-    return datetime.fromtimestamp(at / 1000, CHINA).date()
+    return moment_of(at).date()
+
+
+def moment_of(at: int) -> datetime:
+    """An instant (UTC ms) on the clock of China."""
+    return datetime.fromtimestamp(at / 1000, CHINA)
+
+
+def promised_moment(
+    promised_limit: str, accepted_at: int | None, promised_due: str | None, calendar: WorkCalendar
+) -> datetime | None:
+    """The moment at which a promise in working hours ends; None for other units, and where the date was moved since by
+    a suspension, a prolongation or the department, so that only the day counts."""
+    promise = Limit.of_text(promised_limit)
+    if promise is None or promise.unit != "hour" or accepted_at is None:
+        return None
+    moment, _ = due_at(moment_of(accepted_at), promise.value, calendar)
+    return moment if moment.date().isoformat() == promised_due else None
 
 
 def limits_of(promise: Limit, legal: Limit | None, regime: str) -> Values:
@@ -38,15 +56,15 @@ def of_acceptance(
     promise, statutory = Limit.of_text(case.promised_limit), Limit.of_text(case.statutory_limit)
     if at is None or promise is None:
         return {}
-    start, pauses, extra = day_of(at), [], 0
+    start, pauses, extra = moment_of(at), [], 0
     for row in connection.execute(select(CLOCK_PAUSES).where(CLOCK_PAUSES.c.case_id == case.id)):
         if row.kind == "extension":
             extra += row.days
         else:
             to_date = date.fromisoformat(row.to_date) if row.to_date else None
             pauses.append(Pause(date.fromisoformat(row.from_date), to_date))
-    promised = due(start, prolonged(promise, extra), calendar, pauses, today=today)
-    last = due(start, prolonged(statutory, extra), calendar, pauses, today=today) if statutory is not None else None
+    promised = case_due(start, promise, calendar, pauses, prolonged_days=extra, today=today)
+    last = case_due(start, statutory, calendar, pauses, prolonged_days=extra, today=today) if statutory else None
     return {
         "promised_due": promised.day.isoformat(),
         "statutory_due": last.day.isoformat() if last is not None else None,

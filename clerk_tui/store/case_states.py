@@ -2,16 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.core import CASES
 from clerk_tui.store.numbers import count, counted
 
+_BY_ID = select(CASES).where(CASES.c.id == bindparam("row_id"))
+_CHANGED = update(CASES).where(CASES.c.id == bindparam("row_id"), CASES.c.version == bindparam("row_version"))
+"""Built once: putting a statement together costs several times its execution, under the write lock."""
+
+
+def find_case(connection: Connection, case_id: str) -> Row[Any] | None:
+    """A case by id, None where there is none."""
+    return connection.execute(_BY_ID, {"row_id": case_id}).one_or_none()
+
 
 def case_row(connection: Connection, case_id: str) -> Row[Any]:
     """A case by id. Raises Refusal case_unknown."""
-    row = connection.execute(select(CASES).where(CASES.c.id == case_id)).one_or_none()
+    row = find_case(connection, case_id)
     if row is None:
         raise Refusal("case_unknown", "找不到这件办件", "请用收件号或二维码再查一次")
     return row
@@ -29,9 +38,7 @@ def change_case(connection: Connection, row: Row[Any], *, events: int = 1, **val
     Raises Refusal case_changed when another window was faster: nothing of the act happens then.
     """
     version = int(row.version) + events
-    done = connection.execute(
-        update(CASES).where(CASES.c.id == row.id, CASES.c.version == row.version).values(**values, version=version)
-    )
+    done = connection.execute(_CHANGED, {"row_id": row.id, "row_version": row.version, **values, "version": version})
     if done.rowcount != 1:
         raise Refusal("case_changed", "这件刚被另一个窗口改过, 本次操作没有发生", "请看一下最新内容后再办")
     state = values.get("state", row.state)

@@ -7,20 +7,22 @@ records the event. Facts that ended a case never regress: a contradiction is a R
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
+from clerk_tui.rules.limits import Limit
 from clerk_tui.rules.refusal import Refusal
+from clerk_tui.rules.regimes import prolong_fault, regime_for, suspension_fault
 from clerk_tui.rules.states import CASE_ENDS, OWED_OPEN, CaseState, OwedState, ResultState, move_case
 from clerk_tui.rules.working_days import WorkCalendar
-from clerk_tui.store import case_dues
+from clerk_tui.store import canonical, case_dues, pauses
 from clerk_tui.store.act import Act, new_id
 from clerk_tui.store.case_dues import CHINA
 from clerk_tui.store.case_states import case_row, change_case
-from clerk_tui.store.core import CASES, CLOCK_PAUSES, OWED, RESULTS
+from clerk_tui.store.core import CASES, OWED, RESULTS
 from clerk_tui.store.numbers import count
+from clerk_tui.store.pauses import EXTENSION, SPECIAL, WAITING
 
 HALL, PAPER, DISTRICT = "hall", "paper", "district"
-SPECIAL, WAITING = "special_procedure", "waiting_applicant"
 
 _ENDED_OTHERWISE = CASE_ENDS - {CaseState.CLOSED}
 _MAY_STILL_COME = frozenset({*OWED_OPEN, OwedState.SUPPLIED})
@@ -118,14 +120,21 @@ def suspend(
     approver: str = "",
     source: str = DISTRICT,
 ) -> None:
-    """A statutory special procedure (听证, 检验, 鉴定…) begins; `days` is what the applicant was told it needs."""
+    """A statutory special procedure (听证, 检验, 鉴定…) begins; `days` is what the applicant was told it needs.
+
+    Raises Refusal conflict_suspend for one that the case's law or item does not know: the clock runs on, a person asks.
+    """
     _refuse_ended(case)
+    publicity = bool(canonical.load(case.item_snapshot).get("publicity_days"))
+    fault = suspension_fault(regime_for(case.regime), name, publicity=publicity)
+    if fault:
+        raise Refusal("conflict_suspend", fault, "办理期限照常计算; 请与部门核对")
     if case.state == CaseState.ACCEPTED.value:
         record_stage(act, case, "进入审查", day=from_date, begins_review=True, source=source)
         case = case_row(act.connection, case.id)
     state = move_case(case.state, "suspend").value
-    change_case(act.connection, case, state=state)
-    _pause(act, case, SPECIAL, name, reason, approver, from_date, None, days, source)
+    change_case(act.connection, case, state=state, due_provisional=True)
+    pauses.begin(act, case, SPECIAL, name, reason, approver, from_date, None, days, source)
     body = {"name": name, "reason": reason, "from_date": from_date, "days": days, "approver": approver}
     _record(act, "case.suspended", case, body, source)
 
@@ -143,33 +152,26 @@ def resume(
     """The special procedure ended on `to_date`; new limits are the department's, or else move by what stood still."""
     _refuse_ended(case)
     state = move_case(case.state, "resume").value
-    _end_pause(act, case.id, to_date, SPECIAL)
-    values = _redated(act, case, calendar, promised_due, statutory_due)
+    pauses.end(act, case.id, to_date, SPECIAL)
+    values = pauses.redated(act, case, calendar, promised_due, statutory_due)
     change_case(act.connection, case, state=state, **values)
-    _record(act, "case.resumed", case, {"to_date": to_date, **_told(values)}, source)
+    _record(act, "case.resumed", case, {"to_date": to_date, **pauses.told(values)}, source)
 
 
 def wait_for_applicant(act: Act, case: Row[Any], *, from_date: str, reason: str) -> None:
     """The clock stands still for what is overdue, where the district's list lets it: 等待申请人, never a suspension."""
-    if not _waiting(act, case.id):
-        _pause(act, case, WAITING, "等待申请人补齐", reason, "", from_date, None, 0, HALL)
+    if not pauses.stands(act, case.id, WAITING):
+        pauses.begin(act, case, WAITING, "等待申请人补齐", reason, "", from_date, None, 0, HALL)
 
 
 def applicant_came(act: Act, case: Row[Any], *, to_date: str, calendar: WorkCalendar) -> None:
     """Nothing overdue is waited for any more: the clock goes on after `to_date`, and the dates move by what stood."""
-    if not _waiting(act, case.id):
+    if not pauses.stands(act, case.id, WAITING):
         return
-    _end_pause(act, case.id, to_date, WAITING)
-    values = _redated(act, case, calendar, None, None)
+    pauses.end(act, case.id, to_date, WAITING)
+    values = pauses.redated(act, case, calendar, None, None)
     change_case(act.connection, case, **values)
-    _record(act, "case.due_recomputed", case, {"reason": "等待申请人的时间不计入", **_told(values)}, HALL)
-
-
-def _waiting(act: Act, case_id: str) -> bool:
-    query = select(CLOCK_PAUSES.c.id).where(
-        CLOCK_PAUSES.c.case_id == case_id, CLOCK_PAUSES.c.kind == WAITING, CLOCK_PAUSES.c.to_date.is_(None)
-    )
-    return act.connection.execute(query.limit(1)).first() is not None
+    _record(act, "case.due_recomputed", case, {"reason": "等待申请人的时间不计入", **pauses.told(values)}, HALL)
 
 
 def prolong(
@@ -185,13 +187,20 @@ def prolong(
     statutory_due: str | None = None,
     source: str = DISTRICT,
 ) -> None:
-    """The limit was prolonged once, with approval; the reason is told to the applicant."""
+    """The limit was prolonged once, with approval; the reason is told to the applicant.
+
+    Raises Refusal conflict_prolong for what the case's law does not know (行政许可法 42): no date moves, a person asks.
+    """
     _refuse_ended(case)
     state = move_case(case.state, "prolong").value
-    _pause(act, case, "extension", "延长期限", reason, approver, from_date, from_date, days, source)
-    values = _redated(act, case, calendar, promised_due, statutory_due)
+    before = pauses.how_many(act, case.id, EXTENSION)
+    fault = prolong_fault(regime_for(case.regime), Limit.of_text(case.statutory_limit), days, before)
+    if fault:
+        raise Refusal("conflict_prolong", fault, "期限不因此变动; 请与部门核对(行政许可法四十二条)")
+    pauses.begin(act, case, EXTENSION, "延长期限", reason, approver, from_date, from_date, days, source)
+    values = pauses.redated(act, case, calendar, promised_due, statutory_due)
     change_case(act.connection, case, state=state, **values)
-    body = {"days": days, "reason": reason, "approver": approver, **_told(values)}
+    body = {"days": days, "reason": reason, "approver": approver, **pauses.told(values)}
     _record(act, "case.prolonged", case, body, source)
 
 
@@ -209,6 +218,9 @@ def record_decision(
 
     A case that the department had to accept is accepted by its decision. With nothing owed the case is closed.
     The same decision again only confirms what the paper said; another one is a Refusal conflict_decision.
+    One that comes while a special procedure runs is taken as it is: 行政许可法 45 only keeps the time of the procedure
+    out of the limit, it forbids no decision, and the hall has no power to send one back. The procedure ends with it, and
+    what stood still is added to the dates, so that nobody looks late.
     """
     if case.decision:
         _confirm(act, case, decision, reason, day, source)
@@ -218,8 +230,7 @@ def record_decision(
         record_acceptance(act, case, at=act.now, calendar=calendar, source=source)
         case = case_row(act.connection, case.id)
     state = move_case(case.state, "decide")
-    for kind in (SPECIAL, WAITING):
-        _end_pause(act, case.id, day or _date_of(act.now), kind)
+    case = _end_what_stood(act, case, day or _date_of(act.now), calendar, source)
     values: dict[str, Any] = {
         "decision": decision,
         "decision_source": source,
@@ -233,16 +244,17 @@ def record_decision(
     close_if_nothing_owed(act, case.id, source=source)
 
 
+_STILL_OWED = select(func.count()).where(
+    OWED.c.case_id == bindparam("case"), OWED.c.kind == "owed", OWED.c.state.in_([s.value for s in _MAY_STILL_COME])
+)
+
+
 def close_if_nothing_owed(act: Act, case_id: str, *, source: str = HALL) -> bool:
     """办结: a decided case is closed as soon as no material is owed; returns whether it was closed now."""
     case = case_row(act.connection, case_id)
     if case.state != CaseState.DECIDED.value:
         return False
-    owed = act.connection.execute(
-        select(func.count()).where(
-            OWED.c.case_id == case_id, OWED.c.kind == "owed", OWED.c.state.in_([s.value for s in _MAY_STILL_COME])
-        )
-    ).scalar_one()
+    owed = act.connection.execute(_STILL_OWED, {"case": case_id}).scalar_one()
     if owed:
         return False
     state = move_case(case.state, "close").value
@@ -329,39 +341,16 @@ def _refuse_ended(case: Row[Any]) -> None:
         raise Refusal("conflict_end", f"这件在本厅已经[{state.words}], 与来的消息不一致", "请与区里核对")
 
 
-def _redated(
-    act: Act, case: Row[Any], calendar: WorkCalendar, promised: str | None, statutory: str | None
-) -> dict[str, Any]:
-    """The department's dates where it gave any; else our own, counted anew with every suspension and extension."""
-    told = {key: day for key, day in (("promised_due", promised), ("statutory_due", statutory)) if day}
-    if told:
-        return {**told, "dues_by": "district"}
-    ours = case_dues.of_acceptance(act.connection, case, calendar, today=case_dues.day_of(act.now))
-    return {**ours, "dues_by": "hall"} if ours else {}
-
-
-def _told(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: values[key] for key in ("promised_due", "statutory_due") if values.get(key)}
-
-
-def _pause(
-    act: Act, case: Row[Any], kind: str, name: str, reason: str, approver: str, t0: str, t1: str | None, days: int,
-    source: str,
-) -> None:  # fmt: skip
-    act.connection.execute(
-        insert(CLOCK_PAUSES).values(
-            id=new_id(), case_id=case.id, kind=kind, name=name, reason=reason, approver=approver, from_date=t0,
-            to_date=t1, days=days, source=source,
-        )
-    )  # fmt: skip
-
-
-def _end_pause(act: Act, case_id: str, to_date: str, kind: str) -> None:
-    act.connection.execute(
-        update(CLOCK_PAUSES)
-        .where(CLOCK_PAUSES.c.case_id == case_id, CLOCK_PAUSES.c.kind == kind, CLOCK_PAUSES.c.to_date.is_(None))
-        .values(to_date=to_date)
-    )
+def _end_what_stood(act: Act, case: Row[Any], day: str, calendar: WorkCalendar, source: str) -> Row[Any]:
+    """End every interval that stood still until the decision, and count the dates by it."""
+    if not pauses.stands(act, case.id, SPECIAL, WAITING):
+        return case
+    pauses.end(act, case.id, day, SPECIAL, WAITING)
+    values = pauses.redated(act, case, calendar, None, None)
+    change_case(act.connection, case, **values)
+    body = {"reason": "作出决定, 特别程序或等待同时结束", **pauses.told(values)}
+    _record(act, "case.due_recomputed", case, body, source)
+    return case_row(act.connection, case.id)
 
 
 def _date_of(at: int) -> str:

@@ -1,7 +1,10 @@
 """The one engine of a store: SQLite in WAL with FULL, or PostgreSQL by URL."""
 
 import os
+import random
+import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,12 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from clerk_tui.rules.refusal import Refusal
 
 LOCK_SECONDS = 2.0
 """How long an act waits for another window's commit before it says that nothing happened."""
+
+LOCK_LOOKS = (0.001, 0.003)
+"""How long a waiting act sleeps before it looks again. SQLite's own wait grows to a tenth of a second between looks, so
+that whoever waits longest is passed over most."""
+
+LEAST_ROOM = 256 * 1024
+"""With less room on the disk than this, it is full for a store."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only look: one snapshot, nothing is ever written through it."""
-        with plain_errors(), self.engine.connect() as connection:
+        with plain_errors(self.path), self.engine.connect() as connection:
             yield connection
             connection.rollback()
 
@@ -39,7 +49,7 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """One transaction that takes the write lock first. Raises Refusal store_busy, store_full, store_read_only."""
         with (
-            plain_errors(),
+            plain_errors(self.path),
             self.engine.connect().execution_options(takes_write_lock=True) as connection,
             connection.begin(),
         ):
@@ -97,34 +107,55 @@ def _prepare_sqlite(raw: sqlite3.Connection, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("takes_write_lock", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not connection.get_execution_options().get("takes_write_lock", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw, until = connection.connection.driver_connection, time.monotonic() + LOCK_SECONDS
+    assert isinstance(raw, sqlite3.Connection)
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while _others_write(raw) and time.monotonic() < until:
+            time.sleep(random.uniform(*LOCK_LOOKS))
+        if not raw.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # tells why not
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={int(LOCK_SECONDS * 1000)}")
+
+
+def _others_write(raw: sqlite3.Connection) -> bool:
+    """Take the write lock; True when somebody else has it."""
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return False
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turn what the database says into what the clerk can act on; anything else passes."""
+def plain_errors(place: Path | None) -> Iterator[None]:
+    """Turn what the database at `place` says into what the clerk can act on; anything else passes."""
     try:
         yield
-    except OperationalError as error:
-        raise _refusal_for(str(error.orig)) or error from error
     except DBAPIError as error:
-        raise _refusal_for(str(error.orig)) or error from error
+        raise _refusal_for(str(error.orig), place) or error from error
 
 
-def _refusal_for(words: str) -> Refusal | None:
+def _refusal_for(words: str, place: Path | None) -> Refusal | None:
     text = words.lower()
     if "locked" in text or "busy" in text or "lock timeout" in text or "statement timeout" in text:
         return Refusal(
             "store_busy", "另一个窗口正在保存, 等了 2 秒没有轮到; 本次操作没有发生", "已填内容都还在, 请再按一次"
         )
-    if "full" in text or "no space" in text:
+    unreachable = "unable to open" in text or "disk i/o" in text
+    if "full" in text or "no space" in text or (unreachable and place is not None and _no_room(place)):
         return Refusal("store_full", "磁盘已满, 本次操作没有发生", "已填内容都还在; 请腾出磁盘空间后再按一次")
     if "readonly" in text or "read-only" in text or "permission denied" in text:
         return _read_only()
-    if "unable to open" in text or "disk i/o" in text:
+    if unreachable:
         return Refusal(
-            "store_unreachable", "打不开数据文件, 本次操作没有发生", "请检查磁盘, 或通知技术人员运行 clerk-tui doctor"
+            "store_unreachable",
+            "打不开数据文件, 本次操作没有发生",
+            "请检查磁盘是否已满或断开, 或通知技术人员运行 clerk-tui doctor",
         )
     if "malformed" in text or "not a database" in text:
         return Refusal("store_damaged", "数据文件已损坏", "请停止使用本机, 用最近的备份恢复: clerk-tui restore")
@@ -133,6 +164,14 @@ def _refusal_for(words: str) -> Refusal | None:
             "store_unreachable", "连不上大厅数据库, 本次操作没有发生", "已填内容都还在; 请检查网络后再按一次"
         )
     return None
+
+
+def _no_room(place: Path) -> bool:
+    """SQLite says "unable to open" and "disk I/O error" where its shared memory finds no room beside the file."""
+    try:
+        return shutil.disk_usage(place.parent).free < LEAST_ROOM
+    except OSError:
+        return False
 
 
 def _read_only() -> Refusal:

@@ -4,8 +4,10 @@ A series that begins anew says so at the end of its name: `ticket:…:2026-11-23
 """
 
 import re
+from types import ModuleType
+from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from clerk_tui.store.core import COUNTERS, NUMBER_ROWS
@@ -22,17 +24,32 @@ def scope_of(series: str) -> str:
     return found.group(1) if found else ""
 
 
-def next_number(connection: Connection, series: str) -> int:
-    """The next number of a series, from 1 (or from beyond the floor that a restore set for its day or year)."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    floor = select(NUMBER_ROWS.c.last).where(NUMBER_ROWS.c.series == FLOOR + scope_of(series)).scalar_subquery()
-    statement = (
-        insert(NUMBER_ROWS)
-        .values(series=series, last=1 + func.coalesce(floor, 0))
+def _next(dialect: ModuleType) -> Any:
+    floor = select(NUMBER_ROWS.c.last).where(NUMBER_ROWS.c.series == bindparam("floor")).scalar_subquery()
+    return (
+        dialect.insert(NUMBER_ROWS)
+        .values(series=bindparam("series"), last=1 + func.coalesce(floor, 0))
         .on_conflict_do_update(index_elements=["series"], set_={"last": NUMBER_ROWS.c.last + 1})
         .returning(NUMBER_ROWS.c.last)
     )
-    return int(connection.execute(statement).scalar_one())
+
+
+def _count(dialect: ModuleType) -> Any:
+    statement = dialect.insert(COUNTERS)
+    added = COUNTERS.c.value + statement.excluded.value
+    return statement.on_conflict_do_update(index_elements=["name"], set_={"value": added})
+
+
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+_NEXT = {name: _next(dialect) for name, dialect in _DIALECTS.items()}
+_COUNT = {name: _count(dialect) for name, dialect in _DIALECTS.items()}
+"""Built once: putting a statement together costs several times its execution, under the write lock."""
+
+
+def next_number(connection: Connection, series: str) -> int:
+    """The next number of a series, from 1 (or from beyond the floor that a restore set for its day or year)."""
+    values = {"series": series, "floor": FLOOR + scope_of(series)}
+    return int(connection.execute(_NEXT[connection.dialect.name], values).scalar_one())
 
 
 def jump(connection: Connection, series: str, beyond: int) -> tuple[int, int]:
@@ -45,12 +62,7 @@ def jump(connection: Connection, series: str, beyond: int) -> tuple[int, int]:
 
 def count(connection: Connection, name: str, change: int) -> None:
     """Add to a kept count."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(
-        insert(COUNTERS)
-        .values(name=name, value=change)
-        .on_conflict_do_update(index_elements=["name"], set_={"value": COUNTERS.c.value + change})
-    )
+    connection.execute(_COUNT[connection.dialect.name], {"name": name, "value": change})
 
 
 def counted(connection: Connection, name: str) -> int:

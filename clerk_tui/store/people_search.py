@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, or_, select, text
 
 from clerk_tui.store import number_parts
 from clerk_tui.store.core import ORGANISATIONS, PERSONS
@@ -189,8 +189,7 @@ def _find(connection: Connection, query: str, limit: int, kind: _Kind) -> list[F
     if not words or _sort_of(words[0]) == _SHORT:
         return []
     seen: dict[str, Found] = {}
-    reach = limit if len(words) == 1 else CANDIDATES
-    for rows in _candidates(connection, words[0], reach, kind):
+    for rows in _candidates(connection, words, limit, kind):
         for row in rows:
             hows = [_fits(row, word, kind) for word in words]
             if row.id not in seen and all(hows):
@@ -201,33 +200,72 @@ def _find(connection: Connection, query: str, limit: int, kind: _Kind) -> list[F
     return sorted(seen.values(), key=lambda one: not one.exact)[:limit]
 
 
-def _candidates(connection: Connection, word: str, reach: int, kind: _Kind) -> Iterable[list[Row[Any]]]:
-    """Rows that an index offers for one word, the likeliest index first."""
-    table, sort = kind.table, _sort_of(word)
-    number, tail = table.c[kind.number], table.c[kind.tail]
+def _candidates(connection: Connection, words: list[str], limit: int, kind: _Kind) -> Iterable[list[Row[Any]]]:
+    """Rows that may fit all the words, the likeliest first; the caller checks each of them and stops when it has enough."""
+    table, word, sort = kind.table, words[0], _sort_of(words[0])
     if sort in (_NUMBER, _TAIL):
-        upper = word.upper()
-        yield _rows(connection, kind, or_(number == upper, table.c.phone == word), reach, hidden=True)
-        yield _rows(connection, kind, or_(tail == upper[-4:], table.c.phone_tail == word[-4:]), CANDIDATES)
-        if connection.dialect.name == "sqlite":
-            yield _at(connection, kind, number_parts.seeks_with(connection, table.name, word, CANDIDATES))
-        else:
-            yield _rows(connection, kind, or_(number.like(f"%{upper}%"), table.c.phone.like(f"%{word}%")), CANDIDATES)
-        return
-    if sort == _NAME:
-        yield _rows(connection, kind, table.c.name == word, reach)
+        number = table.c[kind.number]
+        yield _rows(connection, kind, or_(number == word.upper(), table.c.phone == word), limit, hidden=True)
+    elif sort == _NAME:
+        yield _rows(connection, kind, table.c.name == word, limit)
     if connection.dialect.name != "sqlite":
-        like = f"%{word}%" if sort in (_NAME, _CHARACTER) else f"{word}%"
-        columns = [table.c.name, table.c.initials] + ([table.c.pinyin] if "pinyin" in table.c else [])
-        yield _rows(connection, kind, or_(*(column.ilike(like) for column in columns)), CANDIDATES)
+        if len(words) == 1 and sort in (_NUMBER, _TAIL):
+            ends = or_(table.c[kind.tail] == word.upper()[-4:], table.c.phone_tail == word[-4:])
+            yield _rows(connection, kind, ends, CANDIDATES)
+        yield _rows(connection, kind, and_(*(_like(one, kind) for one in words if _sort_of(one) != _SHORT)), CANDIDATES)
         return
-    if sort == _LETTERS:
-        yield _matched(connection, kind, f'"{word}"', reach)
-        yield _matched(connection, kind, f'"{word}"*', reach)
-        return
+    if len(words) == 1 and sort in (_NUMBER, _TAIL):
+        yield _at(connection, kind, number_parts.seeks_ending(connection, table.name, word, limit))
+    elif len(words) == 1 and sort == _LETTERS:
+        yield _at(connection, kind, _seeks(connection, [_matching(kind, f'"{word}"', 0)], limit))
+    queries = [_indexed(kind, one, n) for n, one in enumerate(words) if _sort_of(one) != _SHORT]
+    for reach in (3 * limit, CANDIDATES):
+        seeks = _seeks(connection, queries, reach)
+        yield _at(connection, kind, seeks)
+        if len(seeks) < reach:  # the index has told all that it has
+            return
+
+
+_Query = tuple[str, dict[str, str]]
+"""A query for numbers of rows (`seek`), and its values."""
+
+
+def _indexed(kind: _Kind, word: str, n: int) -> _Query:
+    """Which rows hold a word by its index; `n` keeps the values of several words apart."""
+    sort = _sort_of(word)
+    if sort in (_NUMBER, _TAIL):
+        return number_parts.holding(kind.table.name, word, n)
+    if sort == _LETTERS:  # a range of terms costs what is told; the index's own prefix query reads all of them first
+        values = {f"first{n}": word, f"after{n}": word + "~"}
+        return f"SELECT doc AS seek FROM {kind.text}_terms WHERE term >= :first{n} AND term < :after{n}", values
     grams = [one + other for one, other in pairwise(word)] or [word]
     runs = [gram for gram in dict.fromkeys(grams) if not any(part.isascii() for part in gram)]
-    yield _matched(connection, kind, " AND ".join(f'"{gram}"' for gram in runs or [word[0]]), CANDIDATES)
+    return _matching(kind, " AND ".join(f'"{gram}"' for gram in runs or [word[0]]), n)
+
+
+def _matching(kind: _Kind, match: str, n: int) -> _Query:
+    """Rows whose name's index matches, newest first."""
+    where = f"WHERE {kind.text} MATCH :match{n} ORDER BY rowid DESC"
+    return f"SELECT rowid AS seek FROM {kind.text} {where}", {f"match{n}": match}
+
+
+def _seeks(connection: Connection, queries: list[_Query], reach: int) -> list[int]:
+    """Numbers of rows that all the queries tell, in the order of the first."""
+    (driver, values), others = queries[0], queries[1:]
+    also = " AND ".join(f"seek IN (SELECT seek FROM ({query}))" for query, _ in others)
+    statement = text(f"SELECT seek FROM ({driver}) {f'WHERE {also} ' if also else ''}LIMIT :reach")
+    every = {name: value for more in (values, *(more for _, more in others)) for name, value in more.items()}
+    return [int(seek) for (seek,) in connection.execute(statement, {**every, "reach": reach})]
+
+
+def _like(word: str, kind: _Kind) -> ColumnElement[bool]:
+    """A word in the columns themselves, for databases without our index."""
+    table, sort = kind.table, _sort_of(word)
+    if sort in (_NUMBER, _TAIL):
+        return or_(table.c[kind.number].like(f"%{word.upper()}%"), table.c.phone.like(f"%{word}%"))
+    like = f"%{word}%" if sort in (_NAME, _CHARACTER) else f"{word}%"
+    columns = [table.c.name, table.c.initials] + ([table.c.pinyin] if "pinyin" in table.c else [])
+    return or_(*(column.ilike(like) for column in columns))
 
 
 def _rows(
@@ -240,23 +278,12 @@ def _rows(
     return list(connection.execute(statement.limit(reach)).all())
 
 
-def _matched(connection: Connection, kind: _Kind, match: str, reach: int) -> list[Row[Any]]:
-    seeks = [
-        int(seek)
-        for (seek,) in connection.execute(
-            text(f"SELECT rowid FROM {kind.text} WHERE {kind.text} MATCH :match ORDER BY rowid DESC LIMIT :reach"),
-            {"match": match, "reach": reach},
-        )
-    ]
-    return _at(connection, kind, seeks)
-
-
 def _at(connection: Connection, kind: _Kind, seeks: list[int]) -> list[Row[Any]]:
     """Rows by their numbers in the index, newest first."""
     if not seeks:
         return []
     rows = connection.execute(select(kind.table).where(kind.table.c.seek.in_(seeks))).all()
-    return sorted(rows, key=lambda row: -row.seek)
+    return sorted(rows, key=lambda row: -int(row.seek))
 
 
 def _fits(row: Row[Any], word: str, kind: _Kind) -> tuple[str, bool] | None:

@@ -15,13 +15,15 @@ from clerk_tui.store.core import HEAD, META, SEATS
 from clerk_tui.store.engine import Store, open_engine
 from clerk_tui.store.tables import StationBase
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 GENESIS = canonical.sha("clerk-tui journal")
 SEAT_FRESH_MS = 30_000
 
 FULL_TEXT = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS person_text USING fts5(terms, content='', detail=none)",
     "CREATE VIRTUAL TABLE IF NOT EXISTS organisation_text USING fts5(terms, content='', detail=none)",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS person_text_terms USING fts5vocab('person_text', 'instance')",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS organisation_text_terms USING fts5vocab('organisation_text', 'instance')",
 )
 
 

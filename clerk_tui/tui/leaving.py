@@ -18,13 +18,14 @@ LOOK_SECONDS = 0.25
 LAST_ACT_SECONDS = 0.5
 
 
-def watch_terminal(gone: Callable[[], Awaitable[None]]) -> Callable[[], None]:
+def watch_terminal(gone: Callable[[], Awaitable[None]]) -> None:
     """Call `gone` once when the terminal is gone: by SIGHUP, or by hang-up where SIGHUP is ignored.
 
-    Returns what a timer calls every `LOOK_SECONDS`. Windows has neither; there the console ends its programs itself.
+    Looks every `LOOK_SECONDS`, by the loop itself: a timer of Textual's costs ten times as much, all day long. Windows has
+    neither; there the console ends its programs itself.
     """
     if sys.platform == "win32" or not sys.stdin.isatty():
-        return lambda: None
+        return
     loop = asyncio.get_running_loop()
     poller = select.poll()
     poller.register(sys.stdin.fileno(), 0)  # hang-up is reported without being asked for
@@ -40,8 +41,10 @@ def watch_terminal(gone: Callable[[], Awaitable[None]]) -> Callable[[], None]:
     def look() -> None:
         if any(flags & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, flags in poller.poll(0)):
             tell()
+        else:
+            loop.call_later(LOOK_SECONDS, look)
 
-    return look
+    look()
 
 
 async def end_process(last_things: Callable[[], Awaitable[object]]) -> None:

@@ -1,5 +1,6 @@
 """A paper made ready for its printer, and sent to it: which printer, which form, which bytes. Runs in a thread."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,11 +37,11 @@ def device_for(settings: Settings, kind: str) -> str:
     return SLIP if named == SLIP else SYSTEM
 
 
-def render_job(settings: Settings, paper: "PaperView", copies_before: int) -> Rendered:
+def render_job(settings: Settings, paper: "PaperView", copies_before: int, english: Mapping[str, str]) -> Rendered:
     """Render a copy and keep its bytes. Raises Refusal paper_facts, template_fault, evidence_unwritable, slip_missing."""
     from clerk_tui.store import evidence
 
-    ready = printable(settings, paper, copies_before)
+    ready = printable(settings, paper, copies_before, english)
     device = device_for(settings, paper.kind)
     if device == SLIP:
         from clerk_tui.devices.escpos import encode
@@ -52,8 +53,8 @@ def render_job(settings: Settings, paper: "PaperView", copies_before: int) -> Re
     return Rendered(device, media, evidence.keep(settings.evidence, data, media), note)
 
 
-def printable(settings: Settings, paper: "PaperView", copies_before: int) -> "Printable":
-    """The paper in the form that is remembered with it."""
+def printable(settings: Settings, paper: "PaperView", copies_before: int, english: Mapping[str, str]) -> "Printable":
+    """The paper in the form that is remembered with it; `english` is that of the catalogue's texts."""
     from clerk_tui.documents.paper import prepare
 
     return prepare(
@@ -65,6 +66,7 @@ def printable(settings: Settings, paper: "PaperView", copies_before: int) -> "Pr
         reprint=copies_before,
         void_reason=paper.void_reason,
         folder=settings.documents_folder,
+        terms=english,
     )
 
 

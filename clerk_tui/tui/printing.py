@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -58,7 +58,8 @@ class Printing(Sitting):
         settings = self.parts.settings
         fresh = await self._at_desk(lambda desk, by: papers.paper(desk, by, notice_id=paper.id))
         before = await self._at_desk(lambda desk, by: print_queue.copies_before(desk, by, notice_id=paper.id))
-        made = await asyncio.to_thread(paper_jobs.render_job, settings, fresh, before)
+        english = await self.english_terms()
+        made = await asyncio.to_thread(paper_jobs.render_job, settings, fresh, before, english)
         await self._at_desk(
             lambda desk, by: print_queue.enqueue(
                 desk,
@@ -133,17 +134,21 @@ class Printing(Sitting):
         desk, by = await self.desk_when_loaded(), self.signed_in()
         return await self.store_thread.run(lambda: work(desk, by))
 
+    async def english_terms(self) -> Mapping[str, str]:
+        """The English of the catalogue's texts."""
+        return (await self.desk_when_loaded()).catalogue.english
+
     async def save_paper(self, paper: "PaperView") -> tuple[Path, Path]:
         """Save a paper as text and as a page in the private folder. Raises Refusal paper_file."""
-        return await asyncio.to_thread(_write, self, paper)
+        return await asyncio.to_thread(_write, self, paper, await self.english_terms())
 
 
-def _write(app: Printing, paper: "PaperView") -> tuple[Path, Path]:
+def _write(app: Printing, paper: "PaperView", english: Mapping[str, str]) -> tuple[Path, Path]:
     from clerk_tui.documents import files
     from clerk_tui.documents.text_form import text_of
 
     settings = app.parts.settings
-    ready = paper_jobs.printable(settings, paper, paper.printed)
+    ready = paper_jobs.printable(settings, paper, paper.printed, english)
     data, media, _ = paper_jobs.page_of(settings, ready)
     return (
         files.write(settings.print_folder, paper.kind, paper.code, "txt", text_of(ready, 76)),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clerk_tui.devices.scanner import Scan
     from clerk_tui.store.act import By
     from clerk_tui.store.drafts import Drafts
+    from clerk_tui.store.watching import Watch
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ class Sitting(Scanning):
     painted: asyncio.Event
     _loading: "asyncio.Future[Desk] | None" = None
     _drafts: "Drafts | None" = None
-    _looks = 0
+    _store_watch: "Watch | None" = None
+    _kept_at = 0
     _touched = 0.0
 
     def sit_down(self, parts: Parts) -> None:
@@ -270,14 +272,26 @@ class Sitting(Scanning):
         desk, by = await self.desk_when_loaded(), self.by
         return await self.store_thread.run(lambda: queueing.panel(desk, by))
 
+    def somebody_wrote(self) -> bool:
+        """Whether anybody may have written to the store since the last call; a glance that holds nothing up."""
+        if self._loading is None or not self.desk_is_loaded:
+            return False
+        if self._store_watch is None:
+            from clerk_tui.store.watching import Watch
+
+            self._store_watch = Watch(self._loading.result().store.path)
+        return self._store_watch.somebody_wrote()
+
     async def look_for_news(self, stamp: int) -> bool:
-        """Whether the journal has grown since `stamp`; every tenth look also keeps the seat."""
+        """Whether the journal has grown since `stamp`; keeps the seat when it is time."""
         from clerk_tui.desk import seats
         from clerk_tui.store.journal_position import journal_position
 
         desk, by = await self.desk_when_loaded(), self.signed_in()
-        self._looks += 1
-        keeps = by.window_id is not None and self._looks % seats.KEEP_ALIVE_SECONDS == 0
+        now = self.parts.now()
+        keeps = by.window_id is not None and abs(now - self._kept_at) >= seats.KEEP_ALIVE_SECONDS * 1000 - 500
+        if keeps:
+            self._kept_at = now
 
         def look() -> bool:
             if keeps and by.window_id:
@@ -293,6 +307,8 @@ class Sitting(Scanning):
         if self._drafts is not None:
             self._drafts.close()
             self._drafts = None
+        if self._store_watch is not None:
+            self._store_watch.close()
         if self.desk_is_loaded:
             desk = await self.desk_when_loaded()
             await self.store_thread.run(desk.store.close)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from clerk_tui.channel.sync import ExchangeReport
     from clerk_tui.desk.context import Desk
     from clerk_tui.settings import Settings
+    from clerk_tui.store.act import By
 
 TICK_SECONDS = 5.0
 """How often the workbench asks whether it is time; the channel itself says when (channel rules 5 and 37)."""
@@ -73,6 +74,17 @@ class Syncing:
             from clerk_tui.channel.taking_lists import folder_of
 
             return now, folder_of(connection, "catalogue", self.settings.store)
+
+    async def new_calendar(self, desk: "Desk", by: "By") -> int | None:
+        """Count dates anew by a year that came into the store meanwhile, each case an act of its own between those of
+        the clerk; how many cases changed, None where no year came."""
+
+        def take_in() -> int | None:
+            from clerk_tui.desk import calendars
+
+            return calendars.catch_up(desk, by) if calendars.behind(desk) else None
+
+        return await in_thread(take_in)
 
     def close(self) -> None:
         """End what runs: a link that hangs does not keep the program."""

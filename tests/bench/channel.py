@@ -150,6 +150,35 @@ def way(folder: Path, events: int) -> dict[str, float]:
         host.stop()
 
 
+EXCHANGING = """
+import gc, json, sys, time
+from pathlib import Path
+from sqlalchemy import event
+from clerk_tui.channel.station import connect
+from clerk_tui.channel.sync import exchange_once
+from clerk_tui.store.schema import open_store
+store = open_store(Path(sys.argv[1]), clock_ms=int(sys.argv[4]))
+end = connect(store, sys.argv[2], Path(sys.argv[3]), clock=lambda: int(sys.argv[4]))
+began, holds = [], []
+def writing(connection):
+    if connection.get_execution_options().get("takes_write_lock"):
+        began.append((time.perf_counter(), time.thread_time()))
+event.listen(store.engine, "begin", writing)
+commit = store.engine.dialect.do_commit
+def committed(raw):
+    commit(raw)
+    if began:
+        wall, cpu = began.pop()
+        holds.append(((time.perf_counter() - wall) * 1000, (time.thread_time() - cpu) * 1000))
+store.engine.dialect.do_commit = committed
+gc.freeze()  # as the program does
+records = exchange_once(end, send_now=True).records
+print(json.dumps({"records": records, "transactions": len(holds), "wall": max(holds)[0],
+                  "cpu": max(cpu for _, cpu in holds)}))
+"""
+"""A program that exchanges once, and says how long its longest transaction had the write lock."""
+
+
 def lock(folder: Path, records: int = 5_000) -> dict[str, float]:
     """The desk commits all the time while the district's answers come in; how long it waits for the write lock."""
     pair = make_pair(folder)
@@ -157,9 +186,12 @@ def lock(folder: Path, records: int = 5_000) -> dict[str, float]:
     pair.there_and_back()
     with pair.district.store.write() as connection:
         for view in connection.execute(select(VIEWS)).all():
-            for words in ("甲", "乙", "丙", "丁", "戊"):
-                body = {"stage": words, "date": "2025-11-24", "begins_review": False}
-                answer(connection, view.station, "case.stage_reported", view.case_id, body, now=pair.clock.now)
+            for kind, body in (
+                *(("case.stage_reported", {"stage": words, "date": "2025-11-24"}) for words in ("甲", "乙", "丙")),
+                ("case.decision_received", {"decision": "granted", "date": "2025-11-24"}),
+                ("result.expected", {"kind": "paper", "number": f"N{view.case_id}", "copies": 1}),
+            ):
+                answer(connection, view.station, kind, view.case_id, body, now=pair.clock.now)
     serve_once(pair.district)
     waits: dict[str, list[float]] = {"alone": [], "beside": []}
     phase, ended = ["alone"], threading.Event()
@@ -179,17 +211,10 @@ def lock(folder: Path, records: int = 5_000) -> dict[str, float]:
     clerk.start()
     time.sleep(1)
     phase[0] = "beside"
-    program = (
-        "import sys; from pathlib import Path; from clerk_tui.channel.station import connect\n"
-        "from clerk_tui.channel.sync import exchange_once; from clerk_tui.store.schema import open_store\n"
-        "store = open_store(Path(sys.argv[1]), clock_ms=int(sys.argv[4]))\n"
-        "end = connect(store, sys.argv[2], Path(sys.argv[3]), clock=lambda: int(sys.argv[4]))\n"
-        "print(exchange_once(end, send_now=True).records)\n"
-    )
     command = [
         sys.executable,
         "-c",
-        program,
+        EXCHANGING,
         str(pair.store.path),
         str(pair.host),
         str(folder / "keys"),
@@ -203,8 +228,11 @@ def lock(folder: Path, records: int = 5_000) -> dict[str, float]:
     ended.set()
     clerk.join()
     beside = sorted(waits["beside"])
+    told = json.loads(done.stdout)
     return {
-        "records": int(done.stdout), "lock_seconds": took, "commits_beside": len(beside),
+        "records": told["records"], "lock_seconds": took, "transactions": told["transactions"],
+        "hold_cpu_ms": told["cpu"], "hold_ms": told["wall"], "commits_beside": len(beside),
+        "alone_ms": max(waits["alone"]) * 1000,
         "lock_alone_ms": statistics.median(waits["alone"]) * 1000, "lock_median_ms": statistics.median(beside) * 1000,
         "lock_p99_ms": beside[int(len(beside) * 0.99)] * 1000, "lock_ms": beside[-1] * 1000,
     }  # fmt: skip

@@ -76,6 +76,7 @@ ROWS = (
         lambda: due(START, Limit(30), CALENDAR, PAUSES),
         lambda: by_loop(START, 30, STOOD),
         "us",
+        20,
     ),
     Row("10,000 pending cases aged", age, age_by_loop, "ms", 50),
     Row("a resident's number checked", lambda: check_number("440113199003070021", today=TODAY), None, "us"),

@@ -25,6 +25,7 @@ from clerk_tui.desk import case_reading, finding, intake, owing_reads, pickup_re
 from clerk_tui.desk.context import Desk
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.core import CASES, MATERIALS, PERSONS
+from clerk_tui.store.schema import SCHEMA_VERSION
 from clerk_tui.store.tables import Case, Material
 from clerk_tui.tui.counts import read_counts
 
@@ -64,7 +65,7 @@ def reads(desk: Desk, by: By) -> dict[str, Callable[[], object]]:
         return finding.find(desk, by, text=text)
 
     found: dict[str, Callable[[], object]] = {
-        "first page": lambda: read_first_page(place, schema_version=1, now=desk.clock()),
+        "first page": lambda: read_first_page(place, schema_version=SCHEMA_VERSION, now=desk.clock()),
         "queue panel": lambda: queueing.panel(desk, by),
         "counts": lambda: read_counts(desk, by),
         "ledger, first page": lambda: owing_reads.ledger(desk, by),

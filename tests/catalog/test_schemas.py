@@ -15,6 +15,7 @@ SCHEMAS = sorted(path.name for path in (DATA / "schemas").glob("*.schema.json"))
 FILES = [
     *(("item", path) for path in sorted((DATA / "catalog/items").glob("*.yaml"))),
     *(("package", path) for path in sorted((DATA / "catalog/packages").glob("*.yaml"))),
+    *(("english", path) for path in sorted((DATA / "catalog/english").glob("*.yaml"))),
     *((path.stem, path) for path in sorted((DATA / "catalog").glob("*.yaml"))),
     *(("divisions", path) for path in sorted((DATA / "divisions").glob("*.yaml"))),
     *(("calendar", path) for path in sorted((DATA / "calendar").glob("*.yaml"))),

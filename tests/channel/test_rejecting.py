@@ -10,8 +10,10 @@ from clerk_tui.channel.keys import encrypt
 from clerk_tui.channel.mending import resume
 from clerk_tui.channel.status import status
 from clerk_tui.district import answering
+from clerk_tui.district.receiving import LISTED
+from clerk_tui.district.tables import BATCHES as DISTRICT_BATCHES
 from clerk_tui.district.tables import CASES as VIEWS
-from clerk_tui.district.tables import KEPT, LINES
+from clerk_tui.district.tables import KEPT, LINES, OUTGOING
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.core import BATCHES, CASES, EVENTS, SENT_RECORDS, STREAMS, TASKS
@@ -168,3 +170,21 @@ def test_a_batch_that_is_signed_but_unreadable_stops_the_stream_and_a_person_is_
     assert status(pair.store, clock=pair.clock).words == "交换已停止"
     assert resume(pair.store, replace(pair.by, roles=frozenset({"it"})), reason="与区里核对过", clock=pair.clock) == 1
     assert pair.exchange().state == "ok"
+
+
+def test_a_batch_that_is_rejected_whole_is_told_in_parts_that_a_station_can_take_in_turn(pair):
+    bad = {pair.receive(number=BAD) for _ in range(2 * LISTED + 7)}
+    good = pair.receive()
+    pair.there_and_back()
+    assert {task.case_id for task in pair.rows(TASKS)} == bad  # and no word of a sum that does not close
+    assert {task.kind for task in pair.rows(TASKS)} == {"rejected"}
+    assert sorted(fate.state for fate in fates(pair) if fate.kind == "case.received") == ["ok"] + ["rejected"] * len(
+        bad
+    )
+    assert [view.case_id for view in pair.kept(VIEWS)] == [good]
+    told = [canonical.load(row.body) for row in pair.kept(OUTGOING, OUTGOING.c.kind.startswith("ack."))]
+    assert max(len(body["records"]) for body in told) == LISTED
+    [last] = [body for body in told if body.get("told")]
+    assert (last["told"], len(last["records"])) == (2 * LISTED, 7)
+    sealed = pair.kept(DISTRICT_BATCHES, DISTRICT_BATCHES.c.direction == "D")
+    assert max(row.records for row in sealed) < len(told)  # one transaction of the station does not take them all

@@ -55,6 +55,8 @@ def test_figures_of_a_range_that_is_none(typed: Typed) -> None:
         (("2026-09-30", "5", "--unit", "working"), "2026-10-13", False),
         (("2026-09-20", "11", "--unit", "calendar"), "2026-10-08", False),
         (("2026-11-20T16:00", "3", "--unit", "hour"), "2026-11-23", False),
+        (("2026-11-09T10:00", "8", "--unit", "hour", "--pause", "2026-11-10:2026-11-11"), "2026-11-12", False),
+        (("2026-11-09", "8", "--unit", "hour", "--pause", "2026-11-10:", "--today", "2026-11-12"), "2026-11-13", True),
         (("2026-12-28", "6"), "2027-01-05", True),
         (("2026-11-09", "5", "--pause", "2026-11-11:2026-11-13"), "2026-11-19", False),
         (("2026-11-09", "5", "--extend", "10"), "2026-11-30", False),
@@ -91,14 +93,36 @@ def test_due_with_a_later_calendar_is_not_provisional_any_more(home: Path, typed
     [
         (("2026-13-01", "5"), "不是日期"),
         (("2026-11-09", "5", "--pause", "2026-11-12:2026-11-10"), "止日早于起日"),
-        (("2026-11-09T10:00", "5", "--unit", "hour", "--pause", "2026-11-12:"), "不能加特别程序"),
-        (("2026-11-09", "5", "--calendar", "nowhere.yaml"), "读不出来"),
+        (("2026-11-09", "5", "--pause", "2026-11-12"), "写成 起日:止日"),
+        (("2026-11-09", "5", "--pause", ":"), "写成 起日:止日"),
+        (("9999-12-30", "5"), "应在 1949 至 2199 年之间"),
+        (("2026-11-09", "-5"), "不能是负数: -5"),
+        (("2026-11-09", "five"), "N 应为数字"),
+        (("2026-11-09", "9999"), "N 不能大于 5000"),
+        (("2026-11-09", "5", "--unit", "week"), "--unit 不能写 week, 应为 working, calendar, hour 之一"),
+        (("2026-11-09", "5", "--unti", "hour"), "没有选项 --unti, 是不是 --unit"),
+        (("2026-11-09", "5", "6"), "多出来的: 6"),
+        (("2026-11-09", "5", "--pause"), "--pause 后面要写值"),
+        (("2026-11-09T25:00", "5", "--unit", "hour"), "不是日期或时刻"),
+        ((), "缺少 DATE"),
     ],
 )
 def test_due_says_what_is_wrong(typed: Typed, arguments: tuple[str, ...], words: str) -> None:
     shown = typed("due", *arguments)
-    assert shown.returncode == 1
+    assert shown.returncode == 2
     assert words in shown.stderr and shown.stdout == ""
+    assert not any(english in shown.stderr for english in ("Error", "Invalid", "Usage", "Traceback"))
+
+
+def test_due_with_a_calendar_that_is_not_there(typed: Typed) -> None:
+    shown = typed("due", "2026-11-09", "5", "--calendar", "nowhere.yaml")
+    assert shown.returncode == 1
+    assert "读不出来" in shown.stderr and shown.stdout == ""
+
+
+def test_due_before_the_first_calendar_names_the_years_that_are_known(typed: Typed) -> None:
+    shown = typed("due", "2010-01-01", "1")
+    assert "暂定: 工作日历只有 2019-01-01 至 " in shown.stdout
 
 
 @pytest.mark.parametrize(
@@ -139,7 +163,22 @@ def test_check_never_shows_a_whole_persons_number(typed: Typed) -> None:
 
 def test_check_of_a_kind_that_is_none(typed: Typed) -> None:
     shown = typed("check", "id", "440113199003070021", "--kind", "dog")
-    assert shown.returncode == 1 and "没有这种证件" in shown.stderr
+    assert shown.returncode == 2 and "没有这种证件" in shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("id",), "缺少 NUMBER"),
+        (("dog", "1"), "没有命令 dog"),
+        (("id", "1", "2"), "多出来的: 2"),
+        (("id", "--x"), "--x"),
+    ],
+)
+def test_a_check_that_was_typed_wrong_is_no_verdict(typed: Typed, arguments: tuple[str, ...], words: str) -> None:
+    shown = typed("check", *arguments)
+    assert shown.returncode == 2, "1 would say that the number is not valid"
+    assert words in shown.stderr and shown.stdout == ""
 
 
 def test_a_simulated_morning(home: Path, typed: Typed) -> None:
@@ -181,6 +220,7 @@ def test_a_year_is_added_to_a_store_and_listed(home: Path, typed: Typed, place: 
     assert "岗位不能办" in typed("calendar", "add", str(path), "--clerk", "101", "--store", place).stderr
     done = typed("calendar", "add", str(path), "--clerk", "901", "--store", place)
     assert done.returncode == 0 and "公布到 2027-12-31" in done.stdout, done.stderr
+    assert "几秒内自动采用" in done.stdout
     assert json.loads(typed("calendar", "list", "--json").stdout)["published_until"] == "2026-12-31"
     listed = typed("calendar", "list", "--store", place)
     assert "2027  1       0         某号" in listed.stdout and "公布到 2027-12-31" in listed.stdout

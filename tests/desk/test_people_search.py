@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from clerk_tui.store import people_search
 from clerk_tui.store.act import new_id
-from clerk_tui.store.core import PERSONS
+from clerk_tui.store.core import META, PERSONS
 from clerk_tui.store.engine import Store
-from clerk_tui.store.schema import create
+from clerk_tui.store.schema import create, migrate
 
 PEOPLE = (
     ("曾小明", "440113195501010015", "13800003210"),
@@ -153,6 +153,66 @@ def test_a_renamed_person_leaves_the_old_name(tmp_path):
         connection.execute(PERSONS.update().values(name="陈智英"))
     assert names(opened, "志英") == [] and names(opened, "智英") == ["陈智英"]
     opened.close()
+
+
+PIECES_OF_VERSION_1 = """
+CREATE VIRTUAL TABLE {0}_numbers USING fts5(parts, content='', detail=none);
+CREATE TRIGGER {0}_numbers_put AFTER INSERT ON {0} BEGIN
+    INSERT INTO {0}_numbers(rowid, parts) VALUES (new.seek, substr(new.phone, 1, 4)); END;
+CREATE TRIGGER {0}_numbers_move AFTER UPDATE OF seek, phone ON {0} BEGIN
+    INSERT INTO {0}_numbers(rowid, parts) VALUES (new.seek, substr(new.phone, 1, 4)); END;
+CREATE TRIGGER {0}_numbers_drop AFTER DELETE ON {0} BEGIN
+    INSERT INTO {0}_numbers({0}_numbers, rowid, parts) VALUES ('delete', old.seek, substr(old.phone, 1, 4)); END;
+DROP TRIGGER {0}_endings_put; DROP TRIGGER {0}_endings_move; DROP TRIGGER {0}_endings_drop;
+DROP TABLE {0}_text_terms; DROP TABLE {0}_endings_terms; DROP TABLE {0}_endings;
+"""
+
+
+def test_a_store_of_the_first_version_finds_parts_of_numbers_after_its_migration(tmp_path):
+    opened = create(tmp_path / "s.db")
+    connection = opened.engine.raw_connection()
+    for table in ("person", "organisation"):
+        connection.executescript(PIECES_OF_VERSION_1.format(table))
+    connection.close()
+    add(opened, PEOPLE)
+    with opened.write() as writing:
+        writing.execute(update(META).where(META.c.name == "schema_version").values(value="1"))
+    assert migrate(opened, 1, clock_ms=1_763_948_460_000, target=2)
+    assert names(opened, "9550101") == ["曾小明"] and names(opened, "1111") == ["曾小明"]
+    with opened.write() as writing:
+        writing.execute(PERSONS.update().where(PERSONS.c.seek == 2).values(phone="13966667777"))
+    assert names(opened, "1111") == [] and names(opened, "6666") == ["曾小明"]
+    with opened.read() as reading:
+        left = reading.exec_driver_sql("SELECT name FROM sqlite_master WHERE name LIKE '%_numbers%'").all()
+    assert left == []
+    opened.close()
+
+
+def test_two_words_find_the_one_among_a_thousand_that_fits_both(tmp_path):
+    opened = create(tmp_path / "s.db")
+    strangers = [(f"陈{chr(0x4E00 + n)}", f"440113{19500101 + n}0021", "") for n in range(1000)]
+    add(opened, [("麦玉婷", "440113196003040021", "13900001111"), *strangers])
+    for query in ("麦玉婷 0021", "0021 麦", "maiyuting 0021", "1960 麦玉", "myt 19600304"):
+        assert names(opened, query) == ["麦玉婷"], query
+    opened.close()
+
+
+def test_any_part_of_a_number_costs_what_is_told_not_what_is_kept(tmp_path):
+    """Steps of SQLite's machine for the commonest parts (every number begins with one), in two sizes of store."""
+    steps = {}
+    for size in (100, 3000):
+        opened = create(tmp_path / f"{size}.db")
+        add(opened, [(f"陈{n}", f"440113{19500101 + n}{n:04}", f"139{n:08}") for n in range(size)])
+        with opened.read() as connection:
+            raw = connection.connection.driver_connection
+            for part in ("440113", "4401131950", "9500", "0002"):
+                counted = []
+                raw.set_progress_handler(lambda counted=counted: counted.append(1), 10)
+                assert people_search.find_persons(connection, part, 8)
+                raw.set_progress_handler(None, 0)
+                steps[size, part] = len(counted)
+        opened.close()
+    assert all(steps[3000, part] < 2 * steps[100, part] for _, part in steps), steps
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,17 +2,30 @@
 
 import os
 import shlex
+import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from clerk_tui.devices.printing import send
+from clerk_tui.devices import printing
+from clerk_tui.devices.printing import PrintOutcome
 from clerk_tui.rules.refusal import Refusal
 
+PATIENCE = 600.0
+"""Seconds that a program may take before a test calls it hanging: no machine is that slow."""
+
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="scripts with a shebang")
+
+
+def send(path: Path, command: str | None, **more: Any) -> PrintOutcome:
+    return printing.send(path, command, **{"timeout": PATIENCE, **more})
+
+
+@pytest.fixture(autouse=True)
+def patient_with_viewers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "VIEWER_SECONDS", PATIENCE)
 
 
 @pytest.fixture
@@ -78,39 +91,40 @@ def test_a_paper_that_is_gone_is_not_printed(tmp_path: Path) -> None:
 
 
 @POSIX
-def test_a_hanging_command_is_stopped_with_its_children_in_time(paper: Path, tmp_path: Path) -> None:
-    pid_file = tmp_path / "pid"
-    child = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+def test_a_hanging_command_is_stopped_with_its_children(
+    paper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time is up as soon as the child runs: it holds a pipe open, which ends when the child does."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    child = f"import time; held = open({str(pipe)!r}, 'w'); time.sleep(60); held.write('outlived')"
     parent = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}]).wait()"
-    began = time.monotonic()
+    opened: list[int] = []
+
+    class UpWhenTheChildRuns(subprocess.Popen[bytes]):
+        def wait(self, timeout: float | None = None) -> int:
+            if timeout is None:
+                return super().wait()
+            opened.append(os.open(pipe, os.O_RDONLY))  # blocks until the child has opened it
+            raise subprocess.TimeoutExpired(self.args, timeout)
+
+    monkeypatch.setattr(subprocess, "Popen", UpWhenTheChildRuns)
     with pytest.raises(Refusal) as refused:
-        send(paper, python(parent), timeout=3)
+        send(paper, python(parent))
     assert refused.value.code == "print_timeout"
-    assert time.monotonic() - began < 10
-    pid = int(pid_file.read_text())
-    until = time.monotonic() + 5
-    while _alive(pid) and time.monotonic() < until:  # a signal is sent at once and acted on a little later
-        threading.Event().wait(0.02)
-    assert not _alive(pid)
-
-
-def _alive(pid: int) -> bool:
-    """Whether a process still runs; one that waits for its parent to take notice does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{pid}/stat")
-    return not (stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] == "Z")
+    with os.fdopen(opened[0]) as held:
+        assert held.read() == ""  # the end comes with the child's death, and it said nothing before
 
 
 @POSIX
-def test_a_child_that_stays_does_not_hold_us(paper: Path) -> None:
-    """Spoolers leave a helper behind that keeps the output open."""
-    code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(5)'])"
-    began = time.monotonic()
-    assert send(paper, python(code), timeout=30).printed
-    assert time.monotonic() - began < 4.5
+def test_a_child_that_stays_does_not_hold_us(paper: Path, tmp_path: Path) -> None:
+    """Spoolers leave a helper behind that keeps the output open; this one stays until we are back and let it go."""
+    pipe, ended = tmp_path / "pipe", tmp_path / "ended"
+    os.mkfifo(pipe)
+    child = f"import signal; signal.alarm(600); open({str(pipe)!r}).read(); open({str(ended)!r}, 'w')"
+    assert send(paper, python(f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}])")).printed
+    assert not ended.exists()
+    pipe.write_text("go")  # blocks until the child reads
 
 
 @POSIX

@@ -64,6 +64,26 @@ def test_words_outside_the_blocks_are_a_fault(district_folder: Path) -> None:
     assert [(fault.file, fault.line) for fault in faults] == [("refusal.j2", 4)]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("收费: [a, b]", "应为[中文: 英文]的形式"),
+        ("新的一句: {", "写法有误"),
+        ("申请人: Someone", "[申请人]写了两次"),
+        ("请{applicant}来: please come", "花括号里的内容"),
+        ("新的一句:", "应为[中文: 英文]的形式"),
+    ],
+)
+def test_a_fault_in_the_english_words_is_found_where_it_is(district_folder: Path, words: str, said: str) -> None:
+    path = district_folder / "english.yaml"
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{words}\n")
+    last = len(path.read_text(encoding="utf-8").splitlines())
+    (fault,) = check(district_folder, with_pdf=False)
+    assert fault.file == "english.yaml" and said in fault.words
+    assert fault.line in (last, last + 1)  # an open bracket is found at the end of the file
+
+
 def test_a_folder_may_hold_one_template_only(tmp_path: Path) -> None:
     (tmp_path / "refusal.j2").write_text(
         '{% extends "base.j2" %}\n{% block body %}\n{{ p.para("{applicant}: 本区的话") }}\n{% endblock %}\n',

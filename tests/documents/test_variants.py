@@ -5,21 +5,27 @@ from typing import Any
 
 import pytest
 
+from clerk_tui.catalog.legal import FILE, book_of
+from clerk_tui.catalog.reading import read_yaml
 from clerk_tui.desk.intake_papers import AWAITING, NOT_ACCEPTED_YET, OPEN_CORRECTION
 from clerk_tui.desk.paper_facts import CHANNELS, DELIVERY_WORDS, TWO_COPIES
 from clerk_tui.desk.signed_papers import PROMISE_CONSEQUENCE
 from clerk_tui.documents.check import CODE, NUMBER, sample_facts
+from clerk_tui.documents.english import english_words
 from clerk_tui.documents.paper import prepare
 from clerk_tui.documents.render import as_html, as_text
 from clerk_tui.documents.slips import slip_lines
-from clerk_tui.documents.speech import english_words
 from clerk_tui.documents.templates import folders_of
 from clerk_tui.documents.text_layout import width
+from clerk_tui.resources import data_folder
+from clerk_tui.rules.legal_texts import RefusalReason
 from clerk_tui.rules.paper_facts import FORMS
 from clerk_tui.rules.paper_variants import PaperVariant
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.queue_policy import MissedPolicy, QueuePolicy
-from clerk_tui.rules.regimes import REGIMES
+from clerk_tui.rules.tolerance import ON_EXPIRY
+
+BOOK = book_of(read_yaml(data_folder() / "catalog" / FILE, FILE, []))
 
 
 @pytest.mark.parametrize("kind", PaperKind)
@@ -51,6 +57,20 @@ def test_traditional_converts_words_but_no_name_number_office_or_law_title() -> 
     assert "一次性告知(補正)通知書" in text and "居民身份證" in text and "申請人" in text
     assert "陈云里" in text and "市桥街道政务服务中心" in text and NUMBER in text
     assert "《广东省优化营商环境条例》第三十三條" in text
+
+
+def test_what_the_converter_takes_apart_wrongly_is_mended() -> None:
+    said = ["收复印件", "发卡银行", "交通组织方案(公安会签)", "周工作时长", "复印件 1 份", "短信已发, 卡在窗口领取"]
+    facts = {**sample_facts(PaperKind.RECEIPT), "notes": said}
+    text = as_text(PaperKind.RECEIPT, NUMBER, CODE, facts, variant=PaperVariant.TRADITIONAL, width=200)
+    for words in ("收複印件", "發卡銀行", "公安會簽", "週工作時長", "短信已發, 卡在"):
+        assert words in text
+
+
+def test_an_item_has_the_same_characters_in_a_sentence_as_in_the_table() -> None:
+    facts = {**sample_facts(PaperKind.REFUSAL), "item": "个体工商户变更登记", "applicant": "陈云里"}
+    text = as_text(PaperKind.REFUSAL, NUMBER, CODE, facts, variant=PaperVariant.TRADITIONAL, width=200)
+    assert "「個體工商户變更登記」申請" in text and "陈云里：你（單位）" in text and "个体工商户" not in text
 
 
 def test_rare_characters_pass_the_conversion() -> None:
@@ -104,9 +124,10 @@ def english_of(**facts: Any) -> str:
 def test_what_the_desk_always_says_has_its_english() -> None:
     """Rights above all: who cannot read the remedies loses them. Law titles stay as they are."""
     english = english_words(folders_of(None))
-    always = [words for regime in REGIMES.values() for words in regime.remedies]
+    always = [words for texts in BOOK.regimes.values() for words in texts.remedies]
     always += [*TWO_COPIES, *CHANNELS, *DELIVERY_WORDS.values(), *PROMISE_CONSEQUENCE]
     always += [NOT_ACCEPTED_YET, AWAITING, OPEN_CORRECTION]
+    always += [one.words for one in ON_EXPIRY.values()] + ["期限不因此变动", "此日前核查"]
     always += [QueuePolicy(missed_policy=one.value).missed_words for one in MissedPolicy]
     assert [words for words in always if not english.get(words)] == []
     assert all(
@@ -114,6 +135,21 @@ def test_what_the_desk_always_says_has_its_english() -> None:
         for words in always
         for title in re.findall(r"行政\w+法第[一二三四五六七八九十]+条", words)
     )
+
+
+@pytest.mark.parametrize("reason", BOOK.reasons, ids=[one.key for one in BOOK.reasons])
+def test_why_an_application_is_refused_is_said_in_english(reason: RefusalReason) -> None:
+    text = english_of(reason=reason.full_words)
+    title = re.search(r"《[^》]+》[^)]*", reason.full_words)
+    said = text.partition(reason.full_words)[2].split("\n")[1].strip()
+    assert re.match(r"[a-z]", said) and (title is None or title[0] in said), said
+
+
+def test_what_stands_behind_a_deadline_is_said_in_english() -> None:
+    due = {"date": "2026-12-07", "words": "期限不因此变动", "provisional": False}
+    facts = {**sample_facts(PaperKind.SECOND_NOTICE), "due": due}
+    text = as_text(PaperKind.SECOND_NOTICE, NUMBER, CODE, facts, variant=PaperVariant.ENGLISH, width=2000)
+    assert "2026年12月7日 (7 Dec 2026)（期限不因此变动 / the time limit does not change）" in text
 
 
 def test_words_with_a_number_in_them_have_their_english() -> None:

@@ -1,11 +1,12 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clerk_tui.catalog.calendars import load
-from clerk_tui.rules.limits import Limit, Pause, due, due_at, explain, prolonged, remaining
+from clerk_tui.rules.limits import Limit, Pause, due, explain, marked, prolonged, remaining
+from clerk_tui.rules.regimes import REGIMES, prolong_fault
 
 CALENDAR = load()
 DAY = date(2026, 11, 23)
@@ -51,6 +52,37 @@ def test_overlapping_suspensions_count_once_and_never_shorten(start: date, n: in
     assert once.day >= due(start, Limit(n), CALENDAR).day
 
 
+def counted_one_by_one(start: date, n: int, pauses: tuple[Pause, ...], today: date) -> date:
+    """The plainest way to the same day."""
+    out = {
+        one.from_date + timedelta(days=k)
+        for one in pauses
+        for k in range(((one.to_date or max(today, one.from_date)) - one.from_date).days + 1)
+    }
+    day = start
+    while n:
+        day += timedelta(days=1)
+        n -= day not in out and CALENDAR.is_working(day)
+    return day
+
+
+intervals = st.tuples(st.integers(-20, 60), st.integers(-1, 25)).map(
+    lambda pair: (timedelta(days=pair[0]), None if pair[1] < 0 else timedelta(days=pair[0] + pair[1]))
+)
+
+
+@given(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.integers(0, 60), st.lists(intervals, max_size=4))
+def test_any_suspensions_give_the_day_that_counting_one_by_one_gives(
+    start: date, n: int, found: list[tuple[timedelta, timedelta | None]]
+) -> None:
+    pauses = tuple(Pause(start + first, None if last is None else start + last) for first, last in found)
+    today = start + timedelta(days=30)
+    last = due(start, Limit(n), CALENDAR, pauses, today=today)
+    assert last.day == counted_one_by_one(start, n, pauses, today)
+    open_ended = any(one.to_date is None for one in pauses)
+    assert last.provisional is (open_ended or not CALENDAR.is_published(last.day))
+
+
 def test_suspended_calendar_days_drop_out_and_the_end_rolls_over() -> None:
     # 10 days from Monday 9 November would end on Thursday 19; three suspended days move it to Sunday 22, which rolls
     pause = Pause(date(2026, 11, 11), date(2026, 11, 13))
@@ -63,16 +95,6 @@ def test_a_suspension_that_goes_on_is_provisional_and_moves_with_today() -> None
     later = due(date(2026, 11, 9), Limit(5), CALENDAR, pauses, today=date(2026, 11, 18))
     assert first.provisional and later.provisional
     assert CALENDAR.working_days_between(first.day, later.day) == 2
-
-
-def test_working_hours_stop_at_noon_at_night_and_on_days_of_rest() -> None:
-    assert due_at(datetime(2026, 11, 20, 16, tzinfo=UTC), 3, CALENDAR) == (
-        datetime(2026, 11, 23, 11, tzinfo=UTC),
-        False,
-    )
-    assert due_at(datetime(2026, 11, 23, 11, tzinfo=UTC), 2, CALENDAR)[0] == datetime(2026, 11, 23, 14, tzinfo=UTC)
-    assert due_at(datetime(2026, 11, 22, 10, tzinfo=UTC), 7, CALENDAR)[0] == datetime(2026, 11, 23, 17, tzinfo=UTC)
-    assert due(date(2026, 11, 20), Limit(3, "hour"), CALENDAR).day == date(2026, 11, 23)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +112,32 @@ def test_what_is_left(end: date, words: str, urgency: str) -> None:
     assert remaining(end, DAY, CALENDAR)[1:] == (words, urgency)
 
 
-def test_a_limit_is_prolonged_once() -> None:
+def test_a_limit_is_prolonged() -> None:
     assert prolonged(Limit(20), 10) == Limit(30)
+
+
+def test_what_is_provisional_says_so() -> None:
+    assert remaining(date(2026, 11, 30), DAY, CALENDAR, provisional=True).words == "剩 5 工作日(暂定)"
+    assert remaining(date(2026, 11, 20), DAY, CALENDAR, provisional=True).words == "逾期 3 日(暂定)"
+    assert marked("2027-01-11", True) == "2027-01-11(暂定)" and marked("2027-01-11", False) == "2027-01-11"
+    assert marked(None, True) == ""
+
+
+@pytest.mark.parametrize(
+    ("regime", "statutory", "days", "before", "words"),
+    [
+        ("licence", Limit(20), 10, 0, ""),
+        ("licence", Limit(20), 11, 0, "行政许可的期限最多延长 10 个工作日, 来的是 11 个"),
+        ("licence", Limit(45), 15, 0, ""),
+        ("licence", Limit(45), 16, 0, "行政许可的期限最多延长 15 个工作日, 来的是 16 个"),
+        ("licence", None, 5, 1, "行政许可的期限只能延长一次, 这件已经延长过"),
+        ("benefit", Limit(30), 30, 2, ""),
+    ],
+)
+def test_what_the_law_lets_be_prolonged(
+    regime: str, statutory: Limit | None, days: int, before: int, words: str
+) -> None:
+    assert prolong_fault(REGIMES[regime], statutory, days, before) == words
 
 
 def test_the_explanation_counts_every_day() -> None:

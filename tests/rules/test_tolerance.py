@@ -14,6 +14,7 @@ from clerk_tui.rules.tolerance import (
     CAP_UNPUBLISHED,
     ON_EXPIRY,
     DeficiencyPolicy,
+    cap,
     expiry_power,
     extended_due,
     owed_due,
@@ -87,7 +88,7 @@ def test_without_a_list_nothing_may_be_owed() -> None:
 
 def test_own_days_within_the_cap() -> None:
     found = owed_due(POLICY, 5, Limit(15), Limit(20), DAY, CALENDAR)
-    assert found == (date(2026, 11, 30), 5, "不超过法定时限 20 工作日", False, False, "working", False)
+    assert found == (date(2026, 11, 30), 5, "不超过法定时限 20 工作日", False, False, "working")
 
 
 def test_the_cap_cuts() -> None:
@@ -112,7 +113,7 @@ def test_a_gap_of_a_matter_done_on_the_spot_falls_due_after_the_decision() -> No
 
 def test_a_gap_later_than_the_promise_is_said_before_the_commit() -> None:
     found = owed_due(POLICY, 20, Limit(5), Limit(20), DAY, CALENDAR, item_key="gt-sheli")
-    assert found.after_decision and found.beyond_promise
+    assert found.after_decision
 
 
 def test_a_cap_in_calendar_days() -> None:
@@ -149,9 +150,19 @@ def test_reminders(due: date, today: date, found: str) -> None:
 
 def test_one_extension_and_only_before_the_day_has_passed() -> None:
     due = date(2026, 11, 24)
-    assert extended_due(POLICY, due, 0, DAY, CALENDAR) == date(2026, 12, 8)
-    assert extended_due(POLICY, due, 1, DAY, CALENDAR) is None
-    assert extended_due(POLICY, due, 0, date(2026, 11, 25), CALENDAR) is None
+    far = date(2026, 12, 31)
+    assert extended_due(POLICY, due, 0, DAY, CALENDAR, cap_day=far) == date(2026, 12, 8)
+    assert extended_due(POLICY, due, 1, DAY, CALENDAR, cap_day=far) is None
+    assert extended_due(POLICY, due, 0, date(2026, 11, 25), CALENDAR, cap_day=far) is None
+
+
+def test_an_extension_never_passes_the_cap() -> None:
+    due = date(2026, 11, 24)
+    assert extended_due(POLICY, due, 0, DAY, CALENDAR, cap_day=date(2026, 12, 1)) == date(2026, 12, 1)
+    assert extended_due(POLICY, due, 0, DAY, CALENDAR, cap_day=due) is None
+    assert cap(POLICY, Limit(5), Limit(20)) == (Limit(20), "不超过法定时限 20 工作日")
+    assert cap(POLICY, Limit(5), Limit(20), item_key="dibao")[0] == Limit(5)
+    assert cap(POLICY, Limit(5), None) == (Limit(10), CAP_UNPUBLISHED)
 
 
 def test_five_published_ways_of_expiry_and_a_careful_default() -> None:

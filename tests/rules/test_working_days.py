@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clerk_tui.catalog.calendars import load, read_year
 from clerk_tui.rules.limits import Limit, due, remaining
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.working_days import PLAIN_WEEK, WorkCalendar
+from clerk_tui.rules.working_days import WorkCalendar
 
 CALENDAR = load()
 days = st.dates(date(2019, 1, 1), date(2028, 12, 31))
@@ -76,8 +76,9 @@ def test_a_gap_between_two_notices_ends_what_is_published() -> None:
 
 def test_far_beyond_the_laid_out_years_days_are_still_counted() -> None:
     assert CALENDAR.add_working_days(date(2060, 1, 2), 5) == (date(2060, 1, 9), True)
-    assert PLAIN_WEEK.add_working_days(date(2026, 10, 1), 1) == (date(2026, 10, 2), True)
-    assert PLAIN_WEEK.working_days_between(date(1999, 1, 1), date(1999, 1, 8)) == 5
+    plain_week = WorkCalendar(off=frozenset(), work=frozenset())
+    assert plain_week.add_working_days(date(2026, 10, 1), 1) == (date(2026, 10, 2), True)
+    assert plain_week.working_days_between(date(1999, 1, 1), date(1999, 1, 8)) == 5
 
 
 def test_a_negative_limit_is_a_fault() -> None:
@@ -110,9 +111,21 @@ def test_it_agrees_with_counting_one_by_one(start: date, n: int) -> None:
     assert CALENDAR.working_days_between(start, day) == n
 
 
-@given(days, counts, counts)
-def test_due_is_monotone_in_days(start: date, n: int, m: int) -> None:
-    assert (CALENDAR.add_working_days(start, n).day <= CALENDAR.add_working_days(start, m).day) or n > m
+@given(days, counts)
+def test_due_is_monotone_in_days(start: date, n: int) -> None:
+    ends = [CALENDAR.add_working_days(start, k).day for k in range(n + 1)]
+    assert ends == sorted(set(ends))
+
+
+@given(days, st.integers(0, 60))
+def test_calendar_days_are_monotone_in_days(start: date, n: int) -> None:
+    ends = [CALENDAR.add_calendar_days(start, k).day for k in range(n + 1)]
+    assert ends == sorted(ends)
+
+
+def test_calendar_days_past_the_last_notice_are_marked_too() -> None:
+    assert CALENDAR.add_calendar_days(date(2026, 12, 20), 11) == (date(2026, 12, 31), False)
+    assert CALENDAR.add_calendar_days(date(2026, 12, 20), 14) == (date(2027, 1, 4), True)
 
 
 @given(days, st.integers(0, 60), counts)

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -18,7 +19,7 @@ from sqlalchemy import func, insert, select
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import By, acting
 from clerk_tui.store.core import EVENTS, TASKS
-from clerk_tui.store.engine import Store, open_engine
+from clerk_tui.store.engine import LOCK_SECONDS, Store, open_engine
 from clerk_tui.store.schema import create, open_store
 from clerk_tui.store.verify import verify
 
@@ -56,6 +57,18 @@ def test_a_locked_store_is_told_after_two_seconds_and_nothing_happened(store: St
         other.execute("ROLLBACK")
     with acting(store, by, clock_confirmed=True) as act:
         act.record("ticket.issued", "t1", {})
+
+
+def test_an_act_that_waits_goes_through_when_the_other_is_done(store: Store, by: By) -> None:
+    with closing(sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = threading.Timer(0.2, lambda: other.execute("ROLLBACK"))
+        done.start()
+        with acting(store, by, clock_confirmed=True) as act:
+            act.record("ticket.issued", "t1", {})
+        done.join()
+    with store.write() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == LOCK_SECONDS * 1000
 
 
 def test_a_file_that_is_not_a_database_is_told_and_left_alone(tmp_path: Path) -> None:

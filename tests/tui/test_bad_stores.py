@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from clerk_tui.desk import seats
 from clerk_tui.tui.screens.sign_in import SignInScreen
-from clerk_tui.tui.screens.workbench import Workbench
+from clerk_tui.tui.screens.workbench import LOOK_EVERY, Workbench
 
 
 def write(folder, statement: str) -> None:
@@ -54,6 +54,7 @@ async def test_a_second_program_for_the_same_window_is_refused(clerk, parts, run
 
 
 async def test_a_window_whose_program_is_gone_is_free_after_half_a_minute(clerk, parts, run_program, clock):
+    clerk.bench._polling = True  # it hangs, and keeps its seat no longer
     clock.forward(seconds=31)
     async with run_program(replace(parts)) as second:
         await second.press("1", "enter", *"9001", "enter", *"246801", "enter")
@@ -62,8 +63,9 @@ async def test_a_window_whose_program_is_gone_is_free_after_half_a_minute(clerk,
 
 async def test_the_seat_is_kept_while_the_program_runs(clerk, clock):
     clock.forward(seconds=25)
-    for _ in range(seats.KEEP_ALIVE_SECONDS):
-        await clerk.app.look_for_news(clerk.bench.panel.stamp)
+    for _ in range(LOOK_EVERY):  # a second apart, and nobody writes
+        await clerk.bench.poll()
+        await clerk.app.workers.wait_for_complete()
     clock.forward(seconds=25)
     desk = await clerk.app.desk_when_loaded()
     assert seats.windows(desk)[0].taken_by == "李敏"

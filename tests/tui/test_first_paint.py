@@ -68,14 +68,14 @@ def test_the_fast_reader_knows_the_schema():
 
 
 def test_no_file_is_a_first_start(tmp_path, clock):
-    assert read_first_page(tmp_path / "hall.db", schema_version=1, now=clock()).state == "missing"
+    assert read_first_page(tmp_path / "hall.db", schema_version=schema.SCHEMA_VERSION, now=clock()).state == "missing"
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no database, " * 50])
 def test_what_cannot_be_read_is_left_to_the_desk(tmp_path, clock, content):
     path = tmp_path / "hall.db"
     path.write_bytes(content)
-    assert read_first_page(path, schema_version=1, now=clock()).state == "not_ready"
+    assert read_first_page(path, schema_version=schema.SCHEMA_VERSION, now=clock()).state == "not_ready"
     assert path.read_bytes() == content
 
 

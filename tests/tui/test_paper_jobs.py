@@ -146,6 +146,6 @@ def test_a_district_changes_a_paper_by_a_file_alone(tmp_path: Path) -> None:
                 id="n-1", kind=kind.value, title=kind.title, number=NUMBER, code=CODE, case_id="", issued_at=0,
                 facts=sample_facts(kind), signed_how="", void_reason="", printed=0, variant="plain",
             )  # fmt: skip
-            made = paper_jobs.render_job(settings, paper, 0)
+            made = paper_jobs.render_job(settings, paper, 0, {})
             page = evidence.fetch(settings.evidence, made.sha, made.media).decode()
             assert ("陈示例可到区中心咨询" in page) == (said and kind is PaperKind.REFUSAL)

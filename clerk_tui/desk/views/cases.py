@@ -124,6 +124,7 @@ class ResultRow:
     source_words: str = ""
     version: int = 1
     mail_to: str = ""
+    serve_words: str = ""  # until when a permit's result is to be served, while nobody has been told
 
 
 @dataclass(frozen=True)

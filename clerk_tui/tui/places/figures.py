@@ -42,7 +42,7 @@ COLUMNS = {
         Column("收件号", 18),
         Column("代办员", 8, narrow=False),
         Column("授权", 14, narrow=False),
-        Column("期限", 5),
+        Column("期限", 11),
         Column("状态", 8),
     ),
 }

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from clerk_tui.rules.limits import UNSURE, marked
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.owed_acts import OPTIONS, OwedActs
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, FieldChanged, FieldLeft
@@ -27,7 +28,7 @@ FILTERS = (
 )
 SCOPES = (Choice("hall", "全厅"), Choice("window", "本窗口"))
 COLUMNS = (
-    Column("到期", 5),
+    Column("到期", 9),
     Column("剩余", 11),
     Column("申请人", 8),
     Column("欠的材料", 0),
@@ -145,7 +146,11 @@ class OwedPlace(OwedActs):
                 told += " (没联系上)"
             lines = [
                 f"{row.receipt_no} {row.item_name}  {row.phone_masked}",
-                "  ".join(part for part in (f"到期 {row.due}", row.cap_words, row.basis, told) if part),
+                "  ".join(
+                    part
+                    for part in (f"到期 {marked(row.due, row.provisional)}", row.cap_words, row.basis, told)
+                    if part
+                ),
             ]
         self.query_one("#owed-detail", Static).update(plain_lines([*lines, self.policy_words]))
 
@@ -259,8 +264,8 @@ def _counts(page: "LedgerPage", which: str) -> str:
 
 def _line(row: "OwedRow") -> Row:
     cells = (
-        row.due[5:],
-        row.due_words,
+        row.due[5:] + ("暂定" if row.provisional else ""),
+        row.due_words.removesuffix(UNSURE),
         row.applicant_masked,
         row.name,
         row.item_name,

@@ -215,6 +215,8 @@ class PickupPlace(PickupActs):
         third = (
             "本人现在大厅"
             if row.in_hall
+            else f"{row.serve_words}, 请通知领取"
+            if row.serve_words
             else {"soon": "上架已久, 请催领", "overdue": "长期无人领取, 请催领或退回部门"}.get(row.urgency, "")
         )
         detail.update(plain(f"{first}\n{second}\n{third}"))

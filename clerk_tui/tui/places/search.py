@@ -365,5 +365,5 @@ def _case_line(row: "CaseRow") -> Row:
         row.flags[0] + (f"+{len(row.flags) - 1}" if row.flags[1:] else "") if row.flags else ""
     )  # the page tells all
     words = " ".join(part for part in (state, row.due_words, flags) if part)
-    tone = "late" if "逾期" in row.due_words else "warn" if row.due_words == "今天" else ""
+    tone = "late" if "逾期" in row.due_words else "warn" if row.due_words.startswith("今天") else ""
     return Row(f"case:{row.id}", ("办件", f"{row.receipt_no} {row.applicant_masked}", row.item_name, words), tone)

@@ -80,7 +80,8 @@ class PaperScreen(Card[bool]):
 
         paper, settings = self.paper, self.clerk_app.parts.settings
         cells = min(TEXT_WIDTH, self.app.size.width - AROUND)
-        text = await self.clerk_app.store_thread.run(lambda: text_of(printable(settings, paper, 0), cells))
+        english = await self.clerk_app.english_terms()
+        text = await self.clerk_app.store_thread.run(lambda: text_of(printable(settings, paper, 0, english), cells))
         head = f"{self.place + 1}/{len(self.papers)}  {paper.title}  {paper.number}"
         if paper.void_reason:
             head += f"  已作废: {paper.void_reason}"

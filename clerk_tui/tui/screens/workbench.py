@@ -37,12 +37,15 @@ from clerk_tui.tui.widgets.top_line import WEEKDAYS, TopLine
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
+    from clerk_tui.store.act import By
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-CHANNEL_EVERY = 10
-"""Looks between two reads of the connection while the journal stands still: batches come and go without events."""
+LOOK_EVERY = 10
+"""Polls between two looks while nobody writes: the seat is kept and the connection is read; batches come and go without events."""
+LISTS_EVERY = 6
+"""Ticks between two looks for lists and calendars that came through another window; what came by this one is seen at once."""
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
@@ -53,15 +56,16 @@ class Workbench(
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*CONTRACT]
-    CSS_PATH = "workbench.tcss"
 
     def __init__(self) -> None:
         super().__init__()
         self.panel = EMPTY_PANEL
         self._polling = False
         self._polls = 0
+        self._ticks = 0
         self._looked_in_vain = False
         self._exchanging = False
+        self._dating = False
         self.connection_words = ""
         self._specs = {spec.key: spec for spec in PLACES}
         self._here = ""
@@ -139,11 +143,23 @@ class Workbench(
         )
 
     def exchange(self) -> None:
-        """Every few seconds: exchange with the district if it is time; the top line tells how it went."""
+        """Every few seconds: exchange with the district if it is time, and follow a calendar that came from wherever."""
         app = self.clerk_app
-        if app.by is not None and app.desk_is_loaded and not self._exchanging:
+        if app.by is None or not app.desk_is_loaded:
+            return
+        self._ticks += 1
+        if not self._exchanging:
             self._exchanging = True
             self.run_worker(self._exchange(), group="exchange", exit_on_error=False)
+        if self._ticks % LISTS_EVERY == 1:  # not behind an exchange: a link that hangs keeps no date waiting
+            self.look_for_calendar()
+
+    def look_for_calendar(self) -> None:
+        """Take in a year that was published meanwhile, beside whatever runs."""
+        by = self.clerk_app.by
+        if by is not None and not self._dating:
+            self._dating = True
+            self.run_worker(self._take_in_calendar(by), group="calendar", exit_on_error=False)
 
     async def _exchange(self) -> None:
         try:
@@ -153,11 +169,25 @@ class Workbench(
                 await self.read_counts()
                 if self.place is not None and self.place.key == "channel":
                     self.place.refresh_data()
-            await self._take_up_lists(desk)
+            if report is not None or self._ticks % LISTS_EVERY == 1:
+                self.look_for_calendar()
+                await self._take_up_lists(desk)
         except Exception:  # whatever fails here, the clerk works on and the next try comes in a few seconds
             log.exception("exchanging failed")
         finally:
             self._exchanging = False
+
+    async def _take_in_calendar(self, by: "By") -> None:
+        """Dates follow a new year's calendar at once, also while somebody is served: they are the law's, not the form's."""
+        try:
+            redated = await self.clerk_app.syncing.new_calendar(await self.clerk_app.desk_when_loaded(), by)
+            if redated is not None and self.is_attached and self.clerk_app.by is not None:
+                self.say("新公布的工作日历已采用" + (f"; 重算了 {redated} 件的期限" if redated else ""))
+                await self.read_again()
+        except Exception:  # the next try comes in a few seconds
+            log.exception("taking in a calendar failed")
+        finally:
+            self._dating = False
 
     async def _take_up_lists(self, desk: "Desk") -> None:
         """What the district published counts between two visits: an intake keeps the catalogue that it began with."""
@@ -206,17 +236,20 @@ class Workbench(
         app = self.clerk_app
         self.show_top()
         self.nag_held()
+        app.send_queued_when_due()
         if self._polling or app.by is None or not app.desk_is_loaded:
+            return
+        self._polls += 1
+        if not app.somebody_wrote() and self._polls % LOOK_EVERY:
             return
         self._polling = True
         self.run_worker(self._poll(), group="poll", exit_on_error=False)
 
     async def _poll(self) -> None:
         try:
-            self._polls += 1
             if await self.clerk_app.look_for_news(self.panel.stamp):
                 await self.read_again()
-            elif self._polls % CHANNEL_EVERY == 0:
+            elif self._polls % LOOK_EVERY == 0:
                 await self.read_counts()
         except Refusal as refusal:
             self.ring(refusal.words, refusal.advice)

@@ -70,7 +70,10 @@ def _lines(view: "CaseView", when: Callable[[int], str]) -> list[Content]:
     )
     lines += _part(
         "结果",
-        [(f"{one.name} {one.number}  {one.state_words} {one.shelf}  {one.source_words}", "") for one in view.results],
+        [
+            (f"{one.name} {one.number}  {one.state_words} {one.shelf}  {one.source_words}  {one.serve_words}", "")
+            for one in view.results
+        ],
     )
     lines += _part("情形", [(f"{question}: {answer}", "") for question, answer in view.answers])
     lines += _part(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from clerk_tui.catalog.calendars import load as shipped
-from clerk_tui.desk import calendars, case_reading, first_of_day, intake, owing, pickup
+from clerk_tui.desk import calendars, case_reading, first_of_day, intake, owing, pickup, pickup_reads
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.opening import make_desk
 from clerk_tui.rules.refusal import Refusal
@@ -235,3 +235,23 @@ def test_a_permits_result_is_to_be_served_within_ten_days_of_the_decision(
         with desk.look() as connection:
             found = connection.execute(select(RESULTS.c.serve_by).where(RESULTS.c.id == row.id)).scalar()
         assert found == last
+        assert row.serve_words == (f"送达期限 {last} 剩 10 工作日" if last else "")
+
+
+def test_service_is_late_until_somebody_is_told(desk: Desk, clerk: By, sign: Any, clock: Any, card: Any) -> None:
+    case_id = card("2026-11-23")
+    with desk.act(clerk) as act:
+        act.connection.execute(update(CASES).where(CASES.c.id == case_id).values(regime="licence"))
+        act.record("case.corrected", case_id, {})
+    receipt_no = case_of(desk, case_id).receipt_no
+    clock.set("2026-11-24 10:00")
+    pickup_clerk = sign("201")
+    row = pickup.take_in(desk, pickup_clerk, receipt_no=receipt_no, name="证", kind="paper")
+    clock.set("2026-12-09 10:00")
+    late = pickup_reads.one(desk, pickup_clerk, result_id=row.id)
+    assert (late.serve_words, late.urgency) == ("送达期限 2026-12-08 逾期 1 日", "overdue")
+    if late.state != "ready":
+        pickup.shelve(desk, pickup_clerk, result_id=row.id, shelf="A1")
+    pickup.announce(desk, pickup_clerk, result_id=row.id, how="phone", reached=True)
+    told = pickup_reads.one(desk, pickup_clerk, result_id=row.id)
+    assert (told.serve_words, told.state) == ("", "announced")
