@@ -192,6 +192,7 @@ def _outcome(desk: Desk, now: Working, verdict: OutcomeVerdict) -> OutcomeView:
         basis=verdict.basis,
         due_words=dues.words(desk, now, verdict.kind) if verdict.possible else "",
         needs=tuple(verdict.needs),
+        reasons=desk.catalogue.legal.reasons_for(verdict.kind.value, now.base.regime),
     )
 
 

@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 class ClerkApp(Wire, Printing, App[None]):
     """One program at one window."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = ["app.tcss", "screens/workbench.tcss"]  # noqa: RUF012  a screen's own file makes Textual parse all again
     TITLE = "clerk-tui"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [QUIT, JUMP]
@@ -62,6 +62,8 @@ class ClerkApp(Wire, Printing, App[None]):
         self.last_refusal: Refusal | None = None
         self._saving = False
         self._choose_theme()
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._styled_as = self.theme
         self.keymap_in_use, faults = usable_keymap(parts.settings.keys)
         self.notices += faults
         self.set_keymap(self.keymap_in_use)
@@ -82,9 +84,22 @@ class ClerkApp(Wire, Printing, App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DEFAULTS
 
-    async def on_mount(self) -> None:
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse and apply all styles again, but not for the theme that they were parsed with: Textual asks at the start."""
+        styled_as, self._styled_as = self._styled_as, ""
+        if styled_as != self.theme:
+            super().refresh_css(animate)
+
+    def get_default_screen(self) -> "Screen[None]":
+        """The first screen is the lowest of the stack: an empty one below it would be laid out and painted before it."""
+        screen = self.first_screen()
+        screen._push_result_callback(screen, None)  # as push_screen does; without, Textual cannot switch it for another
+        wide = [name for width, name in self.HORIZONTAL_BREAKPOINTS or [] if self.size.width >= width][-1:]
+        screen.update_classes(dict.fromkeys(wide, True), update=False)  # else all is styled again once the size is told
+        return screen
+
+    def on_mount(self) -> None:
         self.begin_wire()
-        await self.push_screen(self.first_screen())
         watch_terminal(self.terminal_gone)
         self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)
 

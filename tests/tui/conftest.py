@@ -25,6 +25,7 @@ from clerk_tui.store.act import system_clock
 from clerk_tui.store.first_page import read_first_page
 from clerk_tui.tui.app import ClerkApp
 from clerk_tui.tui.parts import Parts
+from clerk_tui.tui.screens.workbench import Workbench
 from clerk_tui.tui.themes import read_themes
 
 MORNING = int(datetime(2026, 11, 23, 1, 41, tzinfo=UTC).timestamp() * 1000)  # Monday, 09:41 in the hall
@@ -97,7 +98,7 @@ class Clerk:
 
     @property
     def bench(self) -> Any:
-        return self.app.screen_stack[1]
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, Workbench))
 
     async def look(self) -> None:
         """Read the queue again, as the poll does every second."""

@@ -56,7 +56,6 @@ class Workbench(
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*CONTRACT]
-    CSS_PATH = "workbench.tcss"
 
     def __init__(self) -> None:
         super().__init__()
