@@ -89,7 +89,7 @@ def _accept(act: Act, desk: Desk, case: Row[Any], issued: list[PaperView], visit
     shown = [row for row in rows if row["mark"] != Mark.NOT_APPLICABLE]
     facts = acceptance(desk, fresh, rows) | {
         "materials": material_facts(shown),
-        "basis": basis_of(case, Outcome.ACCEPT.value),
+        "basis": basis_of(desk, case, Outcome.ACCEPT.value),
     }
     issued.append(give(act, desk, case_row(act.connection, case.id), PaperKind.ACCEPTANCE, facts, visit_id=visit_id))
     return came_to(case, state.value, "补正齐全, 当日受理", issued)

@@ -200,7 +200,7 @@ def _fault(
             "materials": listed,
             "reason": reason,
             "due": _due(case),
-            "basis": basis_of(case, Outcome.ONE_TIME_NOTICE.value),
+            "basis": basis_of(desk, case, Outcome.ONE_TIME_NOTICE.value),
             "consequence": [policy.expiry_words if case.correct_by else OPEN_CORRECTION],
             "channels": list(CHANNELS),
             "approver": act.by.second_name or act.by.clerk_name,

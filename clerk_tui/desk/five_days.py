@@ -104,7 +104,7 @@ def _deem(act: Act, desk: Desk, case: Row[Any]) -> PaperView:
     facts = acceptance(desk, fresh, rows)
     facts |= {
         "materials": material_facts([row for row in rows if row["mark"] != "9"]),
-        "basis": basis_of(case, "deem_accepted"),
+        "basis": basis_of(desk, case, "deem_accepted"),
         "date": desk.local(case.received_at).date().isoformat(),
         "notes": ["五个工作日内没有告知补正, 依法自收到申请材料之日起即为受理", *facts.get("notes", [])],
     }
