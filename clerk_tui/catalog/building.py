@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from clerk_tui.catalog.codec import catalogue_from_json, item_from_snapshot, to_json
+from clerk_tui.catalog.legal import book_of
 from clerk_tui.catalog.model import Catalogue, Item
 from clerk_tui.catalog.reading import RawFolder
 
@@ -38,6 +39,7 @@ def build(raw: RawFolder, version: str, english: Mapping[str, str]) -> Catalogue
             "who_question": _question(common["who_question"]),
             "version": version,
             "english": dict(english),
+            "legal": to_json(book_of(raw.legal)),
         }
     )
     return replace(catalogue, items={item.key: item for item in items})
@@ -55,6 +57,7 @@ def _item(data: Raw, evidence: Mapping[str, Raw], packages: list[str]) -> Item:
             "accept_power": power["accept"],
             "decide_power": power["decide"],
             "deciders": power.get("deciders", ()),
+            "basis": list(data.get("basis", {}).items()),
             "fee_words": fee["words"],
             "fee_fen": fee["fen"],
             "fee_name": fee.get("name", ""),

@@ -7,6 +7,8 @@ from clerk_tui.catalog.building import build
 from clerk_tui.catalog.english import english_faults, english_of
 from clerk_tui.catalog.faults import Fault
 from clerk_tui.catalog.files import COMMON, fingerprint
+from clerk_tui.catalog.legal import FILE as LEGAL_FILE
+from clerk_tui.catalog.legal import legal_faults
 from clerk_tui.catalog.lint_items import item_faults
 from clerk_tui.catalog.lint_packages import package_faults
 from clerk_tui.catalog.model import Catalogue
@@ -24,12 +26,14 @@ def check(folder: Path) -> tuple[Catalogue | None, tuple[Fault, ...]]:
     catalogue = build(raw, fingerprint(folder), english)
     advice += [replace(fault, grave=False) for fault in raw.english_faults]
     advice += english_faults(catalogue, raw.english)
+    advice += legal_faults(raw.legal)
     faults = sorted({*_common(catalogue), *_members(catalogue), *_codes(catalogue), *advice})
     return (None if any(fault.grave for fault in faults) else catalogue), tuple(faults)
 
 
 def _shapes(raw: RawFolder) -> list[Fault]:
     parts = [(name, f"{name}.yaml", raw.common.get(name)) for name in COMMON]
+    parts += [("legal", LEGAL_FILE, raw.legal or None)]
     parts += [("item", file, data) for file, data in raw.items.items()]
     parts += [("package", file, data) for file, data in raw.packages.items()]
     return [fault for schema, file, data in parts if data is not None for fault in shape_faults(schema, data, file)]

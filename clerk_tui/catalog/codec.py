@@ -18,6 +18,7 @@ from clerk_tui.catalog.model import (
     Source,
     Spelling,
 )
+from clerk_tui.rules.legal_texts import LegalBook, LegalTexts, RefusalReason
 from clerk_tui.rules.limits import Limit
 
 Convert = Callable[[Any], Any]
@@ -106,6 +107,7 @@ _item = _builder(
     fields=_each(_field),
     materials=_each(_material),
     faq=_pairs,
+    basis=lambda data: tuple((outcome, tuple(basis)) for outcome, basis in data),
     **dict.fromkeys(_ITEM_LISTS, tuple),
 )
 _package = _builder(
@@ -130,4 +132,10 @@ _catalogue = _builder(
     common_materials=_named(_material),
     who_question=_question,
     spelling=_named(_each(lambda data: Spelling(*data))),
+    legal=_builder(
+        LegalBook,
+        regimes=_named(_builder(LegalTexts, articles=tuple, basis=_named(tuple), remedies=tuple)),
+        papers=_named(tuple),
+        reasons=_each(_builder(RefusalReason)),
+    ),
 )

@@ -10,7 +10,7 @@ def catalogue_files(folder: Path) -> list[Path]:
     """All files that make up a catalogue, in a fixed order."""
     common = [folder / f"{name}.yaml" for name in COMMON]
     return [
-        *(path for path in common if path.is_file()),
+        *(path for path in (*common, folder / "legal.yaml") if path.is_file()),
         *sorted((folder / "items").glob("*.yaml")),
         *sorted((folder / "packages").glob("*.yaml")),
         *sorted((folder / "english").glob("*.yaml")),

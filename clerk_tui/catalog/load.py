@@ -12,7 +12,9 @@ from platformdirs import user_cache_path
 from clerk_tui.catalog import model
 from clerk_tui.catalog.codec import catalogue_from_json, to_json
 from clerk_tui.catalog.files import fingerprint
+from clerk_tui.catalog.legal import legal_file
 from clerk_tui.catalog.model import Catalogue
+from clerk_tui.rules.legal_texts import LegalBook, LegalTexts, RefusalReason
 from clerk_tui.rules.refusal import Refusal
 
 FORMAT = 1
@@ -30,20 +32,27 @@ def load(folder: Path, *, cache: Path | None = None) -> Catalogue:
     """
     try:
         version = fingerprint(folder)
+        legal = legal_file(folder).read_bytes()
     except OSError as error:
         raise Refusal(
             "catalogue_fault",
             f"事项目录 {folder.name} 读不出来({error.strerror})",
             "请检查文件夹的读取权限, 或请信息科重新安装目录",
         ) from error
-    remembered = (cache or user_cache_path("clerk-tui")) / f"catalogue-{_name(version)}.json"
+    remembered = (cache or user_cache_path("clerk-tui")) / f"catalogue-{_name(version, legal)}.json"
     return _recall(remembered) or _read(folder, remembered)
 
 
-def _name(version: str) -> str:
+def _name(version: str, legal: bytes) -> str:
     classes: tuple[type, ...] = (model.Catalogue, model.Item, model.MaterialSpec, model.FieldSpec, model.Question)
     classes += (model.Option, model.Overrides, model.Package, model.EvidenceKind, model.ResultSpec, model.Source)
-    form = [FORMAT, version, *([kind.__name__, *(f.name for f in fields(kind))] for kind in classes)]
+    classes += (LegalBook, LegalTexts, RefusalReason)
+    form = [
+        FORMAT,
+        version,
+        hashlib.sha256(legal).hexdigest(),
+        *([kind.__name__, *(f.name for f in fields(kind))] for kind in classes),
+    ]
     return hashlib.sha256(json.dumps(form).encode()).hexdigest()[:32]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from clerk_tui.rules.legal_texts import LegalBook, LegalTexts
 from clerk_tui.rules.limits import Limit
 
 
@@ -120,6 +121,10 @@ class Item:
     deciders: tuple[str, ...] = ("clerk",)  # roles that may decide at the hall
     promise_basis: str = ""
     legal_basis: str = ""  # the law that sets the limit, as papers cite it
+    basis: tuple[
+        tuple[str, tuple[str, ...]], ...
+    ] = ()  # outcome -> what its paper cites, where legal.yaml says another
+    remedies: tuple[str, ...] = ()  # in place of those of the regime
     limit_note: str = ""
     publicity_days: int = 0  # calendar days of 公示, outside the limit
     onsite_inspection: bool = False
@@ -139,7 +144,6 @@ class Item:
     true_will: bool = False  # moves a home or a household: an old party is asked (老年人权益保障法)
     renewal: str = ""
     steps: tuple[str, ...] = ()  # this item's own chain of acts
-    remedies: tuple[str, ...] = ()  # what one can do against a decision, where it is not what the regime says
     stages: tuple[str, ...] = ()  # 受理 审核 审批 办结 送达
     faq: tuple[tuple[str, str], ...] = ()  # (question, answer)
     packages: tuple[str, ...] = ()
@@ -249,6 +253,11 @@ class Catalogue:
     area: str = ""  # 行政区划 code of the county
     spelling: dict[str, tuple[Spelling, ...]] = field(default_factory=dict)  # by key; packages as package:key
     english: dict[str, str] = field(default_factory=dict)  # Chinese text -> its English; empty = none
+    legal: LegalBook = field(default_factory=lambda: LegalBook({}, {}))  # legal.yaml
+
+    def legal_of(self, item: Item) -> LegalTexts:
+        """What papers of an item cite and tell of remedies."""
+        return self.legal.regimes[item.regime].with_own(dict(item.basis), item.remedies)
 
     def item(self, key: str) -> Item:
         """The item of that key. Raises KeyError."""

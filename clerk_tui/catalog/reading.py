@@ -9,6 +9,8 @@ import yaml
 
 from clerk_tui.catalog.faults import Fault
 from clerk_tui.catalog.files import COMMON
+from clerk_tui.catalog.legal import FILE as LEGAL_FILE
+from clerk_tui.catalog.legal import legal_file
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float", "tag:yaml.org,2002:merge")
@@ -48,6 +50,7 @@ class RawFolder:
     common: dict[str, Any] = field(default_factory=dict)  # catalogue.yaml, evidence.yaml, sources.yaml by stem
     items: dict[str, Any] = field(default_factory=dict)  # file name -> data
     packages: dict[str, Any] = field(default_factory=dict)
+    legal: dict[str, Any] = field(default_factory=dict)  # legal.yaml, the folder's or the shipped one
     english: dict[str, Any] = field(default_factory=dict)  # its faults are advice: they stand in english_faults
     faults: list[Fault] = field(default_factory=list)
     english_faults: list[Fault] = field(default_factory=list)
@@ -65,6 +68,7 @@ def read_folder(folder: Path) -> RawFolder:
             raw.common[name] = read_yaml(path, path.name, raw.faults)
         else:
             raw.faults.append(Fault(path.name, "", "缺少这个文件"))
+    raw.legal = read_yaml(legal_file(folder), LEGAL_FILE, raw.faults) or {}
     for kind, into, faults in (
         ("items", raw.items, raw.faults),
         ("packages", raw.packages, raw.faults),

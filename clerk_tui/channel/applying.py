@@ -7,7 +7,9 @@ from sqlalchemy import Row, insert, select
 
 from clerk_tui.channel import dues, publications, reconciling, taking_lists
 from clerk_tui.channel.acks import apply_batch_ack, apply_record_answers
+from clerk_tui.channel.faults import StreamStopped
 from clerk_tui.channel.records import Record
+from clerk_tui.channel.rekeying import REVOKED
 from clerk_tui.channel.station import Station
 from clerk_tui.rules.plain_text import clean_line, clean_name
 from clerk_tui.store import decisions
@@ -39,6 +41,12 @@ def apply_record(act: Act, station: Station, record: Record, created: int) -> No
         taking_lists.stage(act, record)
     elif record.kind == publications.CURRENT:
         taking_lists.announce(act, record)
+    elif record.kind == REVOKED:
+        raise StreamStopped(
+            "revoked",
+            f"区里已收回本站的密钥({_words(record.body, 'words')}); 数据都在本机, 请与区里联系, 换新密钥重新登记: "
+            "clerk-tui sync enrol --new-keys",
+        )
     elif record.kind == "appointment.granted":
         _appointment(act, station, record)
     elif record.kind == "calendar.published":
@@ -143,7 +151,7 @@ _CASE: dict[str, Callable[[Act, Row[Any], Record], None]] = {
 
 KNOWN = frozenset(
     {
-        *_CASE, "ack.batch", "ack.records", "appointment.granted", "calendar.published", reconciling.ANSWERED,
+        *_CASE, "ack.batch", "ack.records", REVOKED, "appointment.granted", "calendar.published", reconciling.ANSWERED,
         publications.SLICE, publications.CURRENT,
     }
 )  # fmt: skip

@@ -98,6 +98,9 @@ def kid(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:KID_DIGITS]
 
 
+FILES = (SIGN_FILE, DECRYPT_FILE, LOGIN_FILE)
+
+
 def make(folder: Path, passphrase: str = "") -> OwnKeys:
     """Make the keys of one side in `folder`: to sign, to decrypt, and to log in at the front-end host. With a
     passphrase they are wrapped by it. Raises Refusal keys_exist, keys_unwritable; never overwrites."""
@@ -169,7 +172,7 @@ def set_passphrase(folder: Path, old: str, new: str) -> None:
     Every file is written whole beside its old one first. Raises Refusal keys_missing, keys_locked, keys_unwritable.
     """
     load(folder, old)
-    names = [name for name in (SIGN_FILE, DECRYPT_FILE, LOGIN_FILE) if (folder / name).exists()]
+    names = [name for name in FILES if (folder / name).exists()]
     try:
         fresh = []
         for name in names:

@@ -22,8 +22,8 @@ def resume(store: Store, by: By, *, reason: str, clock: Clock = system_clock) ->
     A batch that the district refused as a whole goes out again, the same bytes; the streams stop again if the cause is
     still there. Raises Refusal reason_missing, not_allowed.
     """
-    reason = _reason(reason)
-    _responsible(by)
+    reason = checked_reason(reason)
+    must_be_responsible(by)
     with acting(store, by, clock, clock_confirmed=True) as act:
         identity = identity_of(act.connection)
         streams = [stream_id(identity, direction) for direction in (UP, DOWN)]
@@ -60,8 +60,8 @@ def pause(store: Store, by: By, *, reason: str, clock: Clock = system_clock) -> 
 
     Raises Refusal reason_missing, not_allowed.
     """
-    reason = _reason(reason)
-    _responsible(by)
+    reason = checked_reason(reason)
+    must_be_responsible(by)
     lease.ensure(store)
     with acting(store, by, clock, clock_confirmed=True) as act:
         lease.pause(act.connection, by.clerk_name, reason, act.now)
@@ -70,7 +70,7 @@ def pause(store: Store, by: By, *, reason: str, clock: Clock = system_clock) -> 
 
 def unpause(store: Store, by: By, *, clock: Clock = system_clock) -> None:
     """Exchange again. Raises Refusal not_allowed."""
-    _responsible(by)
+    must_be_responsible(by)
     lease.ensure(store)
     with acting(store, by, clock, clock_confirmed=True) as act:
         lease.unpause(act.connection)
@@ -112,13 +112,15 @@ def responsible(connection: Connection, number: str) -> By:
     return By(row.id, row.number, row.name, roles, row.hall_id)
 
 
-def _reason(words: str) -> str:
+def checked_reason(words: str) -> str:
+    """A reason as it is kept. Raises Refusal reason_missing."""
     reason = clean_line(words)
     if not reason:
         raise Refusal("reason_missing", "请写明原因", field="reason")
     return reason
 
 
-def _responsible(by: By) -> None:
+def must_be_responsible(by: By) -> None:
+    """Raises Refusal not_allowed for whoever is neither supervisor nor technician, nor approved by one."""
     if not (by.roles | by.second_roles) & RESPONSIBLE:
         raise Refusal("not_allowed", "停止和恢复交换须由主管或系统管理员办理", "请主管在本窗口批准")

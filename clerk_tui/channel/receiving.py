@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, insert, select, update
 
 from clerk_tui.channel import dues
 from clerk_tui.channel.acks import apply_cursor
-from clerk_tui.channel.container import DOWN, Header, batch_name
+from clerk_tui.channel.container import DOWN, Header, batch_name, parse_name
 from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import BatchFault, StreamStopped
 from clerk_tui.channel.holding import alarm_held, attempt, retry_held
@@ -19,7 +19,7 @@ from clerk_tui.channel.station import Station
 from clerk_tui.channel.tasks import open_task
 from clerk_tui.channel.writing import chained
 from clerk_tui.store.act import Act, acting, new_id
-from clerk_tui.store.core import BATCHES, RECEIVED_RECORDS, STREAMS
+from clerk_tui.store.core import BATCHES, INSTALLATIONS, RECEIVED_RECORDS, STREAMS
 
 GIVE_WAY_SECONDS = 0.05
 """The longest pause after a batch, which lasts as long as the batch did: SQLite gives its lock to whoever happens to ask
@@ -49,9 +49,11 @@ def receive_all(station: Station, progress: Progress) -> Receipt:
     progress.begin("connecting")
     receipt = Receipt()
     identity = station.identity
-    names = set(station.transport.waiting())
     with station.store.read() as connection:
         expected = int(stream_row(connection, station.down).next_bno)
+        gone = select(INSTALLATIONS.c.inst).where(INSTALLATIONS.c.inst != identity.inst)
+        earlier = set(connection.execute(gone).scalars())
+    names = {name for name in station.transport.waiting() if not _of(name, earlier)}
     progress.begin("receiving", len(names))
     old = sorted(name for name in names if name < batch_name(identity.station, identity.inst, DOWN, expected))
     for name in [*old[-OLD_BATCHES:], *sorted(names - set(old))]:
@@ -69,6 +71,12 @@ def receive_all(station: Station, progress: Progress) -> Receipt:
     retry_held(station)
     alarm_held(station)
     return receipt
+
+
+def _of(name: str, installations: set[str]) -> bool:
+    """Whether a file was meant for an installation that this station was before: nobody reads it any more."""
+    found = parse_name(name)
+    return found is not None and found[1] in installations
 
 
 def stop(station: Station, fault: StreamStopped) -> None:

@@ -11,7 +11,9 @@ from clerk_tui.channel.container import DOWN, UP
 from clerk_tui.channel.enrolment import district_keys, identity_of
 from clerk_tui.channel.sealing import unsealed
 from clerk_tui.channel.station import stream_id
+from clerk_tui.channel.tasks import case_of
 from clerk_tui.store.act import Clock, system_clock
+from clerk_tui.store.case_states import find_case
 from clerk_tui.store.core import BATCHES, RECEIVED_RECORDS, SENT_RECORDS, STREAMS
 from clerk_tui.store.engine import Store
 
@@ -154,6 +156,36 @@ def status(
             parked=_count(connection, (BATCHES.c.state == "parked") & (BATCHES.c.direction == DOWN)),
             holder=found.holder if found is not None and lease.held_by_another(found, "", clock()) else "",
         )
+
+
+@dataclass(frozen=True)
+class RejectedLine:
+    """One record that the district rejected and nobody has answered yet; `receipt_no` is empty where it has no case."""
+
+    rid: str
+    receipt_no: str
+    item: str
+    field: str
+    words: str
+    at: int
+
+
+def rejections(store: Store, limit: int = RECENT) -> tuple[RejectedLine, ...]:
+    """Which records the district rejected, the latest first."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(SENT_RECORDS)
+            .where(SENT_RECORDS.c.state == "rejected")
+            .order_by(SENT_RECORDS.c.changed_at.desc(), SENT_RECORDS.c.rid)
+            .limit(limit)
+        ).all()
+        found = []
+        for row in rows:
+            case_id = case_of(connection, row.ent, row.ent_id, row.rid)
+            case = find_case(connection, case_id) if case_id is not None else None
+            receipt, item = (case.receipt_no, case.item_name) if case is not None else ("", "")
+            found.append(RejectedLine(row.rid, receipt, item, row.field, row.words, row.changed_at))
+    return tuple(found)
 
 
 def _lying(connection: Connection, inst: str) -> tuple[int, int | None]:

@@ -11,7 +11,9 @@ from clerk_tui.cli.sync import FAILED, lines_of, new_passphrase, open_place, pas
 from clerk_tui.rules.refusal import Refusal
 
 if TYPE_CHECKING:
-    from clerk_tui.channel.status import ChannelStatus
+    from collections.abc import Sequence
+
+    from clerk_tui.channel.status import ChannelStatus, RejectedLine
     from clerk_tui.store.act import By
     from clerk_tui.store.engine import Store
 
@@ -32,18 +34,20 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
     store: StoreOption = None,
 ) -> None:
-    from clerk_tui.channel.status import status
+    from clerk_tui.channel.status import rejections, status
 
-    found = status(open_place(settings_for(context, store)))
+    opened = open_place(settings_for(context, store))
+    found, rejected = status(opened), rejections(opened)
     if as_json:
         facts = vars(found) | {
             "words": found.words,
             "batches": [vars(one) for one in found.batches],
             "streams": [vars(one) for one in found.streams],
+            "rejections": [vars(one) for one in rejected],
         }
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
     else:
-        for line in _status_lines(found):
+        for line in (*_status_lines(found), *_rejected_lines(rejected, found.rejected)):
             typer.echo(line)
 
 
@@ -110,6 +114,7 @@ def reconcile(
     from clerk_tui.channel.sync import exchange_once
 
     station = station_of(settings_for(context, store), "")
+    began = station.clock()
     try:
         stated = reconciling.state_days(station, now_wanted=True)
         report = exchange_once(station, send_now=True)
@@ -135,6 +140,8 @@ def reconcile(
                 typer.echo(f"    {rid}")
         if found.at is not None and not found.differences:
             typer.echo("  两边一致")
+        if stated and (found.at is None or found.at < began):
+            typer.echo("这一次的答复还没有到: 区里收件以后再运行本命令")
     raise typer.Exit(1 if found.differences else 0)
 
 
@@ -223,4 +230,16 @@ def _status_lines(found: "ChannelStatus") -> list[str]:
     for batch in found.batches:
         way = "发" if batch.direction == "U" else "收"
         lines.append(f"  {way} 第 {batch.bno} 批 {batch.count} 条 {batch.state_words} {when(batch.at)}")
+    return lines
+
+
+def _rejected_lines(rejected: "Sequence[RejectedLine]", count: int) -> list[str]:
+    from clerk_tui.desk.tasks import field_words
+
+    if not rejected:
+        return []
+    lines = [f"被退回的 {count} 条, 在工作台的[渠道]里逐条更正或说明:"]
+    for one in rejected:
+        about = f"{one.receipt_no} {one.item}".strip() or f"记录 {one.rid}"
+        lines.append(f"  {when(one.at)} {about}, {field_words(one.field)}: {one.words}".replace(", :", ":"))
     return lines

@@ -77,8 +77,10 @@ def revoke(
 ) -> None:
     from clerk_tui.district import enrolling
 
-    number = enrolling.revoke(_open(folder), station, reason)
-    typer.echo(f"已收回 {number} 个安装的密钥; 站点换新密钥后重新登记: clerk-tui district approve")
+    number, told = enrolling.revoke(_open(folder), station, reason)
+    typer.echo(f"已收回 {number} 个安装的密钥, 它的批次从此不收")
+    typer.echo("已发最后一批告知站点" if told else "告知站点的最后一批写不进它的文件夹, 请打电话告知")
+    typer.echo("站点换新密钥: clerk-tui sync enrol --new-keys, 申请交来后再批复: clerk-tui district approve")
 
 
 @app.command("serve", help="收件, 答复, 发件; Ctrl-C 结束")
@@ -179,45 +181,41 @@ def publish(
 ) -> None:
     from clerk_tui.catalog import load
     from clerk_tui.channel.publications import KINDS
-    from clerk_tui.district import publishing
+    from clerk_tui.district import answering, publishing
     from clerk_tui.resources import data_folder
 
     district = _open(folder)
-    said = []
-    if catalogue is not None:
-        said.append(("事项目录", publishing.publish_catalogue(district, catalogue)))
-    if calendar is not None:
-        said.append(("工作日历", publishing.publish_calendar(district, calendar)))
+    ready = [] if catalogue is None else [publishing.checked_catalogue(catalogue)]
+    ready += [] if calendar is None else [publishing.checked_calendar(calendar)]
     against = load.load(catalogue or data_folder() / "catalog")
     policies = {"deficiency": deficiency, "credit": credit, "correction": correction, "queue": queue}
-    for kind, file in policies.items():
-        if file is not None:
-            said.append((KINDS[kind], publishing.publish_policy(district, kind, file, against)))
-    for words, (version, stations) in said:
-        typer.echo(f"{words} 版本 {version[:12]}, 发给 {stations} 个站点")
-    if appointments is not None:
-        typer.echo(f"已发布预约 {_grant(district, station, appointments)} 个")
-    elif not said:
+    ready += [publishing.checked_policy(kind, file, against) for kind, file in policies.items() if file is not None]
+    granted = [] if appointments is None else _appointments(station, appointments)
+    if not ready and appointments is None:
         raise Refusal(
             "publish_missing", "没有写明发布什么", "例如 --catalogue 文件夹, 或 --appointments 文件 --station 编码"
         )
+    if granted:  # first, because its station may be unknown: all or nothing of one command
+        answering.grant_appointments(district, station, granted)
+        typer.echo(f"已发布预约 {len(granted)} 个")
+    for one in ready:
+        version, stations = publishing.publish_checked(district, one)
+        to = f"发给 {stations} 个站点" if stations else "没有还要发的站点"
+        typer.echo(f"{KINDS[one.kind]} 版本 {version[:12]}, {to}")
     _publish(district)
 
 
-def _grant(district: "District", station: str, file: Path) -> int:
-    from clerk_tui.district import answering
-
+def _appointments(station: str, file: Path) -> list[dict[str, Any]]:
     if not station:
         raise Refusal("station_missing", "要写明预约给哪个站点", "加 --station 12 位编码", field="station")
     try:
-        rows = json.loads(file.read_text(encoding="utf-8"))
-        for row in rows:
-            body = {key: row[key] for key in ("code", "day", "slot_start_at", "slot_end_at", "category", "name")}
-            body |= {key: row.get(key, "") for key in ("phone", "item_key")}
-            answering.grant_appointment(district, station, body)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Refusal("appointments_file", f"{file.name} 不是完好的预约列表", "请检查文件") from error
-    return len(rows)
+        return [
+            {key: row[key] for key in ("code", "day", "slot_start_at", "slot_end_at", "category", "name")}
+            | {key: row.get(key, "") for key in ("phone", "item_key")}
+            for row in json.loads(file.read_text(encoding="utf-8"))
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refusal("appointments_file", f"{file.name} 不是完好的预约列表", "请检查文件; 什么也没有发布") from error
 
 
 @app.command("carry", help="用 U 盘收发: 复制站点带来的批次, 再把要带回的复制到 U 盘; 读回核对, 不移动原件")

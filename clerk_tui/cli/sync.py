@@ -55,13 +55,29 @@ def enrol(
     context: typer.Context,
     request: Annotated[Path, typer.Option(help="申请文件写到哪里")] = Path("enrolment-request.json"),
     protect: Annotated[bool, typer.Option("--passphrase", help="用口令保护密钥文件; 以后交换前要输入口令")] = False,
+    new_keys: Annotated[
+        bool,
+        typer.Option(
+            "--new-keys", help="密钥被区里收回或丢失后: 换新密钥, 作为新的安装重新登记; 写明 --clerk --reason"
+        ),
+    ] = False,
+    clerk: Annotated[str, typer.Option(help="换密钥的主管或系统管理员的工号")] = "",
+    reason: Annotated[str, typer.Option(help="换密钥的原因, 留在记录里")] = "",
     store: StoreOption = None,
 ) -> None:
-    from clerk_tui.channel import keys
+    from clerk_tui.channel import keys, mending, rekeying
     from clerk_tui.channel.enrolment import write_request
 
     settings = settings_for(context, store)
-    if keys.locked(settings.keys_folder):
+    passphrase = ""
+    if new_keys:
+        opened = open_place(settings)
+        with opened.read() as connection:
+            by = mending.responsible(connection, clerk)
+        passphrase = new_passphrase() if protect else ""
+        inst = rekeying.renew(opened, settings.keys_folder, by, reason=reason, passphrase=passphrase)
+        typer.echo(f"已换新密钥, 新的安装 {inst}; 区里批复以前不交换, 办事照常")
+    elif keys.locked(settings.keys_folder):
         passphrase = passphrase_for(settings.keys_folder)
     else:
         passphrase = new_passphrase() if protect else ""

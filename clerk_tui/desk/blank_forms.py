@@ -15,12 +15,6 @@ from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import VISITS
 
 BLANK_FORMS = (PaperKind.AUTHORISATION, PaperKind.ELDER_WISH)
-BASIS = {
-    PaperKind.AUTHORISATION: ["《民法典》第一百六十五条(授权委托书应当载明代理人姓名、代理事项、权限和期限)"],
-    PaperKind.ELDER_WISH: [
-        "《老年人权益保障法》(办理房屋权属变更、户口迁移等重大事项, 应当询问是否为老年人的真实意思)"
-    ],
-}
 WHAT_UNKNOWN = "________________"
 
 
@@ -62,5 +56,5 @@ def _issue(
 ) -> PaperView:
     if kind not in BLANK_FORMS:
         raise Refusal("no_blank_form", f"《{kind.title}》不是空白表格", "请从办件里出具")
-    facts = facts | {"basis": BASIS[kind]}
+    facts = facts | {"basis": list(desk.catalogue.legal.papers[kind.value])}
     return papers.issue(act, desk, kind, facts, case_id=case_id, visit_id=visit_id, person_id=person_id)

@@ -80,7 +80,7 @@ def decide_now(desk: Desk, by: By, *, case_id: str, number: str = "", visit_id: 
         act.record("case.closed", case_id, {"decision": "granted"}, base_version=case.version + 1)
         facts = {
             "decision_words": "准予, 当场办结",
-            "basis": basis_of(case, "decide_now"),
+            "basis": basis_of(desk, case, "decide_now"),
             "materials": material_facts(
                 [dict(row._mapping) for row in materials_of(act.connection, case_id) if row.mark != Mark.NOT_APPLICABLE]
             ),

@@ -12,6 +12,7 @@ from clerk_tui.desk import papers
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.paper_facts import TWO_COPIES, Facts, case_facts
 from clerk_tui.desk.views.intake import MaterialMark, PaperView, Settled
+from clerk_tui.rules.legal_texts import LegalTexts
 from clerk_tui.rules.marks import VERIFIED_HOW, Mark, is_identity, needs_verification
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
@@ -50,15 +51,15 @@ def regime_of(case: Row[Any]) -> Regime:
     return REGIMES[case.regime]
 
 
-def remedies_of(case: Row[Any]) -> list[str]:
-    """What one can do against what is decided about the case: the item's own texts, else those of its regime."""
-    return list(item_of(case).remedies or regime_of(case).remedies)
+def legal_of(desk: Desk, case: Row[Any]) -> LegalTexts:
+    """What papers of a case cite and tell of remedies: the law of today, with what its item had of its own."""
+    return desk.catalogue.legal_of(item_of(case))
 
 
-def basis_of(case: Row[Any], outcome: str) -> list[str]:
-    """What a paper of an outcome cites: the regime's articles, and the item's own basis."""
-    own = canonical.load(case.item_snapshot).get("legal_basis") or ""
-    return [*regime_of(case).basis_for(outcome), *([own] if own else [])]
+def basis_of(desk: Desk, case: Row[Any], outcome: str) -> list[str]:
+    """What a paper of an outcome cites: the articles of its regime, and the item's own basis."""
+    own = item_of(case).legal_basis
+    return [*legal_of(desk, case).basis_for(outcome), *([own] if own else [])]
 
 
 def materials_of(connection: Connection, case_id: str) -> list[Row[Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from clerk_tui.desk.case_steps import basis_of, give, remedies_of
+from clerk_tui.desk.case_steps import basis_of, give, legal_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.paper_facts import Facts, due_fact
 from clerk_tui.desk.permits import require
@@ -34,7 +34,7 @@ def for_case(desk: Desk, by: By, *, kind: PaperKind, case_id: str, document: str
         pause = _pause(act.connection, case_id, kind)
         if pause is None:
             raise Refusal("no_pause", f"这件没有可以出《{kind.title}》的部门决定", "收到部门的决定后再打印")
-        facts = _facts(case, kind, pause) | {"paper_number_by_department": clean_line(document)}
+        facts = _facts(desk, case, kind, pause) | {"paper_number_by_department": clean_line(document)}
         return give(act, desk, case, kind, facts, visit_id=visit_id)
 
 
@@ -51,17 +51,17 @@ def _pause(connection: Connection, case_id: str, kind: PaperKind) -> Row[Any] | 
     return connection.execute(query.order_by(CLOCK_PAUSES.c.from_date.desc(), CLOCK_PAUSES.c.id.desc())).first()
 
 
-def _facts(case: Row[Any], kind: PaperKind, pause: Row[Any]) -> Facts:
+def _facts(desk: Desk, case: Row[Any], kind: PaperKind, pause: Row[Any]) -> Facts:
     facts: Facts = {"reason": pause.reason or NOT_TOLD, "approver": pause.approver}
     due = due_fact(case.promised_due, provisional=bool(case.due_provisional)) if case.promised_due else NOT_TOLD
     if kind is PaperKind.PROLONGATION:
         return facts | {
-            "basis": basis_of(case, "prolong"),
+            "basis": basis_of(desk, case, "prolong"),
             "prolonged_words": f"{pause.days} 个工作日" if pause.days else "",
             "due": due,
-            "remedies": remedies_of(case),
+            "remedies": list(legal_of(desk, case).remedies),
         }
-    facts |= {"procedure_words": pause.name, "from_date": pause.from_date, "basis": basis_of(case, "suspend")}
+    facts |= {"procedure_words": pause.name, "from_date": pause.from_date, "basis": basis_of(desk, case, "suspend")}
     if kind is PaperKind.SPECIAL_PROCEDURE_END:
         return facts | {"to_date": pause.to_date, "due": due}
     return facts | {"expected_words": f"{pause.days} 个工作日" if pause.days else NOT_TOLD}

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from clerk_tui.desk import dues
+from clerk_tui.desk import correction_reminders, dues, tasks
 from clerk_tui.desk.case_bodies import stored_body
 from clerk_tui.desk.case_steps import basis_of, came_to, effective_item, give, materials_of, regime_of
 from clerk_tui.desk.context import Desk
@@ -31,6 +31,7 @@ def complete(act: Act, desk: Desk, case: Row[Any], issued: list[PaperView], visi
         for row in materials_of(act.connection, case.id)
         if not satisfied(row.mark, row.verified_how) and not is_pending_back_office(row.mark, row.verified_how)
     ]
+    tasks.close_within(act, case.id, correction_reminders.CODE, "已补齐")
     if lacking:
         raise Refusal("material_lacking", f"材料还不齐: {', '.join(lacking)}", "请核对材料清单")
     if case.accept_power != "hall":
@@ -88,7 +89,7 @@ def _accept(act: Act, desk: Desk, case: Row[Any], issued: list[PaperView], visit
     shown = [row for row in rows if row["mark"] != Mark.NOT_APPLICABLE]
     facts = acceptance(desk, fresh, rows) | {
         "materials": material_facts(shown),
-        "basis": basis_of(case, Outcome.ACCEPT.value),
+        "basis": basis_of(desk, case, Outcome.ACCEPT.value),
     }
     issued.append(give(act, desk, case_row(act.connection, case.id), PaperKind.ACCEPTANCE, facts, visit_id=visit_id))
     return came_to(case, state.value, "补正齐全, 当日受理", issued)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from clerk_tui.desk import case_steps, policies
+from clerk_tui.desk import case_steps, correction_reminders, policies, tasks
 from clerk_tui.desk.case_steps import (
     basis_of,
     came_to,
@@ -133,6 +133,7 @@ def remind(desk: Desk, by: By, *, case_id: str, how: str, reached: bool, words: 
         )
         change_case(act.connection, case)
         act.record("case.reminded", case_id, values, base_version=case.version)
+        tasks.close_within(act, case_id, correction_reminders.CODE, "已提醒")
         return came_to(case, case.state, "已记录提醒", ())
 
 
@@ -199,7 +200,7 @@ def _fault(
             "materials": listed,
             "reason": reason,
             "due": _due(case),
-            "basis": basis_of(case, Outcome.ONE_TIME_NOTICE.value),
+            "basis": basis_of(desk, case, Outcome.ONE_TIME_NOTICE.value),
             "consequence": [policy.expiry_words if case.correct_by else OPEN_CORRECTION],
             "channels": list(CHANNELS),
             "approver": act.by.second_name or act.by.clerk_name,

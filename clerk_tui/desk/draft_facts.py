@@ -13,7 +13,7 @@ from clerk_tui.store.act import Act
 
 def basis(now: Working, outcome: str) -> list[str]:
     """What a paper of an outcome cites: the regime's articles, and the item's own basis."""
-    return [*now.regime.basis_for(outcome), *([now.base.legal_basis] if now.base.legal_basis else [])]
+    return [*now.legal.basis_for(outcome), *([now.base.legal_basis] if now.base.legal_basis else [])]
 
 
 def consequences(now: Working) -> list[str]:

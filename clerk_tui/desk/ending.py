@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, update
 
-from clerk_tui.desk.case_steps import basis_of, came_to, give, materials_of, reason_of, remedies_of
+from clerk_tui.desk import correction_reminders, tasks
+from clerk_tui.desk.case_steps import basis_of, came_to, give, legal_of, materials_of, reason_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.owing_rows import close_all as close_owed
 from clerk_tui.desk.paper_facts import Facts, material_fact
@@ -92,7 +93,7 @@ def print_refusal(desk: Desk, by: By, *, case_id: str, reason: str, visit_id: st
         if case.state not in kinds:
             raise Refusal("state_case", f"这件当前是[{CaseState(case.state).words}], 没有不予受理的决定")
         name = kinds[case.state]
-        return give(act, desk, case, PAPERS[name], _facts(act, case, name, reason), visit_id=visit_id)
+        return give(act, desk, case, PAPERS[name], _facts(act, desk, case, name, reason), visit_id=visit_id)
 
 
 def void(desk: Desk, by: By, *, case_id: str, reason: str, replaced_by: str = "") -> Settled:
@@ -131,6 +132,7 @@ def end_within(
     """End a case by an act of the state table, inside an act: row, event, paper, what goes back, what is owed."""
     state = move_case(case.state, name)
     close_owed(act, case.id, f"{CASE_ACTS[name]}: {reason}")
+    tasks.close_within(act, case.id, correction_reminders.CODE, CASE_ACTS[name])
     change_case(
         act.connection,
         case,
@@ -140,7 +142,7 @@ def end_within(
         flag_requested=False,
         flag_waiting_applicant=False,
     )
-    facts = _facts(act, case, name, reason) | (more or {})
+    facts = _facts(act, desk, case, name, reason) | (more or {})
     act.record(EVENTS[name], case.id, {"reason": reason, **(more or {})}, base_version=case.version)
     own = (give(act, desk, case, PAPERS[name], facts, visit_id=visit_id),) if name in PAPERS else ()
     return (*own, *_give_back_list(act, desk, case, reason, visit_id))
@@ -176,10 +178,14 @@ def _end(
         return came_to(case, state, CASE_ACTS[name], issued)
 
 
-def _facts(act: Act, case: Row[Any], name: str, reason: str) -> Facts:
+def _facts(act: Act, desk: Desk, case: Row[Any], name: str, reason: str) -> Facts:
     """What the paper of an ending says: why, on what basis, what one can do against it, what goes back."""
     listed = [material_fact(dict(row._mapping), give_back=True) for row in _to_go_back(act, case.id)]
-    facts: Facts = {"reason": reason, "basis": basis_of(case, name), "remedies": remedies_of(case)}
+    facts: Facts = {
+        "reason": reason,
+        "basis": basis_of(desk, case, name),
+        "remedies": list(legal_of(desk, case).remedies),
+    }
     return facts | ({"materials": listed} if listed else {})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from clerk_tui.desk import ending, policies
-from clerk_tui.desk.case_steps import basis_of, came_to, give, reason_of, remedies_of
+from clerk_tui.desk.case_steps import basis_of, came_to, give, legal_of, reason_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.owing_rows import change_owed, owed_row
 from clerk_tui.desk.paper_facts import Facts, due_fact
@@ -60,7 +60,7 @@ def propose_expiry(desk: Desk, by: By, *, owed_id: str, words: str = "") -> Sett
             since = date.fromisoformat(entry.due) + timedelta(days=1)
             decisions.wait_for_applicant(act, case, from_date=since.isoformat(), reason=reason)
         paper = give(
-            act, desk, case, PaperKind.EXPIRY_NOTICE, _facts(act, case, entry, f"提出: {outcome.words}", reason)
+            act, desk, case, PaperKind.EXPIRY_NOTICE, _facts(act, desk, case, entry, f"提出: {outcome.words}", reason)
         )
         return came_to(case, case.state, f"已提出逾期处理: {outcome.words}", (paper,))
 
@@ -102,7 +102,7 @@ def settle_expiry(desk: Desk, by: By, *, owed_id: str, outcome: str = "", reason
             desk,
             case,
             PaperKind.EXPIRY_NOTICE,
-            _facts(act, case, entry, chosen.words, reason) | {"approver": by.second_name or by.clerk_name},
+            _facts(act, desk, case, entry, chosen.words, reason) | {"approver": by.second_name or by.clerk_name},
         )
         why = reason + (f"({document})" if document else "")
         if key == "refuse_permit":
@@ -117,12 +117,12 @@ def settle_expiry(desk: Desk, by: By, *, owed_id: str, outcome: str = "", reason
         return came_to(case, state, f"逾期处理: {chosen.words}", (told, *papers))
 
 
-def _facts(act: Act, case: Row[Any], entry: Row[Any], outcome_words: str, reason: str) -> Facts:
+def _facts(act: Act, desk: Desk, case: Row[Any], entry: Row[Any], outcome_words: str, reason: str) -> Facts:
     return {
         "materials": [{"name": entry.name, "due": due_fact(entry.due)}],
         "outcome_words": outcome_words,
         "reason": reason,
-        "basis": basis_of(case, "accept_deficient"),
+        "basis": basis_of(desk, case, "accept_deficient"),
         "due": due_fact(entry.due),
-        "remedies": remedies_of(case),
+        "remedies": list(legal_of(desk, case).remedies),
     }

@@ -53,10 +53,11 @@ def _see_to(desk: Desk, by: By, case_id: str) -> Settled | None:
         if not _late(case, desk.local(act.now).date().isoformat()) or _seen(act, case_id):
             return None
         issued: tuple[PaperView, ...] = ()
-        state, words = case.state, "五日内没有告知, 记为事件"
-        if missed_five_days(regime_of(case)) == "deem_accepted":
+        regime = regime_of(case)
+        state, words = case.state, f"五日内没有告知, {regime.missed_notice}"
+        if missed_five_days(regime) == "deem_accepted":
             issued = (_deem(act, desk, case),)
-            state, words = case_row(act.connection, case_id).state, "五日内没有告知, 自收件之日起视为受理"
+            state = case_row(act.connection, case_id).state
         task_id = new_id()
         act.connection.execute(
             insert(TASKS).values(
@@ -103,7 +104,7 @@ def _deem(act: Act, desk: Desk, case: Row[Any]) -> PaperView:
     facts = acceptance(desk, fresh, rows)
     facts |= {
         "materials": material_facts([row for row in rows if row["mark"] != "9"]),
-        "basis": basis_of(case, "deem_accepted"),
+        "basis": basis_of(desk, case, "deem_accepted"),
         "date": desk.local(case.received_at).date().isoformat(),
         "notes": ["五个工作日内没有告知补正, 依法自收到申请材料之日起即为受理", *facts.get("notes", [])],
     }

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, insert, select
 from clerk_tui.catalog.find import limit_words
 from clerk_tui.catalog.true_will import OLD_AGE, TRUE_WILL
 from clerk_tui.desk import papers, policies
-from clerk_tui.desk.blank_forms import BASIS
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.draft_facts import basis, consequences, gap_facts, line_fact
 from clerk_tui.desk.paper_facts import (
@@ -84,14 +83,10 @@ def for_outcome(
     elif kind is Outcome.REFUSE and not proposed:
         give(
             PaperKind.REFUSAL,
-            {
-                "reason": reason,
-                "remedies": list(now.item.remedies or now.regime.remedies),
-                "competent_authority": competent_authority,
-            },
+            {"reason": reason, "remedies": list(now.legal.remedies), "competent_authority": competent_authority},
         )
     elif kind is Outcome.NOT_APPLICABLE and not proposed:
-        give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.item.remedies or now.regime.remedies)})
+        give(PaperKind.NOT_APPLICABLE, {"reason": reason, "remedies": list(now.legal.remedies)})
     if any(question.id == TRUE_WILL.id for question in now.base.questions) and kind is not Outcome.REFUSE:
         made.insert(0, _elder_wish(act, desk, case, facts))
     if any(row["kind"] == "owed" for row in owed):
@@ -105,7 +100,8 @@ def _elder_wish(act: Act, desk: Desk, case: Values, facts: Facts) -> PaperView:
     if case["applicant_kind"] == "person":
         birth = act.connection.execute(select(PERSONS.c.birth).where(PERSONS.c.id == case["applicant_id"])).scalar()
     old = bool(birth) and age_on(date.fromisoformat(str(birth)), desk.local(act.now).date()) >= OLD_AGE
-    more = {"basis": BASIS[PaperKind.ELDER_WISH], "elder": facts["applicant"] if old else ""}
+    basis_of_form = list(desk.catalogue.legal.papers[PaperKind.ELDER_WISH.value])
+    more = {"basis": basis_of_form, "elder": facts["applicant"] if old else ""}
     return papers.issue(act, desk, PaperKind.ELDER_WISH, facts | more, case_id=case["id"], visit_id=case["visit_id"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert
 
 from clerk_tui.desk import owing_reads, policies
-from clerk_tui.desk.case_steps import basis_of, came_to, give, reason_of, remedies_of
+from clerk_tui.desk.case_steps import basis_of, came_to, give, legal_of, reason_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.filling import read_date
 from clerk_tui.desk.owing_rows import change_owed, owed_row, set_owed
@@ -133,7 +133,7 @@ def extend(desk: Desk, by: By, *, owed_id: str, reason: str, due: str = "") -> S
                 "old_due": due_fact(entry.due),
                 "due": due_fact(chosen.isoformat(), provisional=provisional),
                 "materials": [{"name": entry.name, "due": due_fact(chosen.isoformat(), provisional=provisional)}],
-                "basis": basis_of(case, "accept_deficient"),
+                "basis": basis_of(desk, case, "accept_deficient"),
                 "approver": by.second_name or by.clerk_name,
                 "consequence": [f"逾期未补齐的: {policy.expiry_for(case.item_key).words}"],
             },
@@ -187,8 +187,8 @@ def verify_promise(desk: Desk, by: By, *, owed_id: str, truthful: bool, how: str
                         "materials": [{"name": entry.name, "defect": reason}],
                         "outcome_words": "承诺不实, 提请部门终止办理或依法撤销",
                         "reason": reason,
-                        "basis": basis_of(case, "accept"),
-                        "remedies": remedies_of(case),
+                        "basis": basis_of(desk, case, "accept"),
+                        "remedies": list(legal_of(desk, case).remedies),
                     },
                 ),
             )

@@ -138,7 +138,7 @@ def _guide_facts(found: PackageWork, desk: Desk) -> dict[str, object]:
             for asked in one.now.evaluation.questions
             if asked.chosen
         ],
-        "basis": list(first.regime.basis_for(Outcome.ASKED.value)),
+        "basis": list(first.legal.basis_for(Outcome.ASKED.value)),
         "notes": [words for words in (package.order_reason, desk.catalogue.banner) if words],
         "procedure": steps,
         "place": desk.hall_name,

@@ -15,11 +15,13 @@ from clerk_tui.rules.paper_variants import PaperVariant, default_variant
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
+from clerk_tui.rules.states import NoticeState, move_notice
 from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, By, new_id
 from clerk_tui.store.core import CASES, NOTICES, PERSONS, PRINT_JOBS, VISITS
 
-SIGNED_HOW = {"signature": "签名", "thumbprint": "捺印", "seal": "盖章", "electronic": "电子签名", "refused": "拒签"}
+REFUSED = "refused"
+SIGNED_HOW = {"signature": "签名", "thumbprint": "捺印", "seal": "盖章", "electronic": "电子签名", REFUSED: "拒签"}
 
 
 def issue(
@@ -106,27 +108,16 @@ def issue(
 def sign_within(act: Act, notice_id: str, how: str, witness: str = "") -> None:
     """Record inside an act that a paper was signed, or that the person refused to sign.
 
-    Raises Refusal signed_how, witness_missing (a thumbprint and a refusal need a witness), paper_signed, paper_void.
+    Raises Refusal signed_how, witness_missing (a thumbprint and a refusal need a witness), state_notice.
     """
     witness = clean_line(witness)
     if how not in SIGNED_HOW:
         raise Refusal("signed_how", "请选择怎样签的: 签名, 捺印, 盖章, 电子签名", field="signed_how")
-    if how in ("thumbprint", "refused") and not witness:
+    if how in ("thumbprint", REFUSED) and not witness:
         raise Refusal("witness_missing", f"{SIGNED_HOW[how]}须有见证人", "请填写见证人姓名", field="witness")
-    done = act.connection.execute(
-        update(NOTICES)
-        .where(
-            NOTICES.c.id == notice_id,
-            NOTICES.c.signed_at.is_(None) | (NOTICES.c.signed_how == "refused"),
-            NOTICES.c.voided_at.is_(None),
-        )
-        .values(signed_how=how, signed_at=act.now, witness=witness)
-    )
-    if done.rowcount != 1:
-        row = _row(act.connection, notice_id)
-        if row.voided_at is not None:
-            raise Refusal("paper_void", "这份文书已经作废", "请重新出具一份")
-        raise Refusal("paper_signed", "这份文书已经签过了", "不需要再签")
+    move_notice(_state(_row(act.connection, notice_id)), "refuse_signature" if how == REFUSED else "sign")
+    signed = {"signed_how": how, "signed_at": act.now, "witness": witness}
+    act.connection.execute(update(NOTICES).where(NOTICES.c.id == notice_id).values(**signed))
     act.record("notice.signed", notice_id, {"how": how, "witness": witness}, base_version=1)
 
 
@@ -139,19 +130,23 @@ def sign(desk: Desk, by: By, *, notice_id: str, how: str, witness: str = "") -> 
 
 def void_within(act: Act, notice_id: str, reason: str) -> None:
     """Void a paper inside an act; its number stays in the register."""
-    done = act.connection.execute(
-        update(NOTICES)
-        .where(NOTICES.c.id == notice_id, NOTICES.c.voided_at.is_(None))
-        .values(voided_at=act.now, void_reason=reason)
-    )
-    if done.rowcount != 1:
-        _row(act.connection, notice_id)
-        raise Refusal("paper_void", "这份文书已经作废", "不需要再作废")
+    move_notice(_state(_row(act.connection, notice_id)), "void")
+    voided = {"voided_at": act.now, "void_reason": reason}
+    act.connection.execute(update(NOTICES).where(NOTICES.c.id == notice_id).values(**voided))
     act.record("notice.voided", notice_id, {"reason": reason}, base_version=1)
 
 
+def _state(row: Row[Any]) -> str:
+    """Where a paper stands in the table of papers."""
+    if row.voided_at is not None:
+        return NoticeState.VOID.value
+    if row.signed_at is None:
+        return NoticeState.ISSUED.value
+    return (NoticeState.UNSIGNED if row.signed_how == REFUSED else NoticeState.SIGNED).value
+
+
 def void(desk: Desk, by: By, *, notice_id: str, reason: str) -> PaperView:
-    """Void a paper. A signed one needs a supervisor. Raises Refusal reason_missing, supervisor_needed, paper_void."""
+    """Void a paper. A signed one needs a supervisor. Raises Refusal reason_missing, supervisor_needed, state_notice."""
     reason = clean_line(reason)
     if not reason:
         raise Refusal("reason_missing", "作废文书要写明原因", field="reason")

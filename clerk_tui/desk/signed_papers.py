@@ -22,7 +22,6 @@ from clerk_tui.store.core import NOTICES
 SIGNED_PAPERS = {"commitment_signed": PaperKind.COMMITMENT, "promise_signed": PaperKind.PROMISE}
 """Papers that must be signed before an outcome, by the need that the verdict names."""
 
-PROMISE_BASIS = "《广东省优化营商环境条例》第三十六条(告知承诺)"
 PROMISE_CONSEQUENCE = (
     "承诺不实的, 终止办理或依法撤销决定, 责令整改, 依法处理",
     "承诺不实的情况记入信用记录, 修复前不再适用告知承诺",
@@ -60,7 +59,7 @@ def to_sign(act: Act, desk: Desk, now: Working, kind: PaperKind) -> PaperView:
         }
     else:
         facts |= {
-            "basis": [PROMISE_BASIS],
+            "basis": list(desk.catalogue.legal.papers[kind.value]),
             "consequence": list(PROMISE_CONSEQUENCE),
             "promised": [f"{fact['name']}: 申请人承诺已符合要求, 不再提交证明" for fact in listed],
         }

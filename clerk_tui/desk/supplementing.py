@@ -199,7 +199,7 @@ def _reject(act: Act, desk: Desk, owed_id: str, reason: str, visit_id: str) -> P
         "materials": [material_fact(row, due=due_fact(entry.due))],
         "reason": reason,
         "due": due_fact(entry.due, "期限不因此变动"),
-        "basis": basis_of(case, "accept_deficient"),
+        "basis": basis_of(desk, case, "accept_deficient"),
         "consequence": [f"逾期未补齐的: {policy.expiry_for(case.item_key).words}"],
         "channels": list(CHANNELS),
         "approver": act.by.second_name or act.by.clerk_name,

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.sql import Select
 
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.cases import TaskView
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store.act import By
+from clerk_tui.store.act import Act, By
 from clerk_tui.store.core import CASES, TASKS
 
 KIND_WORDS = {
@@ -72,6 +72,21 @@ def close_task(desk: Desk, by: By, *, task_id: str, words: str) -> tuple[TaskVie
         return tuple(
             view(row) for row in act.connection.execute(_query().where(TASKS.c.closed_at.is_(None)).limit(200))
         )
+
+
+def stands(connection: Connection, case_id: str, code: str) -> bool:
+    """Whether a case has an open task of a code."""
+    mine = (TASKS.c.case_id == case_id, TASKS.c.code == code, TASKS.c.closed_at.is_(None))
+    return connection.execute(select(TASKS.c.id).where(*mine).limit(1)).first() is not None
+
+
+def close_within(act: Act, case_id: str, code: str, words: str) -> None:
+    """Close a case's open tasks of a code inside an act, because what they ask for was done."""
+    mine = (TASKS.c.case_id == case_id, TASKS.c.code == code, TASKS.c.closed_at.is_(None))
+    for task_id in list(act.connection.execute(select(TASKS.c.id).where(*mine)).scalars()):
+        closed = {"closed_at": act.now, "closed_by": act.by.clerk_id, "close_words": words}
+        act.connection.execute(update(TASKS).where(TASKS.c.id == task_id).values(**closed))
+        act.record("task.closed", task_id, {"words": words})
 
 
 def _query() -> Select[Any]:

@@ -17,6 +17,7 @@ from clerk_tui.desk.people import root_of
 from clerk_tui.desk.policies import LoadedPolicy
 from clerk_tui.desk.standing import Standing
 from clerk_tui.desk.views.intake import IntakeDraft
+from clerk_tui.rules.legal_texts import LegalTexts
 from clerk_tui.rules.outcomes import Facts, MaterialFact, Outcome, OutcomeVerdict, derive
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.regimes import REGIMES, Regime
@@ -41,6 +42,7 @@ class Working:
     lines: tuple[Line, ...]
     fields: tuple[FieldLine, ...]
     regime: Regime
+    legal: LegalTexts
     policy: LoadedPolicy | None
     credit: str
     faults: tuple[str, ...]
@@ -106,6 +108,7 @@ def work(
         *(f"{one.spec.label}: {one.error}" for one in fields if one.error),
         *(f"必填未填: {one.spec.label}" for one in fields if one.lacking),
     )
+    legal = desk.catalogue.legal_of(base)
     credit = "not_asked"
     if policy is None or policy.policy.credit_check:
         credit = policies.credit(connection, today, parties.applicant["number"])
@@ -121,6 +124,7 @@ def work(
         lines=lines,
         fields=fields,
         regime=REGIMES[base.regime],
+        legal=legal,
         policy=policy,
         credit=credit,
         faults=(*faults, *([parties.authority_fault] if parties.authority_fault else [])),
@@ -139,6 +143,7 @@ def work(
                     credit=credit,
                     correcting=False,
                     tolerance_declined=tolerance_declined,
+                    legal=legal,
                     state=CaseState.DRAFT.value,
                 )
             ),

@@ -1,5 +1,6 @@
 """What a person at the district, or the automatic rules, answer about a case."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from clerk_tui.district import judging
 from clerk_tui.district.outgoing import answer
 from clerk_tui.district.place import District
-from clerk_tui.district.tables import CASES, COUNTERS, KEPT
+from clerk_tui.district.tables import CASES, COUNTERS, ENROLLED, KEPT
 from clerk_tui.rules.refusal import Refusal
 
 
@@ -140,9 +141,20 @@ def reject_record(district: District, rid: str, field: str, words: str, *, code:
 
 
 def grant_appointment(district: District, station: str, body: dict[str, Any]) -> None:
-    """An appointment made at the district for a station's hall."""
+    """An appointment made at the district for a station's hall. Raises Refusal station_unknown."""
+    grant_appointments(district, station, [body])
+
+
+def grant_appointments(district: District, station: str, bodies: Sequence[dict[str, Any]]) -> None:
+    """Appointments made at the district for a station's hall, all of them or none. Raises Refusal station_unknown."""
     with district.store.write() as connection:
-        answer(connection, station, "appointment.granted", str(body["code"]), body, now=district.clock())
+        known = select(ENROLLED.c.id).where(ENROLLED.c.station == station, ENROLLED.c.closed_at.is_(None)).limit(1)
+        if connection.execute(known).first() is None:
+            raise Refusal(
+                "station_unknown", f"没有站点 {station}, 什么也没有发布", "看全部站点: clerk-tui district status"
+            )
+        for body in bodies:
+            answer(connection, station, "appointment.granted", str(body["code"]), body, now=district.clock())
 
 
 def _say(connection: Connection, district: District, case: Row[Any], kind: str, body: dict[str, Any]) -> None:

@@ -10,9 +10,12 @@ from clerk_tui.channel import enrolment
 from clerk_tui.channel.container import DOWN, GENESIS_SHA, UP
 from clerk_tui.channel.enrolment import Approval, Link, Request
 from clerk_tui.channel.keys import PublicKeys, public_from_text
+from clerk_tui.channel.rekeying import REVOKED
 from clerk_tui.channel.sftp import account_of
+from clerk_tui.district.outgoing import answer
 from clerk_tui.district.place import District, make_station_folder
-from clerk_tui.district.tables import ENROLLED, LINES, OUTGOING_HEAD
+from clerk_tui.district.sealing import publish_waiting, seal
+from clerk_tui.district.tables import BATCHES, ENROLLED, LINES, OUTGOING_HEAD
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import Clock, system_clock
@@ -43,23 +46,34 @@ def link_for(district: District, station: str, url: str, host_key_file: Path | N
     return Link(url, line)
 
 
-def revoke(district: District, station: str, reason: str) -> int:
-    """Take back the keys of a station, lost or stolen: nothing that is signed with them is taken any more.
+def revoke(district: District, station: str, reason: str) -> tuple[int, bool]:
+    """Take back the keys of a station, lost or stolen: nothing that is signed with them is taken any more. The last
+    batch to it says so, so that whoever sits there is told.
 
-    Returns how many installations that concerns. Raises Refusal station_unknown, reason_missing.
+    Returns how many installations that concerns, and whether that batch could be put out. Raises Refusal
+    station_unknown, reason_missing.
     """
     reason = clean_line(reason)
     if not reason:
         raise Refusal("reason_missing", "收回密钥要写明原因", "加 --reason", field="reason")
+    now = district.clock()
+    mine = (ENROLLED.c.station == station, ENROLLED.c.revoked_words == "")
     with district.store.write() as connection:
-        done = connection.execute(
-            update(ENROLLED)
-            .where(ENROLLED.c.station == station, ENROLLED.c.revoked_words == "")
-            .values(closed_at=district.clock(), revoked_words=reason)
-        )
-    if not done.rowcount:
-        raise Refusal("station_unknown", f"没有登记过站点 {station}, 或已收回", "用 clerk-tui district status 查看")
-    return int(done.rowcount)
+        rows = connection.execute(select(ENROLLED).where(*mine)).all()
+        if not rows:
+            raise Refusal("station_unknown", f"没有登记过站点 {station}, 或已收回", "用 clerk-tui district status 查看")
+        using = [row for row in rows if row.closed_at is None]
+        for row in using:
+            answer(connection, station, REVOKED, row.inst, {"words": reason}, now=now, inst=row.inst)
+        connection.execute(update(ENROLLED).where(*mine).values(closed_at=now, revoked_words=reason))
+    told = True
+    for row in using:
+        seal(district, row)
+        try:
+            publish_waiting(district, row)
+        except OSError:
+            told = False
+    return len(rows), told
 
 
 def approve(
@@ -80,7 +94,19 @@ def approve(
             select(ENROLLED.c.id).where(ENROLLED.c.sign == request.keys.sign.hex(), ENROLLED.c.revoked_words != "")
         ).first()
         if revoked is not None:
-            raise Refusal("key_revoked", "这把密钥已被收回, 不能再登记", "站点须删去旧密钥, 重新生成后再申请")
+            raise Refusal(
+                "key_revoked", "这把密钥已被收回, 不能再登记", "站点换新密钥再申请: clerk-tui sync enrol --new-keys"
+            )
+        taken_back = connection.execute(
+            select(ENROLLED.c.id).where(
+                ENROLLED.c.station == request.station,
+                ENROLLED.c.inst == request.inst,
+                ENROLLED.c.closed_at.is_not(None),
+            )
+        ).first()
+        if taken_back is not None:
+            advice = "站点换新密钥再申请: clerk-tui sync enrol --new-keys"
+            raise Refusal("key_revoked", "这个安装已经停用, 不能再登记", advice)
         here = [row for row in rows if row.inst == request.inst]
         others = [row for row in rows if row.inst != request.inst]
         if here and here[0].sign != request.keys.sign.hex():
@@ -96,7 +122,22 @@ def approve(
         for row in others:
             connection.execute(update(ENROLLED).where(ENROLLED.c.id == row.id).values(closed_at=now))
     make_station_folder(district, request.station)
+    _take_away(district, request.station, request.inst)
     return enrolment.write_approval(request, district.name, district.keys, target, link=link, clock=district.clock)
+
+
+def _take_away(district: District, station: str, inst: str) -> None:
+    """What lies in a station's folder for an installation that it was before is read by nobody any more."""
+    mine = (BATCHES.c.station == station, BATCHES.c.inst != inst, BATCHES.c.direction == DOWN, BATCHES.c.folder != "")
+    with district.store.read() as connection:
+        rows = connection.execute(select(BATCHES.c.id, BATCHES.c.folder).where(*mine)).all()
+    try:
+        for row in rows:
+            (district.station_folder(station) / row.folder / row.id).unlink(missing_ok=True)
+    except OSError:
+        return  # the station passes over them
+    with district.store.write() as connection:
+        connection.execute(update(BATCHES).where(*mine).values(folder=""))
 
 
 def enrol_here(store: Store, keys_folder: Path, district: District, *, clock: Clock = system_clock) -> str:

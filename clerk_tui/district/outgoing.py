@@ -44,7 +44,9 @@ def event_of(rid: str, kind: str, ent_id: str, body: str, salt: str, at: int, cl
         "rid": rid,
         "kind": kind,
         "v": 1,
-        "ent": {"ack": "batch", "list": "list", "reconcile": "batch"}.get(kind.split(".", 1)[0], "case"),
+        "ent": {"ack": "batch", "list": "list", "reconcile": "batch", "keys": "installation"}.get(
+            kind.split(".", 1)[0], "case"
+        ),
         "ent_id": ent_id,
         "ent_ver": 0,
         "base_ver": 0,

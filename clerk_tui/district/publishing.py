@@ -5,6 +5,7 @@ is sent the whole.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,26 +30,33 @@ from clerk_tui.store import canonical
 FACTS = ("number", "dated", "valid_from", "valid_to", "example")
 
 
-def publish_catalogue(district: District, folder: Path) -> tuple[str, int]:
-    """Publish a catalogue folder, once it has passed the check; returns its version and to how many stations.
+@dataclass(frozen=True)
+class Checked:
+    """A list that may be published."""
 
-    Raises Refusal catalogue_fault.
-    """
+    kind: str
+    entries: dict[str, str]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def checked_catalogue(folder: Path) -> Checked:
+    """A catalogue folder that has passed the check. Raises Refusal catalogue_fault."""
     catalogue, faults = check.check(folder)
     if catalogue is None:
         raise refuse([fault for fault in faults if fault.grave])
-    entries = {str(path.relative_to(folder).as_posix()): _text(path) for path in catalogue_files(folder)}
-    return publish(district, CATALOGUE, entries, {})
+    return Checked(
+        CATALOGUE, {str(path.relative_to(folder).as_posix()): _text(path) for path in catalogue_files(folder)}
+    )
 
 
-def publish_calendar(district: District, folder: Path) -> tuple[str, int]:
-    """Publish a folder of year files. Raises Refusal calendar_fault."""
+def checked_calendar(folder: Path) -> Checked:
+    """A folder of year files. Raises Refusal calendar_fault."""
     calendars.load(folder)
-    return publish(district, CALENDAR, {path.name: _text(path) for path in sorted(folder.glob("*.yaml"))}, {})
+    return Checked(CALENDAR, {path.name: _text(path) for path in sorted(folder.glob("*.yaml"))})
 
 
-def publish_policy(district: District, kind: str, file: Path, catalogue: Catalogue) -> tuple[str, int]:
-    """Publish a policy document {number, dated, valid_from, valid_to, example, policy} from YAML or JSON.
+def checked_policy(kind: str, file: Path, catalogue: Catalogue) -> Checked:
+    """A policy document {number, dated, valid_from, valid_to, example, policy} from YAML or JSON.
 
     Raises Refusal policy_faulty, policy_core, catalogue_fault.
     """
@@ -58,13 +66,38 @@ def publish_policy(district: District, kind: str, file: Path, catalogue: Catalog
         faults: list[Any] = []
         document = read_yaml(file, file.name, faults)
         if faults:
-            raise refuse(faults)
+            raise refuse(faults, KINDS[kind])
     if not document.get("number") or not document.get("dated"):
         raise Refusal("policy_faulty", f"{KINDS[kind]}缺文号或日期", "请核对文件的 number 和 dated", field="number")
-    body = checked(kind, document.get("policy"), catalogue)
+    try:
+        body = checked(kind, document.get("policy"), catalogue)
+    except Refusal as refusal:
+        advice = "应有 number, dated, policy 三项, 格式与 clerk-tui policy load 的相同; 什么也没有发布"
+        raise Refusal(refusal.code, refusal.words, advice) from refusal
     facts = {key: document[key] for key in FACTS if document.get(key) is not None}
-    entries = dict.fromkeys(body["blocked"], "") if kind == CREDIT else {DOCUMENT: canonical.dump(body)}
-    return publish(district, kind, entries, facts)
+    return Checked(
+        kind, dict.fromkeys(body["blocked"], "") if kind == CREDIT else {DOCUMENT: canonical.dump(body)}, facts
+    )
+
+
+def publish_catalogue(district: District, folder: Path) -> tuple[str, int]:
+    """Publish a catalogue folder; returns its version and to how many stations. Raises as `checked_catalogue`."""
+    return publish_checked(district, checked_catalogue(folder))
+
+
+def publish_calendar(district: District, folder: Path) -> tuple[str, int]:
+    """Publish a folder of year files. Raises as `checked_calendar`."""
+    return publish_checked(district, checked_calendar(folder))
+
+
+def publish_policy(district: District, kind: str, file: Path, catalogue: Catalogue) -> tuple[str, int]:
+    """Publish a policy document. Raises as `checked_policy`."""
+    return publish_checked(district, checked_policy(kind, file, catalogue))
+
+
+def publish_checked(district: District, one: Checked) -> tuple[str, int]:
+    """Keep a version and queue it for every station that does not have it; returns the version and how many stations."""
+    return publish(district, one.kind, one.entries, one.facts)
 
 
 def publish(district: District, kind: str, entries: Mapping[str, str], facts: Mapping[str, Any]) -> tuple[str, int]:

@@ -32,7 +32,7 @@ _COSTS |= {"case.suspended": 4, "result.expected": 3, "reconcile.answered": 4, "
 RESEND_MS = 10 * 60_000
 ASK_MS = 3_600_000
 
-_CLASSES = {"list": -1, "ack": 0, "case": 1, "result": 3, "appointment": 4}
+_CLASSES = {"keys": -2, "list": -1, "ack": 0, "case": 1, "result": 3, "appointment": 4}
 _DECISION, _LAST = ("case.decision_received", 2), 5
 
 

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from clerk_tui.rules.legal_texts import LegalTexts
 from clerk_tui.rules.marks import Mark, is_gap, is_pending_back_office, needs_verification
 from clerk_tui.rules.regimes import REGIMES, Regime, regime_for
 from clerk_tui.rules.states import CaseState
@@ -71,6 +72,7 @@ class Facts:
     correcting: bool = False
     tolerance_declined: bool = False
     state: str = CaseState.DRAFT.value
+    legal: LegalTexts = field(default_factory=LegalTexts)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def derive(facts: Facts) -> tuple[OutcomeVerdict, ...]:
                 kind=outcome,
                 possible=not obstacle,
                 reason=obstacle or reason,
-                basis="; ".join(work.regime.basis_for(outcome.value)),
+                basis="; ".join(facts.legal.basis_for(outcome.value)),
                 needs=() if obstacle else needs,
             )
         )

@@ -18,9 +18,6 @@ class ResultState(Worded):
     SERVED = "served", "已送达"
 
 
-RESULT_IN_HALL = frozenset(
-    {ResultState.ARRIVED, ResultState.SHELVED, ResultState.READY, ResultState.ANNOUNCED, ResultState.CAME_BACK}
-)
 RESULT_COLLECTABLE = frozenset({ResultState.READY, ResultState.ANNOUNCED, ResultState.CAME_BACK})
 RESULT_SERVICE_RUNS = frozenset({ResultState.EXPECTED, ResultState.ARRIVED, ResultState.SHELVED, ResultState.READY})
 """The ten days of service run until the result is ready and notice was given, or it was posted (行政许可法 44)."""

@@ -14,14 +14,13 @@ from clerk_tui.rules.result_states import (
     RESULT_ACTS,
     RESULT_COLLECTABLE,
     RESULT_DONE,
-    RESULT_IN_HALL,
     RESULT_MOVES,
     RESULT_SERVICE_RUNS,
     ResultState,
     move_result,
 )
 from clerk_tui.rules.state_table import Move, acts_from
-from clerk_tui.rules.ticket_states import TICKET_ACTS, TICKET_MOVES, TICKET_OPEN, TicketState, move_ticket
+from clerk_tui.rules.ticket_states import TICKET_ACTS, TICKET_MOVES, TicketState, move_ticket
 
 __all__ = [
     "CASE_ACTS",
@@ -38,12 +37,10 @@ __all__ = [
     "RESULT_ACTS",
     "RESULT_COLLECTABLE",
     "RESULT_DONE",
-    "RESULT_IN_HALL",
     "RESULT_MOVES",
     "RESULT_SERVICE_RUNS",
     "TICKET_ACTS",
     "TICKET_MOVES",
-    "TICKET_OPEN",
     "CaseState",
     "Move",
     "NoticeState",

@@ -18,10 +18,6 @@ class TicketState(Worded):
     CLOSED = "closed", "日结关闭"
 
 
-TICKET_OPEN = frozenset(
-    {TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD, TicketState.MISSED}
-)
-
 TICKET_ACTS: dict[str, str] = {
     "call": "叫号",
     "call_again": "重呼",

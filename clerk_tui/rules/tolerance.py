@@ -238,7 +238,6 @@ class OwedDue(NamedTuple):
     provisional: bool = False
     after_decision: bool = False
     unit: str = "working"
-    beyond_promise: bool = False
 
 
 def owed_due(
@@ -263,7 +262,6 @@ def owed_due(
     taken, found = (limit, cap_due) if capped else (own, own_due)
     decision = promised if promised is not None else statutory
     decision_due = due(start, decision, calendar).day if decision is not None else None
-    promise_due = due(start, promised, calendar).day if promised is not None and promised.value else None
     return OwedDue(
         day=found.day,
         days=taken.value,
@@ -271,7 +269,6 @@ def owed_due(
         provisional=found.provisional,
         after_decision=decision_due is not None and found.day > decision_due,
         unit=taken.unit,
-        beyond_promise=promise_due is not None and found.day > promise_due,
     )
 
 

@@ -156,7 +156,3 @@ def days_after(a: date, b: date) -> Iterator[date]:
     """Every day after `a` up to and including `b`."""
     for n in range(1, (b - a).days + 1):
         yield a + timedelta(days=n)
-
-
-PLAIN_WEEK = WorkCalendar(off=frozenset(), work=frozenset())
-"""Monday to Friday, nothing published: every result is provisional."""

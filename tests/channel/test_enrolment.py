@@ -3,19 +3,22 @@
 import json
 import os
 import stat
+from dataclasses import replace
 
 import pytest
 
 from clerk_tui.channel import enrolment, keys
+from clerk_tui.channel.rekeying import renew
 from clerk_tui.channel.station import connect
 from clerk_tui.channel.transports import open_transport
 from clerk_tui.district.enrolling import approve, link_for, revoke
 from clerk_tui.district.place import init, open_district
 from clerk_tui.district.tables import KEPT, QUARANTINED
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store.core import KEYS
+from clerk_tui.store.core import KEYS, RECEIVED_RECORDS, STREAMS, TASKS
 
 from .conftest import STATION
+from .oracle import judge
 
 
 def test_private_keys_are_files_of_their_user_only(tmp_path):
@@ -118,18 +121,63 @@ def test_a_district_is_made_once_and_opened_again(tmp_path):
     made.close()
 
 
-def test_a_station_whose_keys_were_taken_back_is_refused_without_a_change_and_needs_new_keys(pair, tmp_path):
+def test_a_station_whose_keys_were_taken_back_is_refused_without_a_change_and_told(pair, tmp_path):
     pair.receive()
     pair.exchange()
-    assert revoke(pair.district, STATION, "电脑丢失") == 1
+    assert revoke(pair.district, STATION, "电脑丢失") == (1, True)
     pair.serve()
     assert pair.kept(KEPT) == []
     assert [row.code for row in pair.kept(QUARANTINED)] == ["revoked_key"]
     with pytest.raises(Refusal, match="station_unknown"):
         revoke(pair.district, STATION, "再一次")
+    received = pair.rows(RECEIVED_RECORDS)
+    for _ in range(2):
+        report = pair.exchange()
+        assert report.state == "stopped" and "电脑丢失" in report.words and "--new-keys" in report.words
+    assert [task.code for task in pair.rows(TASKS)] == ["revoked"]
+    assert pair.rows(RECEIVED_RECORDS) == received
     enrolment.write_request(pair.store, pair.folder / "keys", tmp_path / "request.json", clock=pair.clock)
     with pytest.raises(Refusal, match="key_revoked"):
         approve(pair.district, tmp_path / "request.json", tmp_path / "approval.json", replace=True)
+
+
+def test_a_word_that_keys_were_taken_back_counts_only_from_the_district(pair):
+    pair.there_and_back()
+    forged = keys.make(pair.folder / "somebody")
+    revoke(replace(pair.district, keys=forged), STATION, "想停掉它")
+    report = pair.exchange()
+    assert report.state == "faulty" and [row.state for row in pair.rows(STREAMS)] == ["open", "open"]
+
+
+def test_a_station_with_new_keys_is_a_new_installation_whose_records_are_known(pair, tmp_path):
+    pair.receive()
+    pair.there_and_back()
+    revoke(pair.district, STATION, "电脑丢失")
+    pair.receive()
+    pair.exchange()
+    clerk = replace(pair.by, roles=frozenset({"it"}))
+    with pytest.raises(Refusal, match="not_allowed"):
+        renew(pair.store, pair.folder / "keys", pair.by, reason="换电脑", clock=pair.clock)
+    old = keys.load(pair.folder / "keys").public
+    inst = renew(pair.store, pair.folder / "keys", clerk, reason="换电脑", clock=pair.clock)
+    [aside] = (pair.folder / "keys").glob("old-*")
+    assert keys.load(aside).public == old != keys.load(pair.folder / "keys").public
+    assert [task.kind for task in pair.rows(TASKS, TASKS.c.closed_at.is_(None))] == []
+    with pytest.raises(Refusal, match="not_enrolled"):
+        connect(pair.store, str(pair.host), pair.folder / "keys")
+    lying = [path for path in pair.host.rglob("*.pyx") if path.parent.parent.name == "down"]
+    assert lying  # the last word to the old installation
+    enrolment.write_request(pair.store, pair.folder / "keys", tmp_path / "request.json", clock=pair.clock)
+    approve(pair.district, tmp_path / "request.json", tmp_path / "approval.json")
+    assert not any(path.exists() for path in lying)
+    lying[0].write_bytes(b"x")  # and if it lay there still, nobody would take it for damaged
+    enrolment.install(pair.store, pair.folder / "keys", tmp_path / "approval.json")
+    pair.station = connect(pair.store, str(pair.host), pair.folder / "keys", clock=pair.clock, app="test")
+    assert pair.station.identity.inst == inst
+    for _ in range(2):
+        pair.there_and_back()
+    assert pair.exchange().state == "ok"
+    assert judge(pair).all == []
 
 
 def test_a_district_key_that_a_station_no_longer_believes_cannot_come_back(pair, tmp_path):

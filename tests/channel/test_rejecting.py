@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from clerk_tui.channel.container import pack, unpack
 from clerk_tui.channel.keys import encrypt
 from clerk_tui.channel.mending import resume
-from clerk_tui.channel.status import status
+from clerk_tui.channel.status import rejections, status
 from clerk_tui.district import answering
 from clerk_tui.district.receiving import LISTED
 from clerk_tui.district.tables import BATCHES as DISTRICT_BATCHES
@@ -53,6 +53,8 @@ def test_one_bad_record_does_not_block_the_batch_and_becomes_a_task(pair):
     assert [view.case_id for view in pair.kept(VIEWS)] == [good]
     shown = status(pair.store, clock=pair.clock)
     assert (shown.rejected, shown.unconfirmed) == (1, 0)
+    [named] = rejections(pair.store)
+    assert (named.receipt_no, named.field, named.words) == (before["receipt_no"], task.field, task.words)
 
 
 def test_what_rests_on_a_rejected_record_is_held_and_released_in_order_by_the_correction(pair):

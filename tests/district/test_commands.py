@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,8 +102,30 @@ def test_enrol_exchange_answer_and_look(place):
         (["approve", "district", "none.json"], "打不开"),
         (["inspect", "district", "none.pyx"], "打不开"),
         (["publish", "district", "--station", "440113001001", "--appointments", "none.json"], "不是完好的预约列表"),
+        (["publish", "district", "--credit", "credit.yaml"], "信用限制名单的内容读不懂"),
+        (["publish", "district", "--station", "1", "--appointments", "one.json"], "没有站点 1, 什么也没有发布"),
     ],
 )
 def test_wrong_arguments_get_plain_words(tmp_path, arguments, words):
     clerk_tui(tmp_path, "district", "init", "district")
+    (tmp_path / "credit.yaml").write_text("number: 1号\ndated: '2026-01-05'\nblocked: [a]\n", encoding="utf-8")
+    one = {"code": "Y1", "day": "2026-11-30", "slot_start_at": 1, "slot_end_at": 2, "category": "综合", "name": "陈"}
+    (tmp_path / "one.json").write_text(json.dumps([one]), encoding="utf-8")
     assert words in clerk_tui(tmp_path, "district", *arguments, code=1)
+
+
+def test_of_several_lists_with_one_that_is_faulty_none_is_published(tmp_path):
+    clerk_tui(tmp_path, "district", "init", "district")
+    faulty = tmp_path / "credit.yaml"
+    faulty.write_text("number: 1号\ndated: '2026-01-05'\npolicy: {}\n", encoding="utf-8")
+    year = tmp_path / "years"
+    year.mkdir()
+    (year / "2027.yaml").write_text(
+        "year: 2027\nnotice: 国办发明电〔2026〕9号\namended_by: []\nholidays:\n  元旦: [2027-01-01]\nworking_weekends: []\n",
+        encoding="utf-8",
+    )
+    said = clerk_tui(tmp_path, "district", "publish", "district", "--calendar", year, "--credit", faulty, code=1)
+    assert "工作日历" not in said and "什么也没有发布" in said
+    with closing(sqlite3.connect(tmp_path / "district" / "district.db")) as database:
+        assert database.execute("select count(*) from published_list").fetchone() == (0,)
+    assert "工作日历 版本" in clerk_tui(tmp_path, "district", "publish", "district", "--calendar", year)

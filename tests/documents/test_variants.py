@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from clerk_tui.catalog.legal import FILE, book_of
+from clerk_tui.catalog.reading import read_yaml
 from clerk_tui.desk.intake_papers import AWAITING, NOT_ACCEPTED_YET, OPEN_CORRECTION
 from clerk_tui.desk.paper_facts import CHANNELS, DELIVERY_WORDS, TWO_COPIES
 from clerk_tui.desk.signed_papers import PROMISE_CONSEQUENCE
@@ -15,13 +17,15 @@ from clerk_tui.documents.render import as_html, as_text
 from clerk_tui.documents.slips import slip_lines
 from clerk_tui.documents.templates import folders_of
 from clerk_tui.documents.text_layout import width
+from clerk_tui.resources import data_folder
+from clerk_tui.rules.legal_texts import RefusalReason
 from clerk_tui.rules.paper_facts import FORMS
 from clerk_tui.rules.paper_variants import PaperVariant
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.queue_policy import MissedPolicy, QueuePolicy
-from clerk_tui.rules.refusal_reasons import REASONS, RefusalReason
-from clerk_tui.rules.regimes import REGIMES
 from clerk_tui.rules.tolerance import ON_EXPIRY
+
+BOOK = book_of(read_yaml(data_folder() / "catalog" / FILE, FILE, []))
 
 
 @pytest.mark.parametrize("kind", PaperKind)
@@ -120,7 +124,7 @@ def english_of(**facts: Any) -> str:
 def test_what_the_desk_always_says_has_its_english() -> None:
     """Rights above all: who cannot read the remedies loses them. Law titles stay as they are."""
     english = english_words(folders_of(None))
-    always = [words for regime in REGIMES.values() for words in regime.remedies]
+    always = [words for texts in BOOK.regimes.values() for words in texts.remedies]
     always += [*TWO_COPIES, *CHANNELS, *DELIVERY_WORDS.values(), *PROMISE_CONSEQUENCE]
     always += [NOT_ACCEPTED_YET, AWAITING, OPEN_CORRECTION]
     always += [one.words for one in ON_EXPIRY.values()] + ["期限不因此变动", "此日前核查"]
@@ -133,7 +137,7 @@ def test_what_the_desk_always_says_has_its_english() -> None:
     )
 
 
-@pytest.mark.parametrize("reason", REASONS, ids=[one.key for one in REASONS])
+@pytest.mark.parametrize("reason", BOOK.reasons, ids=[one.key for one in BOOK.reasons])
 def test_why_an_application_is_refused_is_said_in_english(reason: RefusalReason) -> None:
     text = english_of(reason=reason.full_words)
     title = re.search(r"《[^》]+》[^)]*", reason.full_words)

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from clerk_tui.cli.main import run
-from clerk_tui.store.core import CASES
+from clerk_tui.store.core import CASES, OWED
 from tests.tui.conftest import go
 
 
@@ -30,3 +30,15 @@ async def test_the_running_program_takes_a_year_in_and_the_marks_go(desk_at, tmp
     await desk_at.read()
     assert desk.calendar.is_published(date(year, 1, 1))
     assert "(暂定)" not in desk_at.seen() and "新公布的工作日历已采用" in desk_at.seen()
+
+
+async def test_the_ledger_marks_the_date_on_eighty_columns(desk_narrow) -> None:
+    desk = await desk_narrow.app.desk_when_loaded()
+    with desk.store.write() as connection:
+        connection.execute(update(OWED).values(provisional=True))
+    await go(desk_narrow, "2")
+    page = desk_narrow.bench.place.rows
+    first = next(iter(page.values()))
+    line = next(line for line in desk_narrow.seen().splitlines() if first.name[:4] in line)
+    assert f"{first.due[5:]}暂定" in line
+    assert first.due_words.removesuffix("(暂定)") in line and first.due_words.endswith("(暂定)")

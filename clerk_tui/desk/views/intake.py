@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from clerk_tui.rules.legal_texts import RefusalReason
+
 
 @dataclass(frozen=True)
 class MaterialMark:
@@ -113,6 +115,7 @@ class OutcomeView:
     basis: str
     due_words: str = ""
     needs: tuple[str, ...] = ()  # commitment_signed | supervisor | reason | tolerance_declined
+    reasons: tuple[RefusalReason, ...] = ()  # of a refusal: those that the law knows
 
 
 @dataclass(frozen=True)

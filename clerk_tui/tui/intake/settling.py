@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clerk_tui.desk.views.intake import IntakeDraft, IntakeSheet, OutcomeView, PaperView, Settled
-from clerk_tui.rules.refusal_reasons import reasons_for
 from clerk_tui.tui.cards.common import ActCard, ConfirmCard, ListCard
 from clerk_tui.tui.intake.identifying import Identifying
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
@@ -48,14 +47,15 @@ class Settling(Identifying):
             )
             if not declined:
                 return None
-        if "supervisor" in needs:
-            approved = await self.approve(f"{outcome.words} {sheet.item_name}")
-            if approved is None:
-                return None
-            by = approved
         reason = await self._listed_reason(sheet, outcome) if "reason" in needs else ""
         if reason is None:
             return None
+        if "supervisor" in needs:
+            why = f" ({reason})" if reason else ""
+            approved = await self.approve(f"{outcome.words} {sheet.item_name}{why}")
+            if approved is None:
+                return None
+            by = approved
         to_sign: list[PaperView] = []
         if draft.members and needs & {"commitment_signed", "promise_signed"}:
             printed = await self.act_as(by, intake.papers_to_sign, draft=draft, outcome=outcome.kind)
@@ -129,7 +129,7 @@ class Settling(Identifying):
 
     async def _listed_reason(self, sheet: IntakeSheet, outcome: OutcomeView) -> str | None:
         """One of the reasons that the law knows, with its article and what the guide found; None: the clerk went back."""
-        listed = reasons_for(outcome.kind, sheet.regime)
+        listed = outcome.reasons
         rows = [*(Row(one.key, (one.words, one.basis)) for one in listed), Row("own", ("另写理由", ""))]
         columns = (Column("理由", 0), Column("依据", 34))
         chosen = await self.ask(ListCard(f"{outcome.words}: 理由", columns, rows))

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import Table, select
 
 from clerk_tui.catalog.questions import questions_of
-from clerk_tui.desk import correcting, intake, policies
+from clerk_tui.desk import correcting, correction_reminders, first_of_day, intake, policies
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import MaterialMark, Settled
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By
-from clerk_tui.store.core import CASES, DEFICIENCIES, EVENTS, REMINDERS, VISIT_SERVICES
+from clerk_tui.store.core import CASES, DEFICIENCIES, EVENTS, REMINDERS, TASKS, VISIT_SERVICES
 
 FIRST_CARD = {"act": "new", "who": "hj", "by": "self"}
 ORIGINAL = MaterialMark(mark="1")
@@ -146,3 +146,42 @@ def test_where_the_department_accepts_the_case_is_received_again(
     case = rows(desk, CASES, id=done.case_id)[0]
     assert (again.state, case.five_day_due, case.flag_requested) == ("received", "2026-12-10", True)
     assert [paper.kind for paper in again.papers] == ["correction_receipt", "receipt"]
+
+
+def test_a_correction_without_a_limit_becomes_a_task_every_month_until_it_is_answered(
+    desk: Desk, clerk: By, sign: Any, clock, noticed
+) -> None:
+    done = noticed()  # Monday 23 November 2026
+
+    def open_tasks() -> list[Any]:
+        return [row for row in rows(desk, TASKS, case_id=done.case_id) if row.closed_at is None]
+
+    clock.set("2026-12-22 09:00")
+    assert first_of_day.see_to(desk, sign("301")).reminders == 0
+    clock.set("2026-12-23 09:00")
+    assert "1 件补正满一个月" in first_of_day.see_to(desk, sign("301")).words
+    assert [row.code for row in open_tasks()] == [correction_reminders.CODE]
+    assert first_of_day.see_to(desk, sign("301")).words == "", "one task at a time"
+    correcting.remind(desk, clerk, case_id=done.case_id, how="phone", reached=True)
+    assert open_tasks() == []
+    clock.set("2027-01-22 09:00")
+    assert correction_reminders.sweep(desk, clerk) == 0
+    clock.set("2027-01-23 09:00")
+    assert correction_reminders.sweep(desk, clerk) == 1
+    correcting.supply(
+        desk, clerk, case_id=done.case_id, supplied={"hukou": ORIGINAL, "photo": MaterialMark(mark="3")},
+        fields={"photo_no": "GZ20270123001"},
+    )  # fmt: skip
+    assert open_tasks() == []
+    clock.set("2027-02-28 09:00")
+    assert correction_reminders.sweep(desk, clerk) == 0
+
+
+def test_a_correction_with_a_limit_is_not_reminded_of_monthly(
+    desk: Desk, clerk: By, supervisor: By, clock, noticed
+) -> None:
+    document = {"number": "番政务〔2026〕9号", "dated": "2026-01-05", "policy": {"days": 60, "on_expiry": "return"}}
+    policies.load_policy(desk, supervisor, kind="correction", document=document)
+    noticed()
+    clock.set("2026-12-30 09:00")
+    assert correction_reminders.sweep(desk, clerk) == 0

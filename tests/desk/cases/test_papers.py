@@ -75,7 +75,7 @@ def test_signing_once_and_a_refusal_to_sign_with_a_witness(desk: Desk, clerk: By
         papers.sign(desk, clerk, notice_id=paper.id, how="refused")
     assert papers.sign(desk, clerk, notice_id=paper.id, how="refused", witness="区秀莲").signed_how == "refused"
     assert papers.sign(desk, clerk, notice_id=paper.id, how="signature").signed_how == "signature"
-    with pytest.raises(Refusal, match="paper_signed"):
+    with pytest.raises(Refusal, match="state_notice"):
         papers.sign(desk, clerk, notice_id=paper.id, how="seal")
     with pytest.raises(Refusal, match="paper_unknown"):
         papers.sign(desk, clerk, notice_id="nothing", how="seal")
@@ -86,9 +86,9 @@ def test_a_void_paper_stays_in_the_register(desk: Desk, clerk: By, slip, approve
     with pytest.raises(Refusal, match="reason_missing"):
         papers.void(desk, clerk, notice_id=paper.id, reason=" ")
     assert papers.void(desk, clerk, notice_id=paper.id, reason="打错").void_reason == "打错"
-    with pytest.raises(Refusal, match="paper_void"):
+    with pytest.raises(Refusal, match="state_notice"):
         papers.void(desk, clerk, notice_id=paper.id, reason="打错")
-    with pytest.raises(Refusal, match="paper_void"):
+    with pytest.raises(Refusal, match="state_notice"):
         papers.sign(desk, clerk, notice_id=paper.id, how="signature")
     signed = slip()
     papers.sign(desk, clerk, notice_id=signed.id, how="signature")

@@ -17,7 +17,6 @@ from clerk_tui.documents.words import due_words
 from clerk_tui.rules.case_figures import of_cases
 from clerk_tui.rules.limits import Limit
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.regimes import REGIMES
 from clerk_tui.store import canonical, decisions
 from clerk_tui.store.act import By
 from clerk_tui.store.case_states import case_row
@@ -395,7 +394,7 @@ def test_remedies_are_the_items_own_where_it_has_any(
     done = tolerated(item={"on_expiry": "return"})
     clock.set("2026-12-01 09:00")
     paper = owing.propose_expiry(desk, clerk, owed_id=owed_of(desk, done.case_id).id).papers[0]
-    assert tuple(paper.facts["remedies"]) == (own or REGIMES[item.regime].remedies)
+    assert tuple(paper.facts["remedies"]) == (own or desk.catalogue.legal.regimes[item.regime].remedies)
 
 
 @pytest.mark.parametrize(("asked", "flag"), [(True, True), (False, False)])
