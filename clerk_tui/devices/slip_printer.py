@@ -140,10 +140,14 @@ def _serial(device: str, baud: int, data: bytes, seconds: float) -> None:
 
 
 def _file(path: Path, data: bytes, seconds: float) -> None:
-    """A device file that takes nothing (no paper, switched off) must not hold us."""
+    """A device file that takes nothing (no paper, switched off) must not hold us.
+
+    Appended, so that in an ordinary file (a spooler's, a trial) one slip does not stand over the one before it.
+    """
     if not path.exists():
         raise FileNotFoundError(path)
-    handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags)
     try:
         until, left = time.monotonic() + seconds, memoryview(data)
         while left:

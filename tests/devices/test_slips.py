@@ -73,7 +73,8 @@ def test_a_device_file_is_written(tmp_path: Path) -> None:
     device = tmp_path / "lp0"
     device.touch()
     slip_printer.send(f"file://{device}", encode(LINES))
-    assert device.read_bytes() == encode(LINES)
+    slip_printer.send(f"file://{device}", encode(LINES[:1]))
+    assert device.read_bytes() == encode(LINES) + encode(LINES[:1]), "the second slip stands over the first"
     with pytest.raises(Refusal) as refused:
         slip_printer.send(f"file://{tmp_path}/none", b"x")
     assert refused.value.code == "slip_off" and "没有这个设备" in refused.value.words

@@ -94,12 +94,41 @@ def test_a_folder_may_hold_one_template_only(tmp_path: Path) -> None:
     assert "主要材料齐全" in as_text(
         PaperKind.ACCEPTANCE, "1号", "P1", sample_facts(PaperKind.ACCEPTANCE), folder=tmp_path
     )
-    assert check(tmp_path, with_pdf=False) == ()
+    assert {fault.file for fault in check(tmp_path, with_pdf=False)} == {"refusal.j2"}
 
 
-def test_a_file_that_no_paper_uses_is_told(tmp_path: Path) -> None:
-    (tmp_path / "refusel.j2").write_text("", encoding="utf-8")
-    assert [fault.file for fault in check(tmp_path, with_pdf=False)] == ["refusel.j2"]
+def test_a_paper_that_leaves_out_what_the_form_demands_is_a_fault(district_folder: Path) -> None:
+    """It renders, and the resident would get a refusal without a word on how to object."""
+    path = district_folder / "refusal.j2"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text("\n".join(line for line in whole.splitlines() if "remedies" not in line), encoding="utf-8")
+    (fault,) = check(district_folder, with_pdf=False)
+    assert (fault.file, fault.words) == ("refusal.j2", "没有写出必须写明的内容: 救济途径")
+    path.write_text("", encoding="utf-8")
+    (fault,) = check(district_folder, with_pdf=False)
+    assert fault.file == "refusal.j2" and "申请人" in fault.words
+    path.write_text(whole, encoding="utf-8")
+    assert check(district_folder, with_pdf=False) == ()
+
+
+@pytest.mark.parametrize("condition", ["paper.variant.large", "paper.void_reason", "paper.reprint"])
+def test_a_fault_that_only_some_copies_have_is_found(district_folder: Path, condition: str) -> None:
+    spoil(district_folder, "page.html.j2", 40, f"{{% if {condition} %}}{{{{ nobody }}}}{{% endif %}}")
+    assert [(fault.file, fault.line) for fault in check(district_folder, with_pdf=False)] == [("page.html.j2", 40)]
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("condition", ["d.large and d.bilingual", 'd.paper == "a5"', 'd.void_reason != ""'])
+def test_a_fault_in_some_pages_of_pdf_is_found(district_folder: Path, condition: str) -> None:
+    spoil(district_folder, "page.typ", 4, f"#let spoiled = if {condition} {{ nobody }} else {{ none }}")
+    assert [(fault.file, fault.line) for fault in check(district_folder)] == [("page.typ", 4)]
+
+
+@pytest.mark.parametrize("name", ["refusel.j2", "refusal.j2.txt", "english.yml", "Refusal.J2"])
+def test_a_file_that_no_paper_uses_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("", encoding="utf-8")
+    (tmp_path / "说明.txt").write_text("区里的文件", encoding="utf-8")
+    assert [fault.file for fault in check(tmp_path, with_pdf=False)] == [name]
 
 
 def test_a_template_that_is_no_text(district_folder: Path) -> None:
