@@ -7,7 +7,7 @@ from clerk_tui.desk.package_settling import papers_to_sign, settle_package
 from clerk_tui.desk.packaging import chosen_members, is_package, packages_offered
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.settling import settle
-from clerk_tui.desk.sheet import find_items
+from clerk_tui.desk.sheet import find_items, names_of
 from clerk_tui.desk.signed_papers import to_sign
 from clerk_tui.desk.views.intake import IntakeDraft, IntakeSheet, PaperView
 from clerk_tui.desk.working import Working, work
@@ -21,6 +21,7 @@ __all__ = [
     "commitment_paper",
     "find_items",
     "guide_sheet",
+    "names_of",
     "packages_offered",
     "papers_to_sign",
     "promise_paper",

@@ -1,5 +1,7 @@
 """The sheet of an intake as the clerk sees it; made anew on every key, so it only reads."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 
 from clerk_tui.catalog.find import find, limit_words
@@ -46,6 +48,13 @@ def find_items(desk: Desk, by: By, *, text: str, limit: int = 20, packages: bool
         for hit in found
         if packages or not hit.package
     )[:limit]
+
+
+def names_of(desk: Desk, by: By, *, keys: Sequence[str]) -> dict[str, str]:
+    """What drafts are of: the name of each item and 一件事 of the catalogue."""
+    found = {key: desk.catalogue.items[key].name for key in keys if key in desk.catalogue.items}
+    packages = desk.catalogue.packages
+    return found | {key: packages[key[len(PREFIX) :]].name for key in keys if key[len(PREFIX) :] in packages}
 
 
 def sheet(desk: Desk, by: By, *, draft: IntakeDraft, tolerance_declined: bool = False) -> IntakeSheet:
@@ -179,7 +188,7 @@ def _hint(line: Line) -> str:
     if line.spec.bring == "issued_in_process":
         return "办理过程中产生, 不用带来"
     if line.spec.bring == "not_needed_if_shared" and line.spec.share:
-        return f"{line.spec.share}, 能查到的不用带来"
+        return f"查到免带 {line.spec.share}"
     return line.spec.note
 
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
-from clerk_tui.tui.widgets.plain import fit
 
 if TYPE_CHECKING:
     from clerk_tui.desk.views.intake import FieldRow, MaterialMark
@@ -26,7 +25,7 @@ VERIFIED = (
     Choice("on_file", "在库复印"),
     Choice("pending_back_office", "待后台核"),
 )
-LABEL_WIDTH = 20
+LABEL_WIDTH = 26
 FIELD = "field-"
 MARK = "mark-"
 
@@ -42,14 +41,16 @@ def bringing_fields(
     return (
         *(
             Labelled(
-                fit(name, LABEL_WIDTH - 2),
+                name,
                 ChoiceField(SHOWN, start, by_value=True, id=f"{MARK}{place}"),
                 "1核退 2收原件 3收复印件 4电子证照 5共享或在库 7有瑕疵(再告知, 要主管) 0没有带来",
             )
             for place, (_, name) in enumerate(materials)
         ),
-        Labelled("怎样核的", ChoiceField(VERIFIED, "resident_phone", id="verified_how"), "只用于标 4 电子或 5 共享的"),
-        Labelled("什么问题", TextField(id="defect"), "只在标 7 瑕疵时填, 写进通知书"),
+        Labelled(
+            "4 5 怎样核的", ChoiceField(VERIFIED, "resident_phone", id="verified_how"), "只用于标 4 电子或 5 共享的"
+        ),
+        Labelled("7 什么问题", TextField(id="defect"), "只在标 7 瑕疵时填, 写进通知书"),
         *(
             Labelled(row.label, TextField(id=f"{FIELD}{row.id}"), row.hint or "随这份材料补填, 必填", "必填")
             for row in fields

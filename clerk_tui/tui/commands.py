@@ -25,6 +25,7 @@ COMMANDS = (
     Command("person", "居民", ("jm", "来人", "合并", "看号码", "补号码"), "代办依据, 改资料, 补号码, 合并, 看完整号码"),
     Command("authority", "代办依据", ("dbyj", "代办", "委托", "监护", "经办"), "来人替谁办, 凭什么"),
     Command("agency_register", "代办台账", ("dbtz", "台账"), "凭代办依据办的件, 可打印"),
+    Command("back_entry", "补录", ("bl", "事后录入", "手写"), "停电断网时手写收的件, 按实际收件日录入"),
     Command("finish_visit", "结束到访", ("jsdf", "办完", "完成"), "本次到访办完了"),
     Command("reopen_visit", "撤销结束", ("cxjs", "撤销办完"), "刚才结束错了, 接着办(主管)"),
     Command("transfer_ticket", "转窗", ("zc", "转号"), "换窗口或类别, 号和等候时间不变"),

@@ -28,10 +28,11 @@ EXPIRY = (
 )
 CHECKED = (Choice("yes", "现在核对无误"), Choice("no", "先收下, 以后核对"))
 TRUE = (Choice("yes", "属实"), Choice("no", "不实, 提请部门处理"))
+# what the option column does too has the same number here
 ACTS = {
-    "owed": ("supplement", "supplement_all", "remind", "extend", "expire", "open"),
+    "owed": ("supplement", "extend", "remind", "expire", "supplement_all", "open"),
     "supplied": ("check", "reject", "reopen", "open"),
-    "expired": ("supplement", "remind", "settle", "open"),
+    "expired": ("supplement", "settle", "remind", "open"),
     "promise": ("verify", "open"),
     "promise_untrue": ("settle", "open"),
     "done": ("reopen", "open"),

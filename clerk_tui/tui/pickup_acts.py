@@ -79,7 +79,10 @@ class PickupActs(Arrivals):
                     visit_id=visit_id or None,
                 ),
                 lines=[
-                    *(f"{row.shelf or '-'} {row.name} {row.number}".rstrip() for row in rows[:6]),
+                    *(
+                        f"{f'柜位 {row.shelf}' if row.shelf else '没有柜位'}  {row.name} {row.number}".rstrip()
+                        for row in rows[:6]
+                    ),
                     offer.words,
                 ],
             )

@@ -217,7 +217,7 @@ class QueueKeys(Acting):
             )
             for ticket in self.panel.held
         ]
-        columns = (Column("号", 5), Column("类别", 6), Column("原因", 0), Column("约定", 9), Column("经办", 8))
+        columns = (Column("号", 5), Column("类别", 6), Column("原因", 0), Column("约定", 10), Column("经办", 8))
         chosen = await self.ask(
             ListCard("挂起单", columns, rows, empty="没有挂起的号; 办到一半要等人等材料, 按 F7 挂起")
         )

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.widgets import Static
@@ -13,7 +14,7 @@ from clerk_tui.tui.cards.card import Card
 from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.form import Form, Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
-from clerk_tui.tui.widgets.plain import plain_lines
+from clerk_tui.tui.widgets.plain import plain, plain_lines
 
 if TYPE_CHECKING:
     from clerk_tui.tui.cards.kept import KeptCard
@@ -86,6 +87,11 @@ class ListCard(Card[str]):
 class _Fields(Card[R], Generic[R]):
     """A short form with its faults; subclasses say what F9 does with the values."""
 
+    DEFAULT_CSS = """
+    _Fields #card-help { height: auto; min-height: 1; max-height: 2; margin-top: 1; }
+    _Fields .card-keys { margin-top: 0; }
+    """
+
     def __init__(
         self,
         title: str,
@@ -108,7 +114,12 @@ class _Fields(Card[R], Generic[R]):
         if self.lines:
             yield Static(plain_lines((*self.lines, "")), id="card-lines")
         yield Form(self.fields, label_width=self.label_width, id="card-form")
+        yield Static(id="card-help")
         yield Static("Enter 下一格   F9 确认   Esc 返回", classes="card-keys", markup=False)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """What the field in hand wants, so that nobody has to ask."""
+        self.query_one("#card-help", Static).update(plain(getattr(event.widget, "help_words", ""), "$quiet"))
 
     def on_mount(self) -> None:
         self._kept = self._begin_keeping()

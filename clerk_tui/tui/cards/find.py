@@ -91,8 +91,7 @@ class FindCard(Card[Hit]):
         rows = [Row(key, (GROUPS.get(hit.group, ""), hit.title, hit.detail)) for key, hit in self.hits.items()]
         listed = self.query_one("#find-hits", NumberedList)
         listed.empty = "没有找到; 换个写法, 或输后四位" if text else EMPTY
-        listed.cursor = 0
-        listed.show(rows)
+        listed.show(rows, anew=True)
         listed.refresh()
 
     def on_field_left(self, event: FieldLeft) -> None:

@@ -1,5 +1,6 @@
 """What the intake place has in hand: the visit, the draft of one case, and the sheet that the desk made of it."""
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui.intake import keeping
@@ -16,6 +17,8 @@ class InHand(Place):
     visit: "VisitView | None" = None
     draft: "IntakeDraft | None" = None
     sheet: "IntakeSheet | None" = None
+    back_entry: tuple[str, str, str] | None = None
+    """Of a visit whose cases are entered afterwards: its id, the day on which they were received, the paper record."""
 
     @property
     def stage(self) -> str:
@@ -48,6 +51,13 @@ class InHand(Place):
 
         if self.visit is not None:
             self.visit = await self.act(visits.view, visit_id=self.visit.id) or self.visit
+
+    def dated(self, draft: "IntakeDraft") -> "IntakeDraft":
+        """The draft with the day on which its papers were really received, where this visit is entered afterwards."""
+        if self.back_entry is None or self.back_entry[0] != draft.visit_id:
+            return draft
+        _, day, note = self.back_entry
+        return dataclasses.replace(draft, back_entered=True, received_on=day, note=note)
 
     def put_down(self) -> None:
         """Leave the item; the draft stays in the window's file."""

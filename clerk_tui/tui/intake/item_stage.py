@@ -29,9 +29,9 @@ class ItemStage(Parties, InHand):
 
         self.hits = await self.act(intake.find_items, text=text, limit=HITS, packages=True) or ()
         listed = self.query_one("#item-hits", NumberedList)
-        listed.cursor = 0
         listed.show(
-            [Row(hit.key, (hit.code, hit.name, hit.department, hit.limit_words or hit.handling)) for hit in self.hits]
+            [Row(hit.key, (hit.code, hit.name, hit.department, hit.limit_words or hit.handling)) for hit in self.hits],
+            anew=True,
         )
         listed.styles.height = max(1, len(self.hits))
 
@@ -49,13 +49,16 @@ class ItemStage(Parties, InHand):
 
     async def _open_waiting(self) -> None:
         """What waits for this resident, what lies half-filled, what was done in this visit; one of it is opened."""
+        from clerk_tui.desk import intake
+
         visit = self.visit
         if visit is None:
             return
         rows = [Row(f"{one.kind} {one.id} {one.case_id}", (one.words, one.due, one.for_whom)) for one in visit.waits]
+        drafts = tuple(one.item_key for one in self.kept_drafts(visit.id))
+        names = (await self.act(intake.names_of, keys=drafts) or {}) if drafts else {}
         rows += [
-            Row(f"draft {one.item_key}", (f"没办完的草稿: {self._name_of(one.item_key)}", "", ""))
-            for one in self.kept_drafts(visit.id)
+            Row(f"draft {key}", (f"没办完的草稿: {names.get(key, '目录里已没有这个事项')}", "", "")) for key in drafts
         ]
         rows += [
             Row(f"open_case {one.case_id} {one.case_id}", (f"本次已办: {one.words} {one.receipt_no}", "", ""))
@@ -77,9 +80,6 @@ class ItemStage(Parties, InHand):
                 place = WAIT_PLACES.get(kind, "search")
                 group = kind if kind in ("owed", "result") else "case"
                 self.workbench.go_to(place, group, id if kind in ("owed", "result") else case_id)
-
-    def _name_of(self, key: str) -> str:
-        return next((hit.name for hit in self.hits if hit.key == key), key.removeprefix(PACKAGE))
 
     @flow
     async def begin_item(self, key: str) -> None:
@@ -134,7 +134,7 @@ class ItemStage(Parties, InHand):
             act_id=new_id(), visit_id=visit.id, item_key=key, applicant_id=visit.attendee.id, members=members
         )
         hit = next((hit for hit in self.hits if hit.key == key), None)
-        return await self._for_whom(draft, only_others=hit is not None and not hit.for_persons)
+        return await self._for_whom(self.dated(draft), only_others=hit is not None and not hit.for_persons)
 
     async def _for_whom(self, draft: IntakeDraft, *, only_others: bool) -> IntakeDraft | None:
         """Whose case it is. Asked only where somebody else may be the applicant."""

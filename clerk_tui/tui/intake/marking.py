@@ -4,7 +4,7 @@ import dataclasses
 
 from clerk_tui.desk.views.intake import MaterialMark, MaterialRow
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import ActCard
+from clerk_tui.tui.cards.common import ActCard, FormCard
 from clerk_tui.tui.intake.sheet_stage import SheetStage
 from clerk_tui.tui.intake.sheet_view import MARK_WORDS
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
@@ -29,6 +29,8 @@ class Marking(SheetStage):
         event.stop()
         if event.list.id == "materials":
             self.show_detail()
+        elif event.list.id == "outcomes":
+            self.show_outcome()
 
     def on_numbered_list_marked(self, event: NumberedList.Marked) -> None:
         event.stop()
@@ -62,6 +64,18 @@ class Marking(SheetStage):
             await self._keep_mark(key, marked)
         if self.sheet is not None and not any(not one.mark.mark for one in self.sheet.materials):
             self.focus_next()
+
+    @flow
+    async def choose_mark(self) -> None:
+        """F4 on a material: the marks it may have, in words."""
+        row = self.material_here()
+        if row is None:
+            return
+        marks = [Choice(mark, MARK_WORDS[mark].partition(" ")[2]) for mark in row.allowed_marks if mark]
+        field = ChoiceField(marks, row.mark.mark, by_value=True, id="mark")
+        chosen = await self.ask(FormCard(row.name, (Labelled("怎样标", field, "按材料标记的数字"),)))
+        if chosen is not None and chosen["mark"]:
+            self.mark(row.key, chosen["mark"])
 
     async def _keep_mark(self, key: str, marked: MaterialMark) -> None:
         if self.draft is not None:

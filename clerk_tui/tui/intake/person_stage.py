@@ -14,7 +14,11 @@ class PersonStage(Identifying):
 
     @flow
     async def look(self, take_focus: bool) -> None:
-        """Read the visit at this window; a new one begins with an empty desk, or with its draft."""
+        """Read the visit at this window."""
+        await self.take_up(take_focus)
+
+    async def take_up(self, take_focus: bool) -> None:
+        """The visit at this window as the store has it; a new one begins with an empty desk, or with its draft."""
         from clerk_tui.desk import visits
 
         visit_id = self.open_visit_id

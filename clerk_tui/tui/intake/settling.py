@@ -47,14 +47,15 @@ class Settling(Identifying):
             )
             if not declined:
                 return None
-        if "supervisor" in needs:
-            approved = await self.approve(f"{outcome.words} {sheet.item_name}")
-            if approved is None:
-                return None
-            by = approved
         reason = await self._listed_reason(sheet, outcome) if "reason" in needs else ""
         if reason is None:
             return None
+        if "supervisor" in needs:
+            why = f" ({reason})" if reason else ""
+            approved = await self.approve(f"{outcome.words} {sheet.item_name}{why}")
+            if approved is None:
+                return None
+            by = approved
         to_sign: list[PaperView] = []
         if draft.members and needs & {"commitment_signed", "promise_signed"}:
             printed = await self.act_as(by, intake.papers_to_sign, draft=draft, outcome=outcome.kind)

@@ -10,8 +10,10 @@ from clerk_tui.desk.views.intake import IntakeDraft, IntakeSheet, MaterialRow
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.intake.identifying import Identifying
 from clerk_tui.tui.intake.sheet_view import (
+    NOT_FILLED,
     field_value,
     form_fields,
+    gathered,
     guide_fields,
     impossible_lines,
     item_line,
@@ -19,15 +21,13 @@ from clerk_tui.tui.intake.sheet_view import (
     material_detail,
     material_row,
     outcome_rows,
+    outcome_whole,
 )
 from clerk_tui.tui.widgets.fields import ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Form
 from clerk_tui.tui.widgets.multi_choice import MultiChoiceField
 from clerk_tui.tui.widgets.numbered_list import NumberedList
 from clerk_tui.tui.widgets.plain import plain
-
-NOT_FILLED = "必填未填"
-"""What is only not typed yet is no news while the guide is still being answered."""
 
 
 class SheetStage(Identifying):
@@ -61,11 +61,15 @@ class SheetStage(Identifying):
             plain(item_line(sheet), "bold"),
             *(plain(words, "$quiet") for words in sheet.notes[: 4 if draft.members else 2]),
         ]
+        if draft.back_entered:
+            lines.append(plain(f"! 补录: 实际收件 {draft.received_on}, 期限从这天起算  {draft.note}".rstrip(), "$warn"))
         if sheet.stop:
             lines.append(plain(f"! {sheet.stop}", "bold $warn"))
-        faults = [one for one in sheet.faults if not (sheet.unanswered and one.startswith(NOT_FILLED))]
+        # what is only not typed yet is no news while the guide is still being answered, or has ended the matter
+        early = sheet.unanswered or sheet.stop
+        faults = [one for one in sheet.faults if not (early and one.startswith(NOT_FILLED))]
         if faults:
-            lines.append(plain("! " + "; ".join(faults), "$warn"))
+            lines.append(plain("! " + "; ".join(gathered(faults)), "$warn"))
         self.query_one("#item-line", Static).update(Content("\n").join(lines))
         await self._show_guide(sheet)
         materials = self.query_one("#materials", NumberedList)
@@ -79,6 +83,7 @@ class SheetStage(Identifying):
         if self.app.focused is not outcomes:
             outcomes.action_go(0)
         outcomes.styles.height = max(1, len(rows)) + 1
+        self.show_outcome()
         self.query_one("#impossible", Static).update(
             Content("\n").join(plain(words, "$quiet") for words in impossible_lines(sheet.outcomes))
         )
@@ -120,14 +125,29 @@ class SheetStage(Identifying):
     def show_detail(self) -> None:
         row = self.material_here()
         self.query_one("#material-detail", Static).update(
-            Content("\n").join(plain(words, "$quiet") for words in (material_detail(row) if row else ()))
+            Content("\n").join(plain(words, "$quiet") for words in (material_detail(row, self.room) if row else ()))
         )
+
+    @property
+    def room(self) -> int:
+        """Cells of a line below a list."""
+        return max(40, self.size.width - 4)
+
+    def show_outcome(self) -> None:
+        """In full what the row of an outcome may have no room for."""
+        key = self.query_one("#outcomes", NumberedList).current_key
+        one = next((one for one in (self.sheet.outcomes if self.sheet else ()) if one.kind == key), None)
+        lines = outcome_whole(one, self.room) if one else ()
+        self.query_one("#outcome-detail", Static).update(Content("\n").join(plain(words, "$quiet") for words in lines))
 
     def material_here(self) -> MaterialRow | None:
         key = self.query_one("#materials", NumberedList).current_key
         return next((row for row in (self.sheet.materials if self.sheet else ()) if row.key == key), None)
 
     def focus_in_case(self, sheet: IntakeSheet) -> None:
+        if sheet.stop:  # papers and form no longer matter: what is left is to say so, and why
+            self.query_one("#outcomes").focus()
+            return
         open_question = next((one for one in sheet.questions if not one.answered and not one.multi), None)
         if open_question is not None:
             self.query_one(f"#q-{open_question.id}").focus()

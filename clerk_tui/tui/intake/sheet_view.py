@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from clerk_tui.desk.views.intake import FieldRow, IntakeDraft, IntakeSheet, MaterialRow, OutcomeView, QuestionView
 from clerk_tui.desk.views.visit import VisitView
+from clerk_tui.rules.outcomes import NEEDS_WORDS
 from clerk_tui.tui.widgets.fields import AnyField, Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.multi_choice import JOINT, MultiChoiceField
@@ -30,7 +31,9 @@ VERIFIED_WORDS = {
     "on_file": "在库",
     "pending_back_office": "待后台核验",
 }
-MATERIAL_COLUMNS = (Column("材料", 0), Column("标记", 11), Column("怎样核的 / 还要什么", 34))
+HINT_WIDTH, NAME_WIDTH = 30, 26
+"""Cells for what a material still needs, and for its name on the narrow screen; longer words stand below in full."""
+MATERIAL_COLUMNS = (Column("材料", 0), Column("标记", 11), Column("怎样核的 / 还要什么", HINT_WIDTH))
 OUTCOME_COLUMNS = (Column("现在可以", 12), Column("", 0))
 DELIVERIES = (
     Choice("window", "窗口领取"),
@@ -61,6 +64,7 @@ FIELD_HELP = {
     "photo": "照片回执号",
 }
 MOST_LABEL = 32
+NOT_FILLED = "必填未填: "
 OWN_FIELDS = ("_delivery", "_mail_to", "_fee", "_fee_how", "_fee_receipt", "_note")
 
 
@@ -82,7 +86,7 @@ def person_lines(visit: VisitView) -> list[tuple[str, str]]:
     for waits in visit.waits[:3]:
         whom = f"({waits.for_whom}) " if waits.for_whom else ""
         tone = {"overdue": "bold $late", "today": "$warn", "soon": "$warn"}.get(waits.urgency, "")
-        due = f" 最迟 {waits.due}" if waits.due else ""
+        due = f" 最迟 {waits.due}" if waits.due and waits.due[5:] not in waits.words else ""
         lines.append((f"! {whom}{waits.words}{due}", tone))
     if len(visit.waits) > 3:
         lines.append((f"  还有 {len(visit.waits) - 3} 件等着, 空着按 Enter 全部列出", "$quiet"))
@@ -139,30 +143,50 @@ def _question_field(question: QuestionView) -> ChoiceField:
 def material_row(row: MaterialRow) -> Row:
     """One line of the checklist; a number says the same as its colour."""
     mark = row.mark.mark
-    holder = "" if row.holder == "applicant" else f" ({row.holder_words})"
     tone = {"0": "warn", "7": "warn", "": "quiet" if mark == "" else ""}.get(mark, "good")
-    if mark in ("0", "7"):
-        words = row.tolerance_words
-    elif mark:
-        words = VERIFIED_WORDS.get(row.mark.verified_how, "") or row.hint
-    else:
-        words = row.hint or row.why
-    if mark == "7" and row.mark.defect:
-        words = f"{row.mark.defect}; {words}"
+    return Row(row.key, (_material_name(row), MARK_WORDS.get(mark, mark), _needs(row)), tone)
+
+
+def _material_name(row: MaterialRow) -> str:
+    return row.name if row.holder == "applicant" else f"{row.name} ({row.holder_words})"
+
+
+def _needs(row: MaterialRow) -> str:
+    """How a material was verified, or what it still needs."""
+    mark = row.mark.mark
     if row.shared_with:
-        words = f"本次已核: {row.shared_with}"
-    return Row(row.key, (f"{row.name}{holder}", MARK_WORDS.get(mark, mark), words), tone)
+        return f"本次已核: {row.shared_with}"
+    if mark in ("0", "7"):
+        return f"{row.mark.defect}; {row.tolerance_words}" if mark == "7" and row.mark.defect else row.tolerance_words
+    if mark:
+        return VERIFIED_WORDS.get(row.mark.verified_how, "") or row.hint
+    return row.hint or row.why
 
 
-def material_detail(row: MaterialRow) -> tuple[str, str]:
-    """What to look at for the material under the cursor."""
+def material_detail(row: MaterialRow, room: int) -> tuple[str, ...]:
+    """What to look at for the material under the cursor, and in full what its row has no room for."""
+    name, needs = _material_name(row), _needs(row)
+    whole = [name] if cell_len(name) > NAME_WIDTH else []
+    whole += [needs] if cell_len(needs) > HINT_WIDTH else []
     need = " ".join(
         part
         for part in (f"原件 {row.original}" if row.original else "", f"复印件 {row.copies}" if row.copies else "")
         if part
     )
-    points = "  ".join(f"[{'x' if point in row.mark.points else ' '}] {point}" for point in row.points)
-    return f"{need}  可标 {'/'.join(row.allowed_marks)}  {row.standard}", points
+    points = packed([f"[{'x' if point in row.mark.points else ' '}] {point}" for point in row.points], room)
+    told = f"{need}  可标 {'/'.join(row.allowed_marks)}  {row.standard}".strip()
+    return tuple(line for line in (": ".join(whole), told, *points) if line)
+
+
+def packed(parts: Sequence[str], room: int) -> list[str]:
+    """Parts in lines of at most `room` cells; a part begins a new line rather than being torn."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and cell_len(lines[-1]) + 2 + cell_len(part) <= room:
+            lines[-1] += f"  {part}"
+        else:
+            lines.append(part)
+    return lines
 
 
 def form_fields(sheet: IntakeSheet, draft: IntakeDraft) -> list[Labelled]:
@@ -239,11 +263,25 @@ def outcome_rows(sheet: IntakeSheet) -> list[Row]:
     return rows
 
 
+def outcome_whole(outcome: OutcomeView, room: int) -> list[str]:
+    """An outcome in full: by when, why it is lawful, what it still needs, the articles."""
+    needs = "还要: " + "、".join(NEEDS_WORDS[need] for need in outcome.needs) if outcome.needs else ""
+    return packed(
+        [part for part in (outcome.due_words, outcome.reason, needs, *outcome.basis.split("; ")) if part], room
+    )
+
+
 def impossible_lines(outcomes: Sequence[OutcomeView]) -> list[str]:
-    """Why the others are not possible, shortest words first; the article stands in the help of the outcome."""
-    lines = [
-        f"不能{one.words}: {one.reason}"
-        for one in outcomes
-        if not one.possible and one.reason and one.kind not in ("asked", "withdrawn", "correct_now")
-    ]
-    return lines[:3]
+    """Why the others are not possible; those with one reason in one line. The article stands in the outcome's help."""
+    reasons: dict[str, list[str]] = {}
+    for one in outcomes:
+        if not one.possible and one.reason and one.kind not in ("asked", "withdrawn", "correct_now"):
+            reasons.setdefault(one.reason, []).append(one.words)
+    return [f"不能{'、'.join(words)}: {reason}" for reason, words in reasons.items()][:3]
+
+
+def gathered(faults: Sequence[str]) -> list[str]:
+    """Faults in few words: all fields that are not filled in one."""
+    lacking = [one.removeprefix(NOT_FILLED) for one in faults if one.startswith(NOT_FILLED)]
+    others = [one for one in faults if not one.startswith(NOT_FILLED)]
+    return [*others, NOT_FILLED + "、".join(lacking)] if lacking else others

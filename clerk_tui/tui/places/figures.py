@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Lines = tuple[FigureLine, ...]
 
-PAGES = (Choice("overview", "概况"), Choice("targets", "指标"), Choice("register", "代办台账"))
+PAGES = (Choice("overview", "概况"), Choice("targets", "指标"), Choice("register", "台账"))
 RANGES = (Choice("day", "今天"), Choice("week", "本周"), Choice("month", "本月"), Choice("own", "自选"))
 SCOPES = (Choice("window", "本窗"), Choice("hall", "全厅"))
 COLUMNS = {
@@ -69,8 +69,8 @@ class FiguresPlace(RegisterActs):
     HINTS = "F4 选日期  F9 导出"
     DEFAULT_CSS = """
     FiguresPlace Horizontal { height: 1; }
-    FiguresPlace #figures-page { width: 29; }
-    FiguresPlace #figures-range { width: 1fr; }
+    FiguresPlace #figures-page { width: 25; }
+    FiguresPlace #figures-range { width: 1fr; padding-left: 1; }
     FiguresPlace #figures-scope { width: 17; }
     FiguresPlace #figures-told { height: 2; color: $quiet; }
     """

@@ -8,6 +8,7 @@ from textual.widgets import Static
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import ListCard
 from clerk_tui.tui.intake import keeping
+from clerk_tui.tui.intake.back_entry import BackEntry
 from clerk_tui.tui.intake.item_stage import ITEM_COLUMNS, ItemStage
 from clerk_tui.tui.intake.marking import MARK_HINTS, Marking
 from clerk_tui.tui.intake.person_stage import PersonStage
@@ -29,7 +30,7 @@ STAGE_HINTS = {
 NO_VISIT = "没有人在本窗口。F5 叫下一位, 已叫的回到叫号卡; 没有号的, 按 F2 输入 无号到访"
 
 
-class IntakePlace(ItemStage, PersonStage, Marking, Settling):
+class IntakePlace(ItemStage, PersonStage, Marking, Settling, BackEntry):
     """One visit at a time. The cursor goes where the next input belongs; Esc leaves the item and keeps its draft."""
 
     HINTS = MARK_HINTS
@@ -65,6 +66,7 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling):
                 yield Vertical(id="form", classes="part")
                 yield Rule("-")
                 yield NumberedList(OUTCOME_COLUMNS, empty="填完上面, 这里列出现在可以怎样办", id="outcomes")
+                yield Static(id="outcome-detail")
                 yield Static(id="impossible")
 
     def on_mount(self) -> None:
@@ -81,7 +83,10 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling):
         if self.visit is None:
             who.update(plain(NO_VISIT, "$quiet"))
         else:
-            who.update(Content("\n").join(plain(words, style) for words, style in person_lines(self.visit)))
+            lines = person_lines(self.visit)
+            if self.back_entry is not None and self.back_entry[0] == self.visit.id:
+                lines.insert(1, (f"! 补录: 本次选的事项按 {self.back_entry[1]} 收件", "$warn"))
+            who.update(Content("\n").join(plain(words, style) for words, style in lines))
 
     @property
     def hints(self) -> str:
@@ -179,6 +184,8 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling):
             self.list_choices(focused)
         elif self.stage == "item":
             self.query_one("#item-hits").focus()
+        elif focused is self.query_one("#materials"):
+            self.choose_mark()
         else:
             super().values()
 
@@ -194,6 +201,9 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling):
             field.focus()
 
     def back(self) -> bool:
+        if self.stage == "item" and self.app.focused is self.query_one("#item-hits"):
+            self.query_one("#item-box").focus()
+            return True
         if self.stage == "case":
             self.say("草稿已留着, 再选这个事项就接着办")
             self.put_down()

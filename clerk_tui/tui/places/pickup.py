@@ -9,6 +9,7 @@ from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import MenuCard
 from clerk_tui.tui.pickup_acts import PickupActs
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, FieldChanged, FieldLeft
+from clerk_tui.tui.widgets.lines import KeyLine
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import plain
 from clerk_tui.tui.widgets.rule import Rule
@@ -36,6 +37,16 @@ EMPTY = {
     "transfer": "没有要移交的材料。受理后材料还在本厅的办件会出现在这里",
     "give_back": "没有要退还的原件。收了原件、办结或撤回后要还给申请人的, 都列在这里",
 }
+HINTS = {
+    "ready": "选项列 1交付 2已通知",
+    "to_shelve": "F9 登记新到件",
+    "coming": "F9 登记新到件",
+    "to_serve": "",
+    "posted": "",
+    "transfer": "选项列 1移交",
+    "give_back": "",
+}
+"""What stands at the right of the key line for each list."""
 RESULT_COLUMNS = (
     Column("柜位", 7),
     Column("领取人", 8),
@@ -60,6 +71,8 @@ GIVE_BACK_COLUMNS = (
     Column("办件", 10),
     Column("", 8),
 )
+SHELFLESS = ("electronic", "payment", "refusal")
+"""Kinds of result that never lie on the shelf."""
 COLUMNS = {"transfer": TRANSFER_COLUMNS, "give_back": GIVE_BACK_COLUMNS}
 ACTS = {
     "expected": (("take_in", "接收到件"), ("open_case", "看办件")),
@@ -81,7 +94,6 @@ ACTS = {
 class PickupPlace(PickupActs):
     """One list at a time; a number and Enter opens a row, the option column and F9 do many."""
 
-    HINTS = "选项列 1交付 2已通知"
     DEFAULT_CSS = """
     PickupPlace #pickup-detail { height: 3; color: $quiet; }
     """
@@ -98,6 +110,10 @@ class PickupPlace(PickupActs):
         yield NumberedList(RESULT_COLUMNS, empty=EMPTY["ready"], options="12", id="pickup-list")
         yield Rule("-")
         yield Static("", id="pickup-detail")
+
+    @property
+    def hints(self) -> str:
+        return HINTS[self.which]
 
     @property
     def which(self) -> str:
@@ -210,6 +226,7 @@ class PickupPlace(PickupActs):
     def on_field_changed(self, event: FieldChanged) -> None:
         event.stop()
         self.listed.options_chosen.clear()
+        self.workbench.query_one(KeyLine).hint(self.hints)
         self.refresh_data()
 
     def on_field_left(self, event: FieldLeft) -> None:
@@ -277,8 +294,7 @@ class PickupPlace(PickupActs):
 
     async def open_one(self, row: "ResultRow") -> None:
         """What can be done with one result."""
-        shelf_less = row.kind in ("electronic", "payment", "refusal")
-        acts = ACTS["serve"] if shelf_less else ACTS.get(row.state, ACTS["ready"])
+        acts = ACTS["serve"] if row.kind in SHELFLESS else ACTS.get(row.state, ACTS["ready"])
         chosen = await self.ask(
             MenuCard(
                 f"{row.name} {row.applicant_masked}",
@@ -293,6 +309,8 @@ class PickupPlace(PickupActs):
 def _result_line(row: "ResultRow") -> Row:
     tone = {"overdue": "late", "soon": "warn"}.get(row.urgency, "good" if row.in_hall else "")
     status = "本人在厅" if row.in_hall else row.state_words
+    if row.state == "expected" and row.kind in SHELFLESS:
+        status = "待送达"
     cells = (row.shelf or "-", row.applicant_masked, row.name, row.item_name, f"{row.age_days} 天", status)
     return Row(row.id, cells, tone)
 

@@ -12,6 +12,7 @@ from clerk_tui.tui.case_acts import CaseActs
 from clerk_tui.tui.widgets.case_page import CasePage
 from clerk_tui.tui.widgets.fields import FieldChanged, FieldLeft, TextField
 from clerk_tui.tui.widgets.form import Labelled
+from clerk_tui.tui.widgets.lines import KeyLine
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.rule import Rule
 
@@ -36,7 +37,6 @@ PAGE = 100
 class SearchPlace(CaseActs):
     """A list of hits while typing; Enter goes down into it; a case stands in front of it until Esc."""
 
-    HINTS = "F9 办理  F4 文书"
     DEFAULT_CSS = """
     SearchPlace ContentSwitcher { height: 1fr; }
     """
@@ -61,6 +61,10 @@ class SearchPlace(CaseActs):
                     COLUMNS, empty="输入要找的人、办件、票号、柜位或事项; 不输时列出最近的办件", id="search-hits"
                 )
             yield CasePage(id="case-page")
+
+    @property
+    def hints(self) -> str:
+        return "F9 办理  F4 文书" if self.case is not None else "Enter 到列表, 数字+Enter 打开"
 
     # the list
 
@@ -111,7 +115,7 @@ class SearchPlace(CaseActs):
             listed = self.query_one("#search-hits", NumberedList)
             listed.columns = COLUMNS if text else RECENT_COLUMNS
             listed.empty = f"没有找到 {text}; 换个写法, 或输后四位" if text else "还没有办件"
-            listed.show(rows, more=not text and len(rows) >= PAGE)
+            listed.show(rows, more=not text and len(rows) >= PAGE, anew=bool(text))
             listed.refresh()
 
     def on_numbered_list_near_end(self, event: NumberedList.NearEnd) -> None:
@@ -206,6 +210,7 @@ class SearchPlace(CaseActs):
     def show_case(self, view: "CaseView | None") -> None:
         """Show a case in front of the list, or the list again."""
         self.case = view
+        self.workbench.query_one(KeyLine).hint(self.hints)
         pages = self.query_one("#search-pages", ContentSwitcher)
         if view is None:
             pages.current = "search-page"
@@ -260,7 +265,7 @@ class SearchPlace(CaseActs):
 
     def confirm(self) -> None:
         if self.case is None:
-            self.ring("还没有打开办件", "数字+Enter 打开一行")
+            self.ring("还没有打开办件", "Enter 到列表, 数字+Enter 打开一行")
         else:
             self.choose_act(self.case)
 
@@ -310,7 +315,7 @@ class SearchPlace(CaseActs):
         chosen = await self.ask(
             ListCard(
                 "文书",
-                (Column("名称", 0), Column("文号", 26), Column("出具", 12), Column("状态", 10)),
+                (Column("名称", 0), Column("文号", 23), Column("出具", 11), Column("状态", 8)),
                 [
                     Row(
                         paper.id,
@@ -318,7 +323,7 @@ class SearchPlace(CaseActs):
                             paper.title,
                             paper.number,
                             self.when(paper.issued_at),
-                            "作废" if paper.void_reason else "已签" if paper.signed_how else f"印 {paper.printed} 次",
+                            "作废" if paper.void_reason else "已签" if paper.signed_how else _printed(paper.printed),
                         ),
                         "quiet" if paper.void_reason else "",
                     )
@@ -336,6 +341,10 @@ class SearchPlace(CaseActs):
             made = await self.act(case_forms.make, kind=kind, case_id=view.row.id, visit_id=self.open_visit_id)
             if made is not None:
                 await self.show_papers((made,))
+
+
+def _printed(times: int) -> str:
+    return f"印 {times} 次" if times else "没印过"
 
 
 def _hit_line(hit: "Hit") -> Row:

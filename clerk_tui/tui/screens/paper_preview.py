@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from clerk_tui.desk.views.intake import PaperView
 
 TEXT_WIDTH = 74
+AROUND = 8
+"""Cells at the narrow screen that border, padding and scroll bar take from a paper."""
 
 
 class PaperScreen(Card[bool]):
@@ -77,10 +79,9 @@ class PaperScreen(Card[bool]):
         from clerk_tui.tui.paper_jobs import printable
 
         paper, settings = self.paper, self.clerk_app.parts.settings
+        cells = min(TEXT_WIDTH, self.app.size.width - AROUND)
         english = await self.clerk_app.english_terms()
-        text = await self.clerk_app.store_thread.run(
-            lambda: text_of(printable(settings, paper, 0, english), TEXT_WIDTH)
-        )
+        text = await self.clerk_app.store_thread.run(lambda: text_of(printable(settings, paper, 0, english), cells))
         head = f"{self.place + 1}/{len(self.papers)}  {paper.title}  {paper.number}"
         if paper.void_reason:
             head += f"  已作废: {paper.void_reason}"

@@ -28,9 +28,9 @@ class SignInScreen(Acting, Screen[None]):
         Binding("f1", "help", "帮助", id="key.help"),
     ]
     DEFAULT_CSS = """
-    SignInScreen #sign-in { width: 44; padding: 2 2; height: auto; }
+    SignInScreen #sign-in { width: 44; padding: 2 1 2 2; height: auto; }
     SignInScreen #sign-in-title { text-style: bold; margin-bottom: 1; }
-    SignInScreen #outside { width: 1fr; padding: 2 2 0 0; height: 1fr; }
+    SignInScreen #outside { width: 1fr; padding: 2 1 0 0; height: 1fr; }
     SignInScreen Form { margin-bottom: 1; }
     """
 
@@ -65,7 +65,7 @@ class SignInScreen(Acting, Screen[None]):
             with Vertical(id="outside"):
                 yield Static(plain(f"等候 {page.waiting_count} 人", "bold"))
                 listed = NumberedList(
-                    (Column("号", 5), Column("", 8), Column("类别", 4), Column("已等", 11)),
+                    (Column("号", 5), Column("", 4), Column("类别", 4), Column("已等", 11, right=True)),
                     empty="没有人等候",
                     cursor_away=False,
                     id="waiting",

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -20,6 +21,13 @@ from clerk_tui.tui.widgets.plain import fit, shown
 
 CODE_KINDS = frozenset({"code", "number", "phone", "digits", "date", "pin"})
 """Kinds in which full-width characters are folded as they are typed; names keep what the clerk typed."""
+
+REPLACED_KINDS = frozenset({"date", "digits"})
+"""Kinds whose proposed value is replaced by the first key; an arrow key keeps it."""
+GAP = 2
+"""Cells between two choices."""
+MOST_LINES = 4
+"""Lines that a choice takes at most; of more, those around what is chosen are shown, and F4 lists all."""
 
 
 @dataclass
@@ -55,7 +63,7 @@ class TextField(Input):
             placeholder=placeholder,
             password=kind == "pin",
             max_length=max_length,
-            select_on_focus=False,
+            select_on_focus=kind in REPLACED_KINDS,
             compact=True,
             id=id,
         )
@@ -118,7 +126,13 @@ class DateField(TextField):
     @property
     def date(self) -> date | None:
         """The date that stands here; None when it is none."""
-        return read_date(self.text, self.today)
+        return read_date(self.value, self.today)
+
+    @property
+    def text(self) -> str:
+        """The date in full, also where F9 is pressed before the field is left; what is no date, as it was typed."""
+        found = self.date
+        return found.isoformat() if found is not None else super().text
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self._settle()  # Textual calls the base class's handler by itself
@@ -164,10 +178,10 @@ class Choice:
 
 
 class ChoiceField(Widget, can_focus=True):
-    """One of a few, by its number: `1 现场 >2 邮寄  3 村居代领`. A digit chooses, Enter goes on, F4 lists them all."""
+    """One of a few, by its number: `1 现场  2>邮寄  3 村居代领`. A digit chooses, Enter goes on, F4 lists them all."""
 
     DEFAULT_CSS = """
-    ChoiceField { height: 1; width: 1fr; background: $background; }
+    ChoiceField { height: auto; width: 1fr; background: $background; }
     ChoiceField > .choice--chosen { text-style: bold; }
     ChoiceField > .choice--here { background: $cursor-line; color: $cursor-text; text-style: bold; }
     ChoiceField > .choice--other { color: $quiet; }
@@ -200,39 +214,59 @@ class ChoiceField(Widget, can_focus=True):
         self.choices = tuple(choices)
         if self.value and self.value not in {choice.value for choice in self.choices}:
             self.value = ""
-        self.refresh()
+        self.refresh(layout=True)
 
     def watch_value(self) -> None:
         self.refresh()
         self.post_message(FieldChanged(self))
 
+    # drawing: choices that find no room in a line go on in the next one, whole
+
+    def labels(self) -> list[tuple[str, str]]:
+        """Every choice as it is written, and how it is drawn: chosen | here | other."""
+        return [
+            (
+                f"{one.value if self.by_value else number}{'>' if one.value == self.value else ' '}{shown(one.words)}",
+                "other" if one.value != self.value else "here" if self.has_focus else "chosen",
+            )
+            for number, one in enumerate(self.choices, 1)
+        ]
+
+    def lines(self, width: int) -> list[list[tuple[str, str]]]:
+        """The labels in lines of this width, one cell of it kept for the `?` of what nobody has answered yet."""
+        lines: list[list[tuple[str, str]]] = [[]]
+        room = width - 1
+        for label, name in self.labels():
+            wanted = cell_len(label)
+            if lines[-1] and wanted > room:
+                lines.append([])
+                room = width - 1
+            lines[-1].append((label, name))
+            room -= wanted + GAP
+        return lines
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return min(MOST_LINES, len(self.lines(width)))
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
+        lines = self.lines(width)
+        marked = next((n for n, line in enumerate(lines) if any(name != "other" for _, name in line)), 0)
+        first = max(0, min(marked, len(lines) - self.size.height))
         segments: list[Segment] = []
-        lead = 0
-        chosen = next((n for n, choice in enumerate(self.choices) if choice.value == self.value), -1)
-        first = 0
-        labels = [
-            f"{c.value if self.by_value else n}{'>' if n - 1 == chosen else ' '}{shown(c.words)}"
-            for n, c in enumerate(self.choices, 1)
-        ]
-        while (
-            first < chosen
-            and sum(len(label.encode("gbk", "replace")) + 2 for label in labels[first : chosen + 1]) > width
-        ):
-            first += 1
-        for position in range(first, len(labels)):
-            name = "other"
-            if position == chosen:
-                name = "here" if self.has_focus else "chosen"
-            label = labels[position]
-            segments.append(Segment(label, self.get_component_rich_style(f"choice--{name}")))
-            segments.append(Segment("  ", self.rich_style))
-        if chosen < 0 and self.has_focus:
-            segments.insert(0, Segment("?", self.get_component_rich_style("choice--here")))
-            lead = 1
-        del lead
+        if y == 0 and self.has_focus and self.unanswered:
+            segments.append(Segment("?", self.get_component_rich_style("choice--here")))
+        for label, name in lines[first + y] if first + y < len(lines) else ():
+            segments += [
+                Segment(label, self.get_component_rich_style(f"choice--{name}")),
+                Segment(" " * GAP, self.rich_style),
+            ]
         return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether nothing is chosen where one must be."""
+        return all(one.value != self.value for one in self.choices)
 
     def on_focus(self) -> None:
         self.refresh()

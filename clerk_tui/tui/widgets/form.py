@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from clerk_tui.tui.widgets.fields import AnyField, FieldChanged, FieldLeft
-from clerk_tui.tui.widgets.plain import fit, plain
+from clerk_tui.tui.widgets.plain import cut, plain
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Form(Vertical):
 
     DEFAULT_CSS = """
     Form { height: auto; }
-    Form .form-row { height: 1; }
+    Form .form-row { height: auto; }
     Form .form-label { color: $quiet; height: 1; }
     Form .form-note { width: auto; max-width: 40%; color: $quiet; height: 1; padding-left: 2; }
     """
@@ -63,7 +63,7 @@ class Form(Vertical):
             note = Static(plain(one.note), classes="form-note")
             self._notes[one.field] = note
             with Horizontal(classes="form-row"):
-                label = Static(plain(fit(one.label, self.label_width)), classes="form-label")
+                label = Static(plain(cut(one.label, self.label_width - 1)), classes="form-label")
                 label.styles.width = self.label_width
                 yield label
                 yield one.field

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.segment import Segment
 from textual import events
-from textual.strip import Strip
 
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField
 from clerk_tui.tui.widgets.plain import shown
@@ -24,18 +22,20 @@ class MultiChoiceField(ChoiceField):
         """The chosen values."""
         return tuple(one for one in self.value.split(JOINT) if one)
 
-    def render_line(self, y: int) -> Strip:
+    def labels(self) -> list[tuple[str, str]]:
         chosen = set(self.chosen)
-        segments: list[Segment] = []
-        for number, choice in enumerate(self.choices, 1):
-            on = choice.value in chosen
-            name = "here" if self.has_focus and number - 1 == self._here else "chosen" if on else "other"
-            label = f"{number}[{'x' if on else ' '}]{shown(choice.words)}"
-            segments += [
-                Segment(label, self.get_component_rich_style(f"choice--{name}")),
-                Segment("  ", self.rich_style),
-            ]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return [
+            (
+                f"{number}[{'x' if one.value in chosen else ' '}]{shown(one.words)}",
+                "here" if self.has_focus and number - 1 == self._here else "chosen" if one.value in chosen else "other",
+            )
+            for number, one in enumerate(self.choices, 1)
+        ]
+
+    @property
+    def unanswered(self) -> bool:
+        """None of several is an answer too."""
+        return False
 
     def on_key(self, event: events.Key) -> None:
         character = event.character or ""

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from clerk_tui.tui.widgets.plain import fit, shown
+from clerk_tui.tui.widgets.plain import cut, fit, shown
 
 MARK_WIDTH = 3
 
@@ -147,9 +147,14 @@ class NumberedList(ScrollView, can_focus=True):
 
     # what is shown
 
-    def show(self, rows: Sequence[Row], *, more: bool = False) -> None:
-        """Show these rows; the cursor stays on its key, or at its place where the key is gone."""
-        key = self.current_key
+    def show(self, rows: Sequence[Row], *, more: bool = False, anew: bool = False) -> None:
+        """Show these rows; the cursor stays on its key, or at its place where the key is gone. `anew`: another question
+        was asked, and the first row is the best answer to it.
+        """
+        if anew:
+            self.cursor = 0
+            self.scroll_to(y=0, animate=False, immediate=True)
+        key = "" if anew else self.current_key
         if rows == self.rows and more == self.more_to_come:
             return
         self.rows = list(rows)
@@ -224,7 +229,7 @@ class NumberedList(ScrollView, can_focus=True):
         if not kept:
             return shown("  ".join(cells))
         rest = width - sum(column.width + 2 for column, _ in kept if column.width) - 2
-        return "  ".join(fit(cell, column.width or max(4, rest), right=column.right) for column, cell in kept)
+        return "  ".join(cut(cell, column.width or max(4, rest), right=column.right) for column, cell in kept)
 
     @staticmethod
     def _strip(text: str, style: Style, width: int) -> Strip:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
+LEAST_CUT = 8
+"""Narrower columns hold codes and counts, where every cell says something."""
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
@@ -33,6 +35,13 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     if right and cell_len(text) < width:
         return " " * (width - cell_len(text)) + text
     return set_cell_size(text, width)
+
+
+def cut(text: str, width: int, *, right: bool = False) -> str:
+    """Like `fit`; what is longer ends in two dots, so that nobody takes a part for the whole."""
+    if width >= LEAST_CUT and cell_len(text) > width:
+        return set_cell_size(set_cell_size(shown(text), width - 2).rstrip() + "..", width)
+    return fit(text, width, right=right)
 
 
 def minutes(seconds: int) -> str:

@@ -92,7 +92,8 @@ class QueueLine(Static):
     def show(self, panel: QueuePanel, now: int) -> None:
         """Show what was read."""
         ticket = panel.current
-        parts = [f"{ticket.number} {STATES.get(ticket.state, '')}" if ticket else DUTIES.get(panel.duty, "空闲")]
+        idle = "无号 服务中" if panel.visit_id else DUTIES.get(panel.duty, "空闲")
+        parts = [f"{ticket.number} {STATES.get(ticket.state, '')}" if ticket else idle]
         parts.append(
             f"排队 {panel.waiting_count} 人 最久 {minutes(panel.longest_wait_seconds)}"
             if panel.waiting_count
