@@ -9,7 +9,7 @@ from clerk_tui.desk import duty
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.periods import close_open, open_period
 from clerk_tui.desk.permits import require
-from clerk_tui.desk.pool import choices, policy, queue_ticket, waiting_rows
+from clerk_tui.desk.pool import callable_at, choices, policy, queue_ticket, serves, waiting_rows
 from clerk_tui.desk.tickets import need_free_window, need_window, refuse_lost, ticket_row, view_of
 from clerk_tui.desk.views.queue import CallCard, TicketView
 from clerk_tui.desk.views.visit import VisitView
@@ -70,7 +70,8 @@ def call(desk: Desk, by: By, *, ticket_id: str, looked_at: int = 0) -> CallCard:
             raise Refusal("still_called", "本窗已经叫了一位", "请先选: 来了, 没来, 或改叫下一位") from error
         if done.rowcount != 1:
             raise refuse_lost(connection, ticket_row(connection, ticket_id), by)
-        _count_passed(act, rows, ticket_id)
+        here = (*serves(connection, window_id), row.category)
+        _count_passed(act, callable_at(rows, window_id, here), ticket_id)
         open_period(
             act, desk, "ticket", ticket_id, "called", ticket_id=ticket_id, window_id=window_id, clerk_id=by.clerk_id
         )
@@ -81,14 +82,11 @@ def call(desk: Desk, by: By, *, ticket_id: str, looked_at: int = 0) -> CallCard:
 
 
 def _count_passed(act: Act, rows: list[Row[Any]], ticket_id: str) -> None:
-    """Everybody in the pool whose place is before that of the called one was passed once more."""
-    called = next(row for row in rows if row.id == ticket_id)
-    pool = [
-        queue_ticket(row)
-        for row in rows
-        if row.id != ticket_id and row.category == called.category and row.window_id is None
-    ]
-    ids = passed_over(pool, queue_ticket(called))
+    """Whoever this window could have called and came before the called one was passed once more, in whatever category:
+    a window that always finds somebody in its first category starves nobody in its second."""
+    pool = {row.id: queue_ticket(row) for row in rows}
+    called = pool.pop(ticket_id)
+    ids = passed_over(pool.values(), called)
     if ids:
         act.connection.execute(update(TICKETS).where(TICKETS.c.id.in_(ids)).values(passed=TICKETS.c.passed + 1))
 

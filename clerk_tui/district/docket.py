@@ -6,6 +6,7 @@ docket is written before it and read again after it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -44,7 +45,7 @@ class Docket:
     connection: Connection
     source: Source
     records: Sequence[Record]
-    known: dict[str, Row[Any]] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
     unsettled: dict[str, list[Unsettled]] = field(default_factory=dict)
     rejected: int = 0
     case_of: dict[str, str] = field(default_factory=dict)
@@ -99,7 +100,9 @@ class Docket:
             self.case_of.setdefault(record.ent_id, case_id)
         if state in ("rejected", "held"):
             self.note_unsettled(record.ent_id, state, record.seq, record.rid)
-        self.fresh.append(kept_row(record, self.source, case_id) | {"state": state} | said)
+        row = kept_row(record, self.source, case_id) | {"state": state} | said
+        self.fresh.append(row)
+        self.known[record.rid] = SimpleNamespace(**row)  # it may come a second time in the same batch, sent again
         if len(self.fresh) >= AT_ONCE:
             self._keep_fresh()
 

@@ -57,7 +57,10 @@ class Slip:
     def rows(self, rows: Sequence[Mapping[str, Any]], keys: str) -> str:
         """Numbered rows, one line each."""
         for index, row in enumerate(rows, 1):
-            said = "；".join(self.speech.fact(key, part) for key in keys.split() for part in words.cell_parts(row, key))
+            between = "\n" if self.speech.language == "en" else "；"
+            said = between.join(
+                self.speech.fact(key, part) for key in keys.split() for part in words.cell_parts(row, key)
+            )
             self._add(SlipLine("text", f"{index}. {said}"))
         return ""
 

@@ -1,5 +1,6 @@
 """Lines of Chinese text by terminal cells: a wide character takes two, a combining mark none."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,9 @@ from functools import lru_cache
 
 _NO_LINE_START = frozenset("，。、；：！？）》」』】〕,.;:!?)]}%")
 _NO_LINE_END = frozenset("（《「『【〔([{")
+
+
+_LAST_WORD = re.compile(r"[0-9A-Za-z]+$")
 
 
 @lru_cache(maxsize=8192)
@@ -132,5 +136,7 @@ def _cut(text: str, limit: int) -> tuple[str, str]:
 def _carry(line: str, piece: str) -> tuple[str, str]:
     """The full line, and what of it goes to the next: an opening bracket, or what closing punctuation clings to."""
     if len(line) > 1 and (line[-1] in _NO_LINE_END or piece[0] in _NO_LINE_START):
-        return line[:-1], line[-1]
+        word = _LAST_WORD.search(line) if piece[0] in _NO_LINE_START else None
+        cut = word.start() if word and word.start() else len(line) - 1  # a word goes whole, unless it is the whole line
+        return line[:cut], line[cut:]
     return line, ""

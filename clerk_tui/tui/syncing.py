@@ -77,12 +77,16 @@ class Syncing:
 
     async def new_calendar(self, desk: "Desk", by: "By") -> int | None:
         """Count dates anew by a year that came into the store meanwhile, each case an act of its own between those of
-        the clerk; how many cases changed, None where no year came."""
+        the clerk; how many cases changed, None where nothing is new to this program."""
 
         def take_in() -> int | None:
             from clerk_tui.desk import calendars
 
-            return calendars.catch_up(desk, by) if calendars.behind(desk) else None
+            known = desk.calendar_notices
+            if not calendars.behind(desk):
+                return None
+            redated = calendars.catch_up(desk, by)
+            return redated if redated or desk.calendar_notices != known else None
 
         return await in_thread(take_in)
 

@@ -171,10 +171,26 @@ def test_who_was_next_when_the_clerk_looked_is_still_the_next_one(desk, clerk, c
     assert row_of(desk, ordinary.id).call_order == "next"
 
 
-def test_those_who_are_passed_are_counted(desk, clerk):
+def test_those_are_counted_whom_the_window_passed_though_it_serves_them(desk, clerk, clerk3):
     first, other, second = issue(desk, clerk), issue(desk, clerk, "社保"), issue(desk, clerk)
     calling.call(desk, clerk, ticket_id=second.id)
-    assert [row_of(desk, one.id).passed for one in (first, other)] == [1, 0]
+    assert [row_of(desk, one.id).passed for one in (first, other)] == [1, 1]
+    third = issue(desk, clerk)
+    calling.call(desk, clerk3, ticket_id=third.id)  # 领证 and 综合: it could not have called the other
+    assert [row_of(desk, one.id).passed for one in (first, other)] == [2, 1]
+
+
+def test_nobody_in_a_windows_second_category_waits_without_end(desk, clerk, supervisor):
+    document = {"number": "某号", "dated": "2026-11-01", "policy": {"max_passed": 2}}
+    policies.load_policy(desk, supervisor, kind="queue", document=document)
+    other = issue(desk, clerk, "社保")
+    called = []
+    for _ in range(3):
+        issue(desk, clerk)
+        card = queueing.look_next(desk, clerk)
+        called.append(card.ticket.id)
+        visits.finish(desk, clerk, visit_id=serve(desk, clerk, card.ticket.id).id, outcome="asked")
+    assert called.index(other.id) == 2, "passed twice, then called before everybody"
 
 
 def test_calls_have_a_gap_and_a_limit(desk, clerk, clock):

@@ -22,6 +22,8 @@ def test_numbers_stay_whole_and_punctuation_does_not_start_a_line() -> None:
     assert wrap("收件号 SQ01-20261123-0042", 20) == ["收件号", "SQ01-20261123-0042"]
     assert wrap("请补齐材料，谢谢", 10) == ["请补齐材", "料，谢谢"]
     assert wrap("补正材料（二份）", 10) == ["补正材料", "（二份）"]
+    assert wrap("checked and given back；复印件", 22) == ["checked and given", "back；复印件"]
+    assert wrap("第一行\n第二行的字比较长", 10) == ["第一行", "第二行的字", "比较长"]
     assert wrap("A" * 25, 10) == ["A" * 10, "A" * 10, "A" * 5]
 
 

@@ -43,6 +43,8 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.process = PtyProcess.spawn(command, env=environment, dimensions=(rows, columns))
         self.pressed = 0
+        self.received = 0
+        """Bytes that the program wrote so far."""
 
     def text(self) -> str:
         """What stands on the screen, line by line, the blank halves of wide characters left out."""
@@ -56,9 +58,11 @@ class Terminal:
 
         if select.select([self.process.fd], [], [], seconds)[0]:
             try:
-                self.stream.feed(self.process.read(65536).replace(b"\x1b[?1049h", b""))
+                written = self.process.read(65536)
             except EOFError:
                 return
+            self.received += len(written)
+            self.stream.feed(written.replace(b"\x1b[?1049h", b""))
 
     def wait(self, *words: str) -> str:
         """Wait until all these words stand on the screen; fails with the screen when they never come."""

@@ -80,6 +80,11 @@ def cases(store: Path) -> list[tuple[str, str, str]]:
         return connection.execute("SELECT id, item_key, state FROM cases ORDER BY received_at, id").fetchall()
 
 
+def approvals(store: Path) -> dict[str, str]:
+    with sqlite3.connect(store / "hall.db") as connection:
+        return dict(connection.execute("SELECT kind, body FROM journal_event WHERE second_id IS NOT NULL").fetchall())
+
+
 def test_a_visit_from_the_call_to_the_paper_typed_ahead(
     demo_store: Path, tmp_path: Path, gap: float, delay: int
 ) -> None:
@@ -117,5 +122,20 @@ def test_places_cards_and_the_find_box_typed_ahead(demo_store: Path, tmp_path: P
         rows = {line.split()[1]: line for line in shown.splitlines() if "再输一次" in line or "现在的" in line}
         window.read(0.3)
         assert len(rows) == 2
+    finally:
+        window.close()
+
+
+def test_a_menu_a_reason_and_an_approval_typed_ahead(demo_store: Path, tmp_path: Path, gap: float, delay: int) -> None:
+    """Call, board, menu, reason, the supervisor's number and PIN, then the next call: no key lands one card early."""
+    window = slow_terminal(demo_store, tmp_path, delay)
+    try:
+        window.wait("等候", "F5 叫下一位", "A005")
+        send(window, f"{F5}\r1\r\x1b{F2}dtqk\r3\r1\r断电{F9}9001\r246810\r{F5}", gap)
+        until = time.monotonic() + 90
+        while time.monotonic() < until and not (approved := approvals(demo_store)):
+            window.read(0.1)
+        assert "断电" in approved.get("ticket.released", ""), window.text()
+        assert "9001" not in window.text() and "246810" not in window.text()
     finally:
         window.close()

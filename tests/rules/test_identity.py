@@ -235,7 +235,7 @@ def test_check_digits_agree_with_stdnum_on_100_000_resident_numbers() -> None:
         day = date(1900, 1, 1) + timedelta(days=source.randrange(46_000))
         first = f"440113{day:%Y%m%d}{source.randrange(1000):03d}"
         number = first + source.choice("0123456789X")
-        assert (mod_11_2.check_digit(first) == number[17]) == (ric.calc_check_digit(number) == number[17])
+        assert mod_11_2.check_digit(first) == ric.calc_check_digit(number)
 
 
 def test_check_characters_agree_with_stdnum_on_100_000_organisation_codes() -> None:

@@ -238,6 +238,35 @@ def test_nobody_is_ever_passed_more_than_k_times(arrivals: list[tuple[int, str]]
         recent.insert(0, Call(called.rank, called.category))
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["综合", "社保", "领证"])), min_size=1, max_size=60),
+    st.lists(st.sampled_from([("综合", "社保"), ("社保", "领证"), ("领证", "综合", "社保")]), min_size=60, max_size=60),
+    st.integers(1, 5),
+)
+def test_nobody_starves_between_windows_that_serve_different_categories(
+    arrivals: list[tuple[int, str]], callers: list[tuple[str, ...]], k: int
+) -> None:
+    """One more comes before each call; a ticket is passed only by a window that could have called it."""
+    policy = replace(POLICY, max_passed=k)
+    waiting: list[QueueTicket] = []
+    recent: list[Call] = []
+    coming = [
+        replace(ticket(f"t{n:02d}", rank, 0, category=cat), issued_at=n) for n, (rank, cat) in enumerate(arrivals)
+    ]
+    for serves in callers:
+        waiting += coming[:1]
+        coming = coming[1:]
+        mine = [one for one in waiting if one.category in serves]
+        choice = next_ticket(mine, recent, policy, NOW, serves)
+        if choice is None:
+            continue
+        called = next(one for one in mine if one.id == choice.ticket_id)
+        over = set(passed_over(mine, called))
+        waiting = [replace(one, passed=one.passed + (one.id in over)) for one in waiting if one.id != called.id]
+        assert all(one.passed <= k for one in waiting)
+        recent.insert(0, Call(called.rank, called.category))
+
+
 @pytest.mark.parametrize(
     ("birth", "rank"), [(date(1961, 11, 23), 1), (date(1961, 11, 24), 4), (date(1990, 1, 1), 4), (None, 4)]
 )
