@@ -1,6 +1,7 @@
 """What a clerk does from the first key to the paper: refusing with reasons, a whole 一件事, entering afterwards, a full
 disk in the middle; and that lists, choices and papers keep whole words on the narrow screen."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,17 @@ async def test_a_full_disk_refuses_the_act_keeps_the_form_and_the_next_try_goes_
     monkeypatch.setattr(intake, "settle", settle)
     await choose_outcome(clerk, "accept")
     assert [one.state for one in await rows(clerk, select(CASES.c.state))] == ["accepted"]
+
+
+async def test_a_disk_that_is_nearly_full_is_told_when_the_clerk_sits_down(parts, run_program, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 7_000_000, 7_000_000))
+    async with run_program(parts) as window:
+        await window.press("1", "enter", *"1001", "enter", *"135790", "enter")
+        assert "磁盘只剩 7 MB" in window.seen()
+    monkeypatch.undo()
+    async with run_program(parts) as window:
+        await window.press("1", "enter", *"1001", "enter", *"135790", "enter")
+        assert "磁盘只剩" not in window.seen()
 
 
 # what is seen on a narrow screen

@@ -1,6 +1,8 @@
 """The workbench: the queue at the left, one place of work at the right, what was said and the keys below."""
 
+import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -106,6 +108,15 @@ class Workbench(
         if self.place:
             self.place.entered()
         self.offer_left_open()
+        await self.look_at_machine()
+
+    async def look_at_machine(self) -> None:
+        """Ring where the day would stop for want of room on the disk; a disk that cannot be asked says nothing."""
+        from clerk_tui.tui.machine import machine_words
+
+        with suppress(OSError):
+            if words := await asyncio.to_thread(machine_words, self.clerk_app.parts.settings):
+                self.ring(words)
 
     def offer_left_open(self) -> None:
         """Cards that stood open when the program ended: what was typed is there when they are opened again."""
