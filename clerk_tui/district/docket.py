@@ -18,6 +18,9 @@ from clerk_tui.district.tables import CASES, KEPT
 AT_ONCE = 500
 """Values in one IN list, and rows in one insert."""
 
+_SAID = ("rid", "sha", "state", "code", "field", "words")
+"""What is asked of a record that is known."""
+
 _EMPTY_VIEW = {column.name: getattr(column.default, "arg", None) for column in CASES.c}
 
 
@@ -102,7 +105,8 @@ class Docket:
             self.note_unsettled(record.ent_id, state, record.seq, record.rid)
         row = kept_row(record, self.source, case_id) | {"state": state} | said
         self.fresh.append(row)
-        self.known[record.rid] = SimpleNamespace(**row)  # it may come a second time in the same batch, sent again
+        said_of = {key: row[key] for key in _SAID}
+        self.known[record.rid] = SimpleNamespace(**said_of)  # it may come again in the same batch
         if len(self.fresh) >= AT_ONCE:
             self._keep_fresh()
 
