@@ -108,7 +108,7 @@ def link(proxy, tmp_path):
 
 
 def test_a_flapping_link_goes_on_where_it_was_until_the_batch_is_whole(proxy, link, tmp_path, tally):
-    proxy.cut_after = 400_000
+    proxy.cut_after = 600_000
     tries = 0
     while not (tmp_path / "exchange" / UP_IN / NAME).exists():
         tries += 1
