@@ -236,6 +236,20 @@ async def test_choices_that_find_no_room_go_on_in_the_next_line(folder: Path, cl
         assert field.choices[-1].words in clerk.seen(), "the last choice is read whole"
 
 
+async def test_all_that_is_said_about_an_outcome_is_in_sight_on_the_narrow_screen(folder: Path, clock):
+    async with running(make_parts(folder, clock), clock, size=(80, 24)) as clerk:
+        await clerk.press("1", "enter", *"1001", "enter", *"135790", "enter")
+        await attend(clerk, CHEN, "陈桂英")
+        await start_item(clerk)
+        await mark_all(clerk, **{place(clerk).sheet.materials[-1].key: "0"})
+        await fill_form(clerk)
+        await clerk.press("f9")
+        assert clerk.app.focused.id == "outcomes"
+        seen = clerk.seen()
+        assert "1 一次性告知" in seen and "一次告知全部" in seen, seen
+        assert "第三十三条" in seen and "不能当场办结" in seen, "the article, and why not the others"
+
+
 def test_a_choice_never_tears_a_label_and_keeps_what_is_chosen_in_sight():
     field = ChoiceField([Choice(str(n), "镇街政务服务中心" + str(n)) for n in range(20)], "19")
     for width in (30, 40, 76):
