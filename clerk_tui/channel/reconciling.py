@@ -134,18 +134,34 @@ def settle(station: Station) -> None:
         kept = connection.execute(select(META.c.value).where(META.c.name == ANSWER)).scalar()
         if kept is None:
             return
-        body = canonical.load(kept)
-        found = [_difference(connection, told, int(body["confirmed_n"])) for told in body["differ"]]
+        try:
+            body = canonical.load(kept)
+            days = int(body["days"])
+            found = [_difference(connection, told, int(body["confirmed_n"])) for told in body["differ"]]
+        except (KeyError, TypeError, ValueError):
+            body = None
+    if body is None:
+        _drop(station, str(kept))
+        return
     differences = [one for one, _ in found if one is not None]
     again = [event for _, events in found for event in events]
     for start in range(0, len(again), AT_ONCE):
         with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
             _send_again(act, again[start : start + AT_ONCE])
-    told = {"at": station.clock(), "days": int(body["days"]), "differences": [vars(one) for one in differences]}
+    told = {"at": station.clock(), "days": days, "differences": [vars(one) for one in differences]}
     with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
         _tell(act, differences)
         _keep(act.connection, OUTCOME, canonical.dump(told))
         act.connection.execute(delete(META).where(META.c.name == ANSWER, META.c.value == kept))
+
+
+def _drop(station: Station, kept: str) -> None:
+    """An answer that cannot be read must not stand in the way of every exchange."""
+    with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
+        act.connection.execute(delete(META).where(META.c.name == ANSWER, META.c.value == kept))
+        open_tasks(
+            act, [OpenTask("conflict", "区里的对账答复读不懂, 没有采用", rid=canonical.sha(kept), code="malformed")]
+        )
 
 
 def _difference(

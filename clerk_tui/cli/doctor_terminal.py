@@ -146,44 +146,53 @@ def _keys(environment: Mapping[str, str], settings: Settings) -> Finding:
 
 
 def try_keys() -> Iterator[Finding]:
-    """Ask for each key of the contract and say what arrived; Esc twice ends. Only in a terminal."""
+    """Ask for each key of the contract and say what arrived; Ctrl+C ends. Only in a terminal."""
     if not _has_terminal() or sys.platform == "win32":
         yield Finding("warn", "试按键", "要在 Linux 或 macOS 的终端里试")
         return
-    import select
-    import termios
-    import tty
-
     from textual import events
     from textual._xterm_parser import XTermParser
 
     from clerk_tui.tui.key_contract import CONTRACT, key_words
 
+    for binding in CONTRACT:
+        wanted = binding.key.split(",")[0]
+        text = _pressed(f"请按 {key_words(wanted)} ({binding.description}), Ctrl+C 结束... ")
+        if not text:
+            yield Finding("bad", "试按键", f"{key_words(wanted)} 三十秒没有到", "可能被系统或终端拿走了")
+            return
+        if text == "\x03":
+            yield Finding("warn", "试按键", f"试到 {key_words(wanted)} 为止")
+            return
+        parser = XTermParser()  # one a key: the end of a key's bytes is the end of its parser
+        got = [event.key for event in (*parser.feed(text), *parser.feed("")) if isinstance(event, events.Key)]
+        if text == "\x1b" and wanted == "escape":
+            got = ["escape"]
+        if got[:1] == [wanted]:
+            yield Finding("good", "试按键", key_words(wanted))
+        else:
+            arrived = ", ".join(got) or repr(text)
+            yield Finding("bad", "试按键", f"{key_words(wanted)} 到的是 {arrived}", _other(binding.key))
+
+
+def _pressed(prompt: str) -> str:
+    """Ask, and read raw what one key press sends; empty when none comes in half a minute."""
+    import select
+    import termios
+    import tty
+
     number = sys.stdin.fileno()
     before = termios.tcgetattr(number)
-    parser = XTermParser()
     try:
-        tty.setraw(number)
-        for binding in CONTRACT:
-            wanted = binding.key.split(",")[0]
-            sys.stdout.write(f"请按 {key_words(wanted)} ({binding.description})... ")
-            sys.stdout.flush()
-            if not select.select([number], [], [], 30)[0]:
-                yield Finding("bad", "试按键", f"{key_words(wanted)} 三十秒没有到", "可能被系统或终端拿走了")
-                return
-            text = os.read(number, 64).decode("utf-8", "replace")
-            got = [event.key for event in (*parser.feed(text), *parser.feed("")) if isinstance(event, events.Key)]
-            sys.stdout.write("\r\n")
-            if text == "\x1b" and wanted == "escape":
-                got = ["escape"]
-            if got[:1] == [wanted]:
-                yield Finding("good", "试按键", key_words(wanted))
-            else:
-                yield Finding(
-                    "bad", "试按键", f"{key_words(wanted)} 到的是 {', '.join(got) or repr(text)}", _other(binding.key)
-                )
+        tty.setraw(number)  # before it asks, so that no key is echoed
+        sys.stdout.write(prompt)
+        sys.stdout.flush()
+        if not select.select([number], [], [], 30)[0]:
+            return ""
+        return os.read(number, 64).decode("utf-8", "replace")
     finally:
         termios.tcsetattr(number, termios.TCSADRAIN, before)
+        sys.stdout.write("\n")
 
 
 def _other(keys: str) -> str:

@@ -6,6 +6,7 @@ docket is written before it and read again after it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -16,6 +17,9 @@ from clerk_tui.district.tables import CASES, KEPT
 
 AT_ONCE = 500
 """Values in one IN list, and rows in one insert."""
+
+_SAID = ("rid", "sha", "state", "code", "field", "words")
+"""What is asked of a record that is known."""
 
 _EMPTY_VIEW = {column.name: getattr(column.default, "arg", None) for column in CASES.c}
 
@@ -44,7 +48,7 @@ class Docket:
     connection: Connection
     source: Source
     records: Sequence[Record]
-    known: dict[str, Row[Any]] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
     unsettled: dict[str, list[Unsettled]] = field(default_factory=dict)
     rejected: int = 0
     case_of: dict[str, str] = field(default_factory=dict)
@@ -99,7 +103,10 @@ class Docket:
             self.case_of.setdefault(record.ent_id, case_id)
         if state in ("rejected", "held"):
             self.note_unsettled(record.ent_id, state, record.seq, record.rid)
-        self.fresh.append(kept_row(record, self.source, case_id) | {"state": state} | said)
+        row = kept_row(record, self.source, case_id) | {"state": state} | said
+        self.fresh.append(row)
+        said_of = {key: row[key] for key in _SAID}
+        self.known[record.rid] = SimpleNamespace(**said_of)  # it may come again in the same batch
         if len(self.fresh) >= AT_ONCE:
             self._keep_fresh()
 

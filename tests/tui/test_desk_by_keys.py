@@ -1,6 +1,7 @@
 """What a clerk does from the first key to the paper: refusing with reasons, a whole 一件事, entering afterwards, a full
 disk in the middle; and that lists, choices and papers keep whole words on the narrow screen."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -211,6 +212,17 @@ async def test_a_full_disk_refuses_the_act_keeps_the_form_and_the_next_try_goes_
     assert [one.state for one in await rows(clerk, select(CASES.c.state))] == ["accepted"]
 
 
+async def test_a_disk_that_is_nearly_full_is_told_when_the_clerk_sits_down(parts, run_program, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - 7_000_000, 7_000_000))
+    async with run_program(parts) as window:
+        await window.press("1", "enter", *"1001", "enter", *"135790", "enter")
+        assert "磁盘只剩 7 MB" in window.seen()
+    monkeypatch.undo()
+    async with run_program(parts) as window:
+        await window.press("1", "enter", *"1001", "enter", *"135790", "enter")
+        assert "磁盘只剩" not in window.seen()
+
+
 # what is seen on a narrow screen
 
 
@@ -222,6 +234,20 @@ async def test_choices_that_find_no_room_go_on_in_the_next_line(folder: Path, cl
         field = next(one for one in clerk.app.screen.query(ChoiceField) if "去世" in one.choices[-1].words)
         assert field.size.height == 2
         assert field.choices[-1].words in clerk.seen(), "the last choice is read whole"
+
+
+async def test_all_that_is_said_about_an_outcome_is_in_sight_on_the_narrow_screen(folder: Path, clock):
+    async with running(make_parts(folder, clock), clock, size=(80, 24)) as clerk:
+        await clerk.press("1", "enter", *"1001", "enter", *"135790", "enter")
+        await attend(clerk, CHEN, "陈桂英")
+        await start_item(clerk)
+        await mark_all(clerk, **{place(clerk).sheet.materials[-1].key: "0"})
+        await fill_form(clerk)
+        await clerk.press("f9")
+        assert clerk.app.focused.id == "outcomes"
+        seen = clerk.seen()
+        assert "1 一次性告知" in seen and "一次告知全部" in seen, seen
+        assert "第三十三条" in seen and "不能当场办结" in seen, "the article, and why not the others"
 
 
 def test_a_choice_never_tears_a_label_and_keeps_what_is_chosen_in_sight():

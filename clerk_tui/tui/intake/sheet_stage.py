@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -144,9 +144,15 @@ class SheetStage(Identifying):
         key = self.query_one("#materials", NumberedList).current_key
         return next((row for row in (self.sheet.materials if self.sheet else ()) if row.key == key), None)
 
+    def to_outcomes(self) -> None:
+        """To the outcomes, with all that is said about the one under the cursor in sight."""
+        scroll = self.query_one("#intake-scroll", VerticalScroll)
+        self.query_one("#outcomes").focus(scroll_visible=False)
+        self.call_after_refresh(scroll.scroll_end, animate=False)
+
     def focus_in_case(self, sheet: IntakeSheet) -> None:
         if sheet.stop:  # papers and form no longer matter: what is left is to say so, and why
-            self.query_one("#outcomes").focus()
+            self.to_outcomes()
             return
         open_question = next((one for one in sheet.questions if not one.answered and not one.multi), None)
         if open_question is not None:
@@ -169,7 +175,7 @@ class SheetStage(Identifying):
         if lacking:
             self.query_one(f"#f-{lacking}").focus()
             return
-        self.query_one("#outcomes").focus()
+        self.to_outcomes()
 
     def on_form_changed(self, event: Form.Changed) -> None:
         event.stop()

@@ -19,7 +19,7 @@ from clerk_tui.tui.widgets.rule import Rule
 FIELDS = (
     ("name", "大厅名称", "text", 40, "例: 市桥街道政务服务中心"),
     ("short_name", "文号简称", "text", 8, "例: 市桥; 印在文号里"),
-    ("code", "站点代码", "digits", 12, "12 位: 9 位区划代码加 3 位站点序号"),
+    ("code", "站点代码", "digits", 12, "9 位区划代码 + 3 位序号"),
     ("letter", "编号字头", "code", 6, "例: SQ01; 每个收件号都带它"),
     ("windows", "窗口", "digits", 3, "有几个窗口: 1 到 30"),
     ("clerk_number", "经办工号", "code", 12, "第一位窗口人员"),

@@ -1,7 +1,9 @@
 """The workbench: the queue at the left, one place of work at the right, what was said and the keys below."""
 
+import asyncio
 import logging
-from typing import TYPE_CHECKING, ClassVar
+from contextlib import suppress
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,6 +20,7 @@ from clerk_tui.tui.acting import Acting, flow
 from clerk_tui.tui.board_keys import BoardKeys
 from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
+from clerk_tui.tui.exchanging import Exchanging
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.key_contract import CONTRACT
 from clerk_tui.tui.paper_keys import PaperKeys
@@ -35,22 +38,26 @@ from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
 from clerk_tui.tui.widgets.rule import Rule
 from clerk_tui.tui.widgets.top_line import WEEKDAYS, TopLine
 
-if TYPE_CHECKING:
-    from clerk_tui.desk.context import Desk
-    from clerk_tui.store.act import By
-
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 LOOK_EVERY = 10
 """Polls between two looks while nobody writes: the seat is kept and the connection is read; batches come and go without events."""
-LISTS_EVERY = 6
-"""Ticks between two looks for lists and calendars that came through another window; what came by this one is seen at once."""
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
 class Workbench(
-    FindKeys, DeskKeys, PaperKeys, VisitKeys, PersonKeys, QueueActs, DayKeys, BoardKeys, Acting, Screen[None]
+    FindKeys,
+    DeskKeys,
+    PaperKeys,
+    VisitKeys,
+    PersonKeys,
+    QueueActs,
+    DayKeys,
+    BoardKeys,
+    Exchanging,
+    Acting,
+    Screen[None],
 ):
     """One per program. Places are made when they are first shown and keep their state when they are left."""
 
@@ -62,10 +69,7 @@ class Workbench(
         self.panel = EMPTY_PANEL
         self._polling = False
         self._polls = 0
-        self._ticks = 0
         self._looked_in_vain = False
-        self._exchanging = False
-        self._dating = False
         self.connection_words = ""
         self._specs = {spec.key: spec for spec in PLACES}
         self._here = ""
@@ -106,6 +110,15 @@ class Workbench(
         if self.place:
             self.place.entered()
         self.offer_left_open()
+        await self.look_at_machine()
+
+    async def look_at_machine(self) -> None:
+        """Ring where the day would stop for want of room on the disk; a disk that cannot be asked says nothing."""
+        from clerk_tui.tui.machine import machine_words
+
+        with suppress(OSError):
+            if words := await asyncio.to_thread(machine_words, self.clerk_app.parts.settings):
+                self.ring(words)
 
     def offer_left_open(self) -> None:
         """Cards that stood open when the program ended: what was typed is there when they are opened again."""
@@ -141,67 +154,6 @@ class Workbench(
         return QueuePanel(
             waiting, page.waiting_count, longest, (), (), None, None, "open", "", None, (), DayFigures(), -1
         )
-
-    def exchange(self) -> None:
-        """Every few seconds: exchange with the district if it is time, and follow a calendar that came from wherever."""
-        app = self.clerk_app
-        if app.by is None or not app.desk_is_loaded:
-            return
-        self._ticks += 1
-        if not self._exchanging:
-            self._exchanging = True
-            self.run_worker(self._exchange(), group="exchange", exit_on_error=False)
-        if self._ticks % LISTS_EVERY == 1:  # not behind an exchange: a link that hangs keeps no date waiting
-            self.look_for_calendar()
-
-    def look_for_calendar(self) -> None:
-        """Take in a year that was published meanwhile, beside whatever runs."""
-        by = self.clerk_app.by
-        if by is not None and not self._dating:
-            self._dating = True
-            self.run_worker(self._take_in_calendar(by), group="calendar", exit_on_error=False)
-
-    async def _exchange(self) -> None:
-        try:
-            desk = await self.clerk_app.desk_when_loaded()
-            report = await self.clerk_app.syncing.tick(desk)
-            if report is not None and self.is_attached:
-                await self.read_counts()
-                if self.place is not None and self.place.key == "channel":
-                    self.place.refresh_data()
-            if report is not None or self._ticks % LISTS_EVERY == 1:
-                self.look_for_calendar()
-                await self._take_up_lists(desk)
-        except Exception:  # whatever fails here, the clerk works on and the next try comes in a few seconds
-            log.exception("exchanging failed")
-        finally:
-            self._exchanging = False
-
-    async def _take_in_calendar(self, by: "By") -> None:
-        """Dates follow a new year's calendar at once, also while somebody is served: they are the law's, not the form's."""
-        try:
-            redated = await self.clerk_app.syncing.new_calendar(await self.clerk_app.desk_when_loaded(), by)
-            if redated is not None and self.is_attached and self.clerk_app.by is not None:
-                self.say("新公布的工作日历已采用" + (f"; 重算了 {redated} 件的期限" if redated else ""))
-                await self.read_again()
-        except Exception:  # the next try comes in a few seconds
-            log.exception("taking in a calendar failed")
-        finally:
-            self._dating = False
-
-    async def _take_up_lists(self, desk: "Desk") -> None:
-        """What the district published counts between two visits: an intake keeps the catalogue that it began with."""
-        if self.panel.visit_id:
-            return
-        found = await self.clerk_app.syncing.new_catalogue(desk)
-        if found is None or self.panel.visit_id or not self.is_attached:
-            return
-        from clerk_tui.desk import lists
-
-        words = await self.look_at(lists.take_up, catalogue=found[1])
-        self.clerk_app.syncing.lists = found[0]
-        if words:
-            self.say(words)
 
     # what is shown
 
@@ -281,6 +233,11 @@ class Workbench(
         last = f"  上次 {self.hm(counts.last_ok_at)}" if counts.last_ok_at else ""
         self.connection_words = counts.connection + last
         self.show_top()
+
+    def exchanged(self) -> None:
+        """The place that shows the exchange follows it."""
+        if self.place is not None and self.place.key == "channel":
+            self.place.refresh_data()
 
     # places
 
