@@ -40,12 +40,12 @@ def _plain(value: Any) -> bool:
         plain = True
         for key, item in value.items():
             plain &= type(key) is str and (key.isascii() or max(key) < _SURROGATES)
-            plain &= _plain(item)
+            plain &= type(item) is str or _plain(item)  # most values are texts: no call for them
         return plain
     if kind is list or kind is tuple:
         plain = True
         for item in value:
-            plain &= _plain(item)
+            plain &= type(item) is str or _plain(item)
         return plain
     return False
 
