@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from clerk_tui.cli.columns import columns
 from clerk_tui.cli.place import StoreOption, reading, settings_for
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.paper_register import RegisterLine
 
 app = typer.Typer(help="文书: 检查模板, 登记簿, 打印队列, 取底稿", add_completion=False, rich_markup_mode=None)
 HALL_ZONE = timezone(timedelta(hours=8))
@@ -40,7 +43,7 @@ def check(
     raise typer.Exit(1 if faults else 0)
 
 
-@app.command(help="文书登记簿: 每个编号, 在用或作废, 作废的写明原因")
+@app.command(help="文书登记簿: 每个编号, 在用或作废, 作废的写明原因, 何时, 谁")
 def register(
     context: typer.Context,
     year: Annotated[int | None, typer.Option(help="哪一年; 不写则全部")] = None,
@@ -63,7 +66,7 @@ def register(
             line.clerk,
             line.receipt_no or "-",
             str(line.printed),
-            f"作废: {line.void_reason}" if line.void_reason else "在用",
+            _fate(line),
         )
         for line in found
     ]
@@ -71,7 +74,15 @@ def register(
         typer.echo(text)
     for gap in gaps:
         typer.echo(f"{gap.series}: 另有 {gap.count} 个编号没有文书, 作废 ({gap.reason})")
-    typer.echo(f"共 {len(found)} 份, 作废 {sum(1 for line in found if line.void_reason)} 份")
+    typer.echo(f"共 {len(found)} 份, 作废 {sum(1 for line in found if line.voided_at is not None)} 份")
+
+
+def _fate(line: "RegisterLine") -> str:
+    """In force, or void: why, when, by whom and with whose consent."""
+    if line.voided_at is None:
+        return "在用"
+    consent = f", {line.approved_by} 同意" if line.approved_by else ""
+    return f"作废: {line.void_reason} ({_when(line.voided_at)} {line.voided_by}{consent})"
 
 
 @app.command(help="还没有打印出来的文书")

@@ -15,7 +15,7 @@ _SERIES = re.compile(r"paper:(?P<letter>[^:]+):(?P<char>[^:]+):(?P<year>\d{4})")
 
 @dataclass(frozen=True)
 class RegisterLine:
-    """One number. `void_reason` empty: it is in force."""
+    """One number. `void_reason` empty: it is in force; `approved_by`: the supervisor, where a signed paper was voided."""
 
     number: str
     title: str
@@ -25,6 +25,9 @@ class RegisterLine:
     signed_how: str
     printed: int
     void_reason: str
+    voided_at: int | None
+    voided_by: str
+    approved_by: str
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,17 @@ def lines(connection: Connection, *, year: int | None = None, kind: PaperKind | 
         .group_by(PRINT_JOBS.c.notice_id)
         .subquery()
     )
+    voider, approver = CLERKS.alias("voider"), CLERKS.alias("approver")
+    is_voiding = (EVENTS.c.ent == "notice") & (EVENTS.c.ent_id == NOTICES.c.id) & (EVENTS.c.kind == "notice.voided")
+    names = (voider.c.name.label("voided_by"), approver.c.name.label("approved_by"))
     query = (
-        select(NOTICES, CLERKS.c.name, CASES.c.receipt_no, printed.c.copies)
+        select(NOTICES, CLERKS.c.name, CASES.c.receipt_no, printed.c.copies, *names)
         .join(CLERKS, CLERKS.c.id == NOTICES.c.issued_by, isouter=True)
         .join(CASES, CASES.c.id == NOTICES.c.case_id, isouter=True)
         .join(printed, printed.c.notice_id == NOTICES.c.id, isouter=True)
+        .join(EVENTS, is_voiding, isouter=True)
+        .join(voider, voider.c.id == EVENTS.c.clerk_id, isouter=True)
+        .join(approver, approver.c.id == EVENTS.c.second_id, isouter=True)
         .order_by(NOTICES.c.issued_at, NOTICES.c.id)
     )
     if kind is not None:
@@ -65,6 +74,9 @@ def lines(connection: Connection, *, year: int | None = None, kind: PaperKind | 
             signed_how=row.signed_how,
             printed=int(row.copies or 0),
             void_reason=row.void_reason,
+            voided_at=row.voided_at,
+            voided_by=row.voided_by or "",
+            approved_by=row.approved_by or "",
         )
 
 

@@ -1,5 +1,6 @@
 """The print queue: nothing is lost, nothing counts as printed that no device took, and the journal holds the hash."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By
-from clerk_tui.store.core import EVENTS
+from clerk_tui.store.core import CLERKS, EVENTS
 
 SLIP = {"hall": "市桥", "ticket": "A001", "category": "综合", "ahead": 0, "date": "2026-11-23", "time": "09:00"}
 SHA = "ab" * 32
@@ -136,6 +137,23 @@ def test_the_register_lists_every_number_with_its_fate(desk: Desk, clerk: By, sl
         ("市桥号[2026]SQ01-1号", 1, "打错"),
         ("市桥号[2026]SQ01-2号", 0, ""),
     ]
+    assert [(bool(line.voided_at), line.voided_by, line.approved_by) for line in found] == [
+        (True, found[0].clerk, ""),
+        (False, "", ""),
+    ]
+    assert found[0].clerk
+
+
+def test_the_register_names_who_voided_a_signed_paper_and_who_agreed(desk: Desk, clerk: By, slip: PaperView) -> None:
+    papers.sign(desk, clerk, notice_id=slip.id, how="signature")
+    with desk.look() as connection:
+        agreed = connection.execute(select(CLERKS).where(CLERKS.c.id != clerk.clerk_id)).first()
+    assert agreed is not None
+    approved = replace(clerk, second_id=agreed.id, second_name=agreed.name, second_roles=frozenset({"supervisor"}))
+    papers.void(desk, approved, notice_id=slip.id, reason="打错")
+    with desk.look() as connection:
+        (line,) = paper_register.lines(connection)
+    assert (line.voided_by, line.approved_by) == (line.clerk, agreed.name)
 
 
 def test_numbers_skipped_by_a_restore_are_told(desk: Desk, clerk: By, slip: PaperView) -> None:
