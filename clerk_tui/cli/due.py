@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from clerk_tui.cli.usage import Misuse
-from clerk_tui.rules.limits import OFFICE_HOURS, Limit, Pause, explain, prolonged
+from clerk_tui.rules.limits import OFFICE_HOURS, Limit, Pause, explain, goes_on, prolonged
 from clerk_tui.rules.limits import due as last_day
 from clerk_tui.rules.queue_policy import CHINA
 from clerk_tui.rules.working_days import WorkCalendar
@@ -37,7 +37,9 @@ def due(
         list[str] | None,
         typer.Option("--pause", metavar="FROM:TO", help="特别程序起止日(都含), 可写多次; 未结束的写 FROM:"),
     ] = None,
-    extend: Annotated[int, typer.Option("--extend", min=0, max=LONGEST, help="批准延长多少个单位")] = 0,
+    extend: Annotated[
+        int, typer.Option("--extend", min=0, max=LONGEST, help="批准延长多少个工作日(行政许可法四十二, 八十二条)")
+    ] = 0,
     today: Annotated[str, typer.Option("--today", help="未结束的特别程序算到哪一天; 不写则为今天")] = "",
     calendar: Annotated[
         Path | None, typer.Option("--calendar", help="另加的工作日历: 一个年份文件(2027.yaml)或放这些文件的文件夹")
@@ -48,13 +50,15 @@ def due(
     from clerk_tui.catalog.calendars import load_with
 
     found = load_with(calendar)
-    limit = prolonged(Limit(value, unit.value), extend)
+    limit = Limit(value, unit.value) if unit is not Unit.WORKING else prolonged(Limit(value), extend)
     day = _date(today) if today else datetime.now(CHINA).date()
     pauses = tuple(_pause(words) for words in pause or [])
     if unit is Unit.HOUR:
         content, lines = _hours(_moment(start), limit, found, pauses, day)
     else:
         content, lines = _days(_date(start), limit, found, pauses, day)
+    if extend and unit is not Unit.WORKING:
+        lines += _extended(content, extend, found, pauses, day)
     content |= {"published_until": found.published_until.isoformat()}
     if as_json:
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
@@ -81,7 +85,7 @@ def _days(
         "limit": {"value": limit.value, "unit": limit.unit, "words": limit.words},
         "due": end.day.isoformat(),
         "provisional": end.provisional,
-        "open_suspension": any(one.to_date is None for one in pauses),
+        "open_suspension": goes_on(pauses, end.day),
         "notices": _notices(calendar, start, end.day),
         "days": [{"date": line.day.isoformat(), "nth": line.nth, "words": line.words} for line in days],
     }
@@ -99,12 +103,37 @@ def _hours(
         "due": moment.date().isoformat(),
         "due_at": moment.isoformat(timespec="minutes"),
         "provisional": provisional,
-        "open_suspension": any(one.to_date is None for one in pauses),
+        "open_suspension": goes_on(pauses, moment.date()),
         "notices": _notices(calendar, start.date(), moment.date()),
         "days": [{"date": line.day.isoformat(), "minutes": line.minutes, "words": line.words} for line in days],
     }
     head = f"自 {start:%Y-%m-%d %H:%M} 起算, 只算上班时间 " + ", ".join(f"{a:%H:%M}-{b:%H:%M}" for a, b in OFFICE_HOURS)
     return content, [head, *(f"{one.day.isoformat()} 周{WEEKDAYS[one.day.weekday()]}  {one.words}" for one in days)]
+
+
+def _extended(
+    content: dict[str, Any], days: int, calendar: WorkCalendar, pauses: tuple[Pause, ...], today: date
+) -> list[str]:
+    """A limit in other units, prolonged: the law's days are working days (行政许可法 82) and follow its last day."""
+    first = date.fromisoformat(content["due"])
+    end = last_day(first, Limit(days), calendar, pauses, today=today)
+    more = explain(first, Limit(days), calendar, pauses, today=today)[1:]
+    words = [f"延长{line.words}" if line.nth else line.words for line in more]
+    content |= {
+        "due": end.day.isoformat(),
+        "provisional": content["provisional"] or end.provisional,
+        "open_suspension": content["open_suspension"] or goes_on(pauses, end.day),
+        "notices": _notices(calendar, date.fromisoformat(content["start"][:10]), end.day),
+        "extended_working_days": days,
+    }
+    content.pop("due_at", None)
+    content["days"] += [
+        {"date": line.day.isoformat(), "nth": line.nth, "words": word} for line, word in zip(more, words, strict=True)
+    ]
+    return [
+        f"{line.day.isoformat()} 周{WEEKDAYS[line.day.weekday()]}  {word}"
+        for line, word in zip(more, words, strict=True)
+    ]
 
 
 def _notices(calendar: WorkCalendar, first: date, last: date) -> str:

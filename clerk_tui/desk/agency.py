@@ -19,6 +19,7 @@ from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import CaseState, ResultState
+from clerk_tui.store import case_dues
 from clerk_tui.store.act import By
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import AUTHORITIES, CASES, HANDOVERS, MATERIALS, ORGANISATIONS, PERSONS, RESULTS
@@ -128,7 +129,7 @@ def _row(desk: Desk, connection: Connection, serial: int, row: Row[Any]) -> Agen
         materials_words=_materials_words(taken),
         receipt_no=row.receipt_no,
         district_no=row.district_no or "",
-        due=marked(row.promised_due, row.due_provisional),
+        due=marked(row.promised_due, case_dues.promise_unsure(row, desk.calendar)),
         state_words=CaseState(row.state).words,
         result_words=_result_words(connection, row.id),
         returned_words=_returned_words(desk, connection, row.id),

@@ -136,7 +136,7 @@ def row_within(desk: Desk, row: Row[Any]) -> CaseRow:
     if state is CaseState.SUSPENDED:
         left = STANDS_STILL
     elif due and state in CASE_RUNNING:
-        unsure = bool(row.due_provisional)
+        unsure = case_dues.promise_unsure(row, desk.calendar)
         moment = case_dues.promised_moment(row.promised_limit, row.accepted_at, row.promised_due, desk.calendar)
         if moment is not None:
             left = remaining_hours(moment, desk.local(desk.clock()), desk.calendar, provisional=unsure)
@@ -243,7 +243,8 @@ def _clock(desk: Desk, connection: Connection, row: Row[Any]) -> tuple[str, ...]
             elif CaseState(row.state) in CASE_RUNNING:
                 left = " " + remaining(date.fromisoformat(due), desk.today(), desk.calendar).words
             hour = f" {moment:%H:%M}" if moment is not None and words == "承诺期限" else ""
-            lines.append(f"{words} {due}{hour}{left}{unsure}")
+            certain = words == "承诺期限" and not case_dues.promise_unsure(row, desk.calendar)
+            lines.append(f"{words} {due}{hour}{left}{'' if certain else unsure}")
     for pause in connection.execute(
         select(CLOCK_PAUSES).where(CLOCK_PAUSES.c.case_id == row.id).order_by(CLOCK_PAUSES.c.from_date)
     ):

@@ -13,6 +13,7 @@ from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store import case_dues
 from clerk_tui.store.act import By
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import CLOCK_PAUSES
@@ -53,7 +54,11 @@ def _pause(connection: Connection, case_id: str, kind: PaperKind) -> Row[Any] | 
 
 def _facts(desk: Desk, case: Row[Any], kind: PaperKind, pause: Row[Any]) -> Facts:
     facts: Facts = {"reason": pause.reason or NOT_TOLD, "approver": pause.approver}
-    due = due_fact(case.promised_due, provisional=bool(case.due_provisional)) if case.promised_due else NOT_TOLD
+    due = (
+        due_fact(case.promised_due, provisional=case_dues.promise_unsure(case, desk.calendar))
+        if case.promised_due
+        else NOT_TOLD
+    )
     if kind is PaperKind.PROLONGATION:
         return facts | {
             "basis": basis_of(desk, case, "prolong"),

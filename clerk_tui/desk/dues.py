@@ -20,11 +20,12 @@ WEEKDAYS = "一二三四五六日"
 
 @dataclass(frozen=True)
 class CaseDues:
-    """ISO dates; `provisional` where the calendar of a year is not published yet."""
+    """ISO dates; `provisional` where the calendar of a year is not published yet, `first_provisional` of `first` alone."""
 
     promised: str | None
     statutory: str | None
     provisional: bool
+    first_provisional: bool = False
 
     @property
     def first(self) -> str:
@@ -41,6 +42,7 @@ def of_item(desk: Desk, item: Item, start: datetime) -> CaseDues:
         promised=promised.day.isoformat(),
         statutory=statutory.day.isoformat() if statutory is not None else None,
         provisional=promised.provisional or (statutory is not None and statutory.provisional),
+        first_provisional=promised.provisional,
     )
 
 
@@ -99,7 +101,7 @@ def words(desk: Desk, now: Working, outcome: Outcome) -> str:
         hour = ""
         if now.item.promise.unit == "hour":
             hour = f" {due_at(_begins(desk, now), now.item.promise.value, desk.calendar)[0]:%H:%M}"
-        return f"{day_words(date.fromisoformat(dues.first), dues.provisional)}{hour} 前办结"
+        return f"{day_words(date.fromisoformat(dues.first), dues.first_provisional)}{hour} 前办结"
     if outcome is Outcome.ACCEPT_DEFICIENT:
         return _gap_words(desk, now)
     return ""

@@ -21,6 +21,7 @@ from clerk_tui.rules.item_figures import ITEM_MEASURES
 from clerk_tui.rules.limits import marked
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.states import CaseState, TicketState
+from clerk_tui.store import case_dues
 from clerk_tui.store.act import By
 from clerk_tui.store.core import CASES, CLERKS, PERIODS, PERSONS, TICKETS, VISITS, WINDOWS
 
@@ -110,14 +111,18 @@ def _cases(desk: Desk, connection: Connection, where: list[ColumnElement[bool]])
             CASES.c.state,
             CASES.c.received_at,
             CASES.c.promised_due,
+            CASES.c.statutory_due,
             CASES.c.due_provisional,
+            CASES.c.dues_by,
+            CASES.c.flag_waiting_applicant,
         )
         .where(*where)
         .order_by(CASES.c.received_at, CASES.c.id)
         .limit(MOST + 1)
     )
     for row in rows:
-        limit = f" 限{marked(row.promised_due, row.due_provisional)[5:]}" if row.promised_due else ""
+        unsure = case_dues.promise_unsure(dict(row._mapping), desk.calendar)
+        limit = f" 限{marked(row.promised_due, unsure)[5:]}" if row.promised_due else ""
         yield _case_row(desk, row, CaseState(row.state).words + limit)
 
 

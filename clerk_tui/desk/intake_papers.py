@@ -107,11 +107,12 @@ def _elder_wish(act: Act, desk: Desk, case: Values, facts: Facts) -> PaperView:
 
 def acceptance(desk: Desk, case: Values, materials: list[Values], owed: Sequence[Values] = ()) -> Facts:
     """What the acceptance notice says of dates and of what is still to come."""
+    unsure = case_dues.promise_unsure(case, desk.calendar)
     words = "日历未公布, 暂定" if case["due_provisional"] else ""
     moment = case_dues.promised_moment(case["promised_limit"], case["accepted_at"], case["promised_due"], desk.calendar)
     hour = f"{moment:%H:%M} 前" if moment is not None else ""
-    told = ", ".join(part for part in (hour, words) if part)
-    due = due_fact(case["promised_due"], told, provisional=bool(case["due_provisional"]))
+    told = ", ".join(part for part in (hour, words if unsure else "") if part)
+    due = due_fact(case["promised_due"], told, provisional=unsure)
     facts: Facts = {"due": due}
     if case["statutory_due"]:
         facts["statutory_due"] = due_fact(case["statutory_due"], words, provisional=bool(case["due_provisional"]))

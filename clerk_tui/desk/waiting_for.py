@@ -15,6 +15,7 @@ from clerk_tui.desk.views.visit import Waiting
 from clerk_tui.rules.limits import remaining
 from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.states import CASE_ENDS, CASE_OPEN, OWED_OPEN, RESULT_COLLECTABLE, CaseState
+from clerk_tui.store import case_dues
 from clerk_tui.store.core import (
     APPOINTMENTS,
     CASES,
@@ -62,7 +63,7 @@ def waits(connection: Connection, desk: Desk, person_id: str) -> tuple[Waiting, 
         *_tasks(connection, cases),
         *_give_back(connection, cases),
         *_appointments(connection, desk, parties[0].ids, today),
-        *_open_cases(cases),
+        *_open_cases(cases, desk),
     ]
     return tuple(sorted(found, key=lambda one: (_URGENCY.get(one.urgency, 3), _KINDS[one.kind], one.due)))
 
@@ -223,9 +224,9 @@ def _appointments(connection: Connection, desk: Desk, ids: tuple[str, ...], toda
         yield Waiting("appointment", row.id, row.case_id or "", f"预约: {row.category} {at}", row.day, urgency)
 
 
-def _open_cases(cases: Cases) -> Iterable[Waiting]:
+def _open_cases(cases: Cases, desk: Desk) -> Iterable[Waiting]:
     for case_id, (row, for_whom) in cases.items():
         if row.state not in CASE_ENDS and row.state != CaseState.DRAFT:
             words = f"在办: {row.item_name} {CaseState(row.state).words}"
-            words += ", 期限暂定" if row.promised_due and row.due_provisional else ""
+            words += ", 期限暂定" if row.promised_due and case_dues.promise_unsure(row, desk.calendar) else ""
             yield Waiting("open_case", case_id, case_id, words, row.promised_due or "", for_whom=for_whom)

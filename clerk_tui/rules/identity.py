@@ -175,6 +175,8 @@ def _old_resident(number: str, today: date) -> NumberCheck:
 def _patterned(number: str, kind: NumberKind) -> NumberCheck:
     if _PATTERNS[kind].fullmatch(number):
         warnings = ("外国护照没有校验位, 请对照证件核对",) if kind is NumberKind.FOREIGN_PASSPORT else ()
+        if kind is NumberKind.BIRTH_CERTIFICATE and number[0] in "HM":  # a permit one digit short has the same form
+            warnings = (f"若是{NumberKind.HKM_PERMIT.words}, {_SHAPE_WORDS[NumberKind.HKM_PERMIT]}, 请对照证件核对",)
         return NumberCheck(True, kind, number, warnings=warnings)
     if kind in _LOOSE and _PATTERNS[NumberKind.FOREIGN_PASSPORT].fullmatch(number):
         return NumberCheck(True, kind, number, warnings=(f"{_SHAPE_WORDS[kind]}, 请对照证件核对",))

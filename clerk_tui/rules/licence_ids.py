@@ -53,5 +53,25 @@ def check_licence_id(text: str) -> LicenceCheck:
         warnings.append(f"版本号通常 3 位, 现为 {len(version)} 位")
     expected = check_character("".join(parts[:4]))
     if check != expected:
-        return LicenceCheck(False, number, (f"校验位应为 {expected}, 现为 {check}",), tuple(warnings))
+        reasons = (f"校验位应为 {expected}, 现为 {check}", _slip_words(parts))
+        return LicenceCheck(False, number, reasons, tuple(warnings))
     return LicenceCheck(True, number, (), tuple(warnings))
+
+
+_SEGMENTS = ("类型", "颁发机构", "流水号", "版本", "校验")
+
+
+def _slip_words(parts: list[str]) -> str:
+    """One wrong character always explains a wrong check character; swapped neighbours are named where they would."""
+    swapped = [
+        f"{_SEGMENTS[place]}第 {at + 1} 与第 {at + 2} 位"
+        for place, part in enumerate(parts[:4])
+        for at in range(len(part) - 1)
+        if part[at] != part[at + 1]
+        and check_character(
+            "".join((*parts[:place], part[:at] + part[at + 1] + part[at] + part[at + 2 :], *parts[place + 1 : 4]))
+        )
+        == parts[4]
+    ]
+    where = f", 或相邻两位颠倒({', '.join(swapped[:4])})" if swapped else ""
+    return f"很可能输错一位{where}, 请对照证照逐位核对"

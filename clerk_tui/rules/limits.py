@@ -86,16 +86,16 @@ def due(
     The day of the start event is not counted (民法典 201). Working days that a suspension touches drop out whole; of a
     limit in calendar days each suspended day drops out, and a last day of rest rolls over (民法典 203). Of a limit in
     working hours whose start is a day without an hour, this is the latest day: `working_hours` knows the moment. A
-    suspension that goes on is taken up to `today` and makes the day provisional. Raises ValueError for an unknown unit.
+    suspension that goes on is taken up to `today` and makes the day provisional, unless it began after that day. Raises
+    ValueError for an unknown unit.
     """
     working = limit.unit != "calendar"
     value = -(-limit.value // _hours_a_day()) if limit.unit == "hour" else limit.value
     if not pauses:
         return calendar.add_working_days(start, value) if working else calendar.add_calendar_days(start, value)
-    open_ended = any(pause.to_date is None for pause in pauses)
     if working:
         end = _past(start, value, calendar, _joined(pauses, today or start))
-        return Due(end.day, end.provisional or open_ended)
+        return Due(end.day, end.provisional or goes_on(pauses, end.day))
     out = paused_days(pauses, today or start)
     day = start
     left = value
@@ -105,7 +105,12 @@ def due(
     end = calendar.on_or_after(day)
     while end.day in out and value:
         end = calendar.on_or_after(end.day + timedelta(days=1))
-    return Due(end.day, end.provisional or open_ended or not calendar.is_published(start))
+    return Due(end.day, end.provisional or goes_on(pauses, end.day) or not calendar.is_published(start))
+
+
+def goes_on(pauses: Sequence[Pause], last: date) -> bool:
+    """Whether a suspension without an end reaches a limit whose last day is `last`: one that began later changes nothing."""
+    return any(pause.to_date is None and pause.from_date <= last for pause in pauses)
 
 
 def _joined(pauses: Sequence[Pause], until: date) -> list[tuple[date, date]]:

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from clerk_tui.rules.limits import OFFICE_HOURS, Limit, Pause, Remaining, due, marked, paused_days, prolonged, remaining
+from clerk_tui.rules.limits import (
+    OFFICE_HOURS,
+    Limit,
+    Pause,
+    Remaining,
+    due,
+    goes_on,
+    marked,
+    paused_days,
+    prolonged,
+    remaining,
+)
 from clerk_tui.rules.working_days import Due, WorkCalendar
 
 
@@ -35,7 +46,7 @@ def due_at(
     """
     out = paused_days(pauses, today or start.date())
     moment, provisional, _ = _run_hours(start, hours, calendar, office_hours, out)
-    return moment, provisional or any(pause.to_date is None for pause in pauses)
+    return moment, provisional or goes_on(pauses, moment.date())
 
 
 def explain_hours(

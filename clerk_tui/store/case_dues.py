@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from clerk_tui.rules.case_states import CaseState
 from clerk_tui.rules.limits import Limit, Pause, due
 from clerk_tui.rules.regimes import FIVE_DAYS, REGIMES, regime_for
 from clerk_tui.rules.working_days import WorkCalendar
@@ -36,6 +37,20 @@ def promised_moment(
         return None
     moment, _ = due_at(moment_of(accepted_at), promise.value, calendar)
     return moment if moment.date().isoformat() == promised_due else None
+
+
+def promise_unsure(case: Row[Any] | Values, calendar: WorkCalendar) -> bool:
+    """Whether the promised day itself is provisional: the mark of a case is there for its statutory day too.
+
+    Only where nothing but the statutory day lies beyond the published calendars is the promised one certain.
+    """
+    of = case if isinstance(case, dict) else case._mapping
+    if not of["due_provisional"] or not of["promised_due"] or not of["statutory_due"]:
+        return bool(of["due_provisional"])
+    if of["state"] == CaseState.SUSPENDED or of["flag_waiting_applicant"] or of["dues_by"] == "district":
+        return True
+    promised, last = date.fromisoformat(of["promised_due"]), date.fromisoformat(of["statutory_due"])
+    return not calendar.is_published(promised) or calendar.is_published(last)
 
 
 def limits_of(promise: Limit, legal: Limit | None, regime: str) -> Values:

@@ -60,6 +60,7 @@ def test_figures_of_a_range_that_is_none(typed: Typed) -> None:
         (("2026-12-28", "6"), "2027-01-05", True),
         (("2026-11-09", "5", "--pause", "2026-11-11:2026-11-13"), "2026-11-19", False),
         (("2026-11-09", "5", "--extend", "10"), "2026-11-30", False),
+        (("2026-11-09", "5", "--pause", "2026-11-20:", "--today", "2026-11-25"), "2026-11-16", False),
         (("2026-11-20", "3", "--pause", "2026-11-23:", "--today", "2026-11-25"), "2026-11-30", True),
         (("2026-11-22", "0"), "2026-11-22", False),
     ],
@@ -77,6 +78,22 @@ def test_due(typed: Typed, arguments: tuple[str, ...], due: str, provisional: bo
     assert sum(1 for day in content["days"] if day.get("nth")) == (
         content["limit"]["value"] if "nth" in content["days"][0] else 0
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "due"),
+    [
+        (("2026-11-02", "15", "--unit", "calendar"), "2026-12-01"),
+        (("2026-11-02T16:00", "8", "--unit", "hour"), "2026-11-17"),
+    ],
+)
+def test_due_prolongs_every_unit_by_working_days_as_a_case_does(
+    typed: Typed, arguments: tuple[str, ...], due: str
+) -> None:
+    content = json.loads(typed("due", *arguments, "--extend", "10", "--json").stdout)
+    assert (content["due"], content["days"][-1]["words"]) == (due, "延长第 10 日, 工作日; 期限届满")
+    assert "due_at" not in content
+    assert f"届满 {due} 周二\n" in typed("due", *arguments, "--extend", "10").stdout
 
 
 def test_due_with_a_later_calendar_is_not_provisional_any_more(home: Path, typed: Typed) -> None:

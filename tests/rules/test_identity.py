@@ -266,3 +266,10 @@ def test_every_wrong_character_of_an_organisation_code_is_found(place: int, char
     code = "11440232MB2D06811W"
     assume(code[place] != char)
     assert not check_number(code[:place] + char + code[place + 1 :], today=TODAY, kind=NumberKind.USCC).valid
+
+
+@pytest.mark.parametrize("number", ["H123456789", "M123456789"])
+def test_a_permit_one_digit_short_is_not_taken_for_a_birth_certificate_in_silence(number: str) -> None:
+    check = check_number(number, today=TODAY)
+    assert check.kind is NumberKind.BIRTH_CERTIFICATE and "港澳居民来往内地通行证" in check.warnings[0]
+    assert check_number("L440123456", today=TODAY).warnings == ()

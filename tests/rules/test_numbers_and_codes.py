@@ -151,3 +151,12 @@ def test_item_codes_say_what_is_wrong(code: str, words: str) -> None:
 
 def test_an_unusual_type_is_a_warning() -> None:
     assert check_item_code("449916006001").warnings
+
+
+def test_a_licence_identifier_with_a_slip_says_that_it_is_likely() -> None:
+    good = "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U"
+    swapped = check_licence_id(good.replace("20230000403", "20230000430"))
+    assert swapped.reasons[0] == "校验位应为 J, 现为 U"
+    assert "很可能输错一位" in swapped.reasons[1] and "流水号第 10 与第 11 位" in swapped.reasons[1]
+    wrong = check_licence_id(good.replace("20230000403", "20230000503"))
+    assert "很可能输错一位" in wrong.reasons[1]

@@ -17,7 +17,7 @@ from clerk_tui.documents.words import due_words
 from clerk_tui.rules.case_figures import of_cases
 from clerk_tui.rules.limits import Limit
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store import canonical, decisions
+from clerk_tui.store import canonical, case_dues, decisions
 from clerk_tui.store.act import By
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import CASES, CLOCK_PAUSES, EVENTS, OWED, POLICIES, RESULTS
@@ -114,6 +114,8 @@ def test_both_limits_move_by_what_stood_still_and_by_what_was_prolonged(
     case = case_of(desk, department.case_id)
     assert (case.promised_due, case.statutory_due) == (promised, statutory)
     assert case.due_provisional is (statutory > "2026-12-31")
+    assert not case_dues.promise_unsure(case, desk.calendar)  # every promised day here has its calendar
+    assert "暂定" not in case_reading.row_within(desk, case).due_words
     assert case.state == ("reviewing" if stood else "accepted")
 
 
