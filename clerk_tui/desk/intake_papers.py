@@ -73,7 +73,8 @@ def for_outcome(
     if kind is Outcome.RECEIVE or proposed or kind in (Outcome.ONE_TIME_NOTICE, Outcome.REFUSE, Outcome.NOT_APPLICABLE):
         kept = [row for row in materials if row["mark"] in KEPT]
         if kind is Outcome.RECEIVE or proposed or kept:
-            give(PaperKind.RECEIPT, _receipt(now, case, kept or shown, proposed or kind is Outcome.RECEIVE))
+            awaits = proposed or kind is Outcome.RECEIVE
+            give(PaperKind.RECEIPT, _receipt(desk, now, case, kept or shown, awaits))
     if kind is Outcome.ACCEPT or kind is Outcome.ACCEPT_DEFICIENT:
         give(PaperKind.ACCEPTANCE, acceptance(desk, case, materials, owed))
     elif kind is Outcome.DECIDE_NOW:
@@ -121,15 +122,25 @@ def acceptance(desk: Desk, case: Values, materials: list[Values], owed: Sequence
         dues_by_material = {row["material_id"]: due_fact(row["due"], provisional=row["provisional"]) for row in owed}
         facts["remaining"] = [material_fact(row, due=dues_by_material.get(row["id"])) for row in still]
     pending = [row["name"] for row in materials if row["verified_how"] == "pending_back_office"]
+    notes = _entered_afterwards(desk, case)
     if pending:
-        facts["notes"] = [f"由后台核验, 不用申请人提交: {'、'.join(pending)}"]
+        notes.append(f"由后台核验, 不用申请人提交: {'、'.join(pending)}")
+    if notes:
+        facts["notes"] = notes
     return facts
 
 
-def _receipt(now: Working, case: Values, materials: list[Values], awaits: bool) -> Facts:
+def _entered_afterwards(desk: Desk, case: Values) -> list[str]:
+    """A paper keeps the date on which it was made; what the limits run from is the day on which the hall took it in."""
+    if not case["flag_back_entered"] or case["accepted_at"] not in (None, case["received_at"]):
+        return []
+    return [f"{desk.local(case['received_at']).date().isoformat()} 已当面收下申请, 本文书事后补出; 期限从那一天起算"]
+
+
+def _receipt(desk: Desk, now: Working, case: Values, materials: list[Values], awaits: bool) -> Facts:
     facts: Facts = {
         "materials": material_facts(materials) or [{"name": "申请情况记录", "note": "未收存材料"}],
-        "notes": [NOT_ACCEPTED_YET, *([AWAITING] if awaits else [])],
+        "notes": [NOT_ACCEPTED_YET, *([AWAITING] if awaits else []), *_entered_afterwards(desk, case)],
     }
     if now.gaps:
         facts["remaining"] = [line_fact(line) for line in now.gaps]

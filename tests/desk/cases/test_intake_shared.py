@@ -183,6 +183,9 @@ def test_back_entered_runs_from_the_day_it_was_received(desk: Desk, clerk: By, e
     case = rows(desk, CASES, id=done.case_id)[0]
     assert case.flag_back_entered and case.promised_due == "2026-12-11"
     assert done.papers[0].facts["apply_date"] == "2026-11-20"
+    acceptance = next(one for one in done.papers if one.kind == "acceptance")
+    assert acceptance.facts["date"] != "2026-11-20"  # a paper is never dated back
+    assert any(note.startswith("2026-11-20 已当面收下申请") for note in acceptance.facts["notes"])
     late = replace(draft, act_id="a-2", received_on="2026-12-20")
     assert "补录的收件日期在今天之后" in intake.sheet(desk, clerk, draft=late).faults
 
