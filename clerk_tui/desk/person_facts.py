@@ -15,6 +15,8 @@ from clerk_tui.store import people_search
 
 NO_PHONE = ("", "无", "没有", "0")
 KEPT = ("name", "id_kind", "id_number", "birth_proof", "birth", "sex", "phone", "contact", "address", "village")
+ORGANISATIONS_NUMBER = "这是单位的统一社会信用代码, 不是来人的证件号码"
+ORGANISATION_ADVICE = "请输入来人自己的证件号码; 单位在选好事项后登记"
 _OLDEST = date(1880, 1, 1)
 
 
@@ -72,6 +74,8 @@ def checked_facts(today: date, asked: dict[str, Any]) -> PersonFacts:
         check = check_number(typed, today=today, kind=wanted)
         if not check.valid:
             raise Refusal("number_faulty", "; ".join(check.reasons), "请核对证件后重新输入", field="number")
+        if check.kind is NumberKind.USCC:
+            raise Refusal("number_faulty", ORGANISATIONS_NUMBER, ORGANISATION_ADVICE, field="number")
         number, kind, warnings = check.number, check.kind.value, list(check.warnings)
         if check.birth is not None:
             if birth and birth != check.birth.isoformat():

@@ -25,7 +25,8 @@ class Parties(Acting):
     async def find_person(self, text: str, title: str, *, scanned: bool = False) -> "PersonView | None":
         """The resident that a text or a scan means: found, chosen among several, or registered now."""
         from clerk_tui.desk import people
-        from clerk_tui.rules.identity import check_number
+        from clerk_tui.desk.person_facts import ORGANISATION_ADVICE, ORGANISATIONS_NUMBER
+        from clerk_tui.rules.identity import NumberKind, check_number
 
         scan = self.clerk_app.classify(text) if scanned else None
         line = scan.person if scan is not None else None
@@ -59,6 +60,9 @@ class Parties(Acting):
             check = check_number(wanted, today=self.clerk_app.today())
             if not check.valid:
                 self.ring("证件号码不对: " + "; ".join(check.reasons), "核对后再输一次")
+                return None
+            if check.kind is NumberKind.USCC:
+                self.ring(ORGANISATIONS_NUMBER, ORGANISATION_ADVICE)
                 return None
             return await self.register(title, number=check.number)
         return await self.register(title, name="" if wanted.isascii() else wanted)

@@ -79,6 +79,7 @@ def test_the_same_number_never_makes_a_second_person(desk, clerk, typed, same):
     [
         ({"number": "440113195501010016"}, "number_faulty", "number"),
         ({"number": "440113205501010015"}, "number_faulty", "number"),
+        ({"number": USCC}, "number_faulty", "number"),
         ({"name": " \u202e\u0007 "}, "name_empty", ""),
         ({"number": "", "birth": ""}, "birth_faulty", "birth"),
         ({"number": "", "birth": "2026-02-30"}, "birth_faulty", "birth"),

@@ -91,6 +91,7 @@ async def test_a_new_resident_is_registered_and_identified(clerk):
         (LI[:-1] + ("1" if LI[-1] != "1" else "2"), "证件号码不对"),
         (number("20990101"), "证件号码不对"),
         (number("19880230"), "证件号码不对"),
+        ("91440113MA00000002", "这是单位的统一社会信用代码"),
     ],
 )
 async def test_an_impossible_number_is_told_and_stays_in_the_box(clerk, typed, words):
