@@ -192,7 +192,7 @@ def _words(body: Body, key: str) -> str:
 def _day(body: Body, key: str, *, needed: bool = False) -> str:
     """An ISO date, "" when there need be none. Raises KeyError, ValueError, TypeError: what is no date would stop every
     page that counts the days to it."""
-    told = body[key] if needed else body.get(key)
+    told: Any = body[key] if needed else body.get(key)
     return date.fromisoformat(told).isoformat() if needed or told not in (None, "") else ""
 
 
