@@ -101,8 +101,8 @@ class Parties(Acting):
         )
         if made is None:
             return None
-        for warning in (*made.warnings, *made.differs):
-            self.say(warning)
+        if warnings := "; ".join((*made.warnings, *made.differs)):
+            self.say(warnings)
         return made.person
 
     async def find_organisation(self, text: str, title: str) -> "PersonView | None":
@@ -159,8 +159,8 @@ class Parties(Acting):
         )
         if made is None:
             return None
-        for words in (*made.warnings, *made.differs):
-            self.say(words)
+        if warnings := "; ".join((*made.warnings, *made.differs)):
+            self.say(warnings)
         return made.person
 
     async def ask_party(self, title: str, lines: Sequence[str] = ()) -> "PersonView | None":

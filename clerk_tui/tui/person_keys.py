@@ -252,9 +252,7 @@ class PersonKeys(Parties, QueueKeys):
             )
         )
         if done is not None:
-            for words in done.warnings:
-                self.say(words)
-            self.say(f"号码已登记: {done.person.number_masked}")
+            self.say("; ".join((f"号码已登记: {done.person.number_masked}", *done.warnings)))
 
     async def _unmask(self, person: "PersonView") -> None:
         from clerk_tui.desk import unmasking

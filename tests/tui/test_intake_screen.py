@@ -102,6 +102,37 @@ async def test_an_impossible_number_is_told_and_stays_in_the_box(clerk, typed, w
     assert not await rows(clerk, select(PERSONS.c.id))
 
 
+async def test_typing_again_replaces_the_impossible_number(clerk):
+    await walk_in(clerk)
+    await clerk.press(*LI[:-1], "1" if LI[-1] != "1" else "2", "enter")
+    await clerk.press(*LI, "enter")
+    assert isinstance(clerk.app.screen, Card)
+    assert clerk.app.screen.query_one("#number").value == LI
+
+
+async def test_one_digit_of_an_impossible_number_is_mended_in_place(clerk):
+    await walk_in(clerk)
+    await clerk.press(*LI[:-1], "1" if LI[-1] != "1" else "2", "enter")
+    await clerk.press("end", "backspace", LI[-1], "enter")
+    assert isinstance(clerk.app.screen, Card)
+    assert clerk.app.screen.query_one("#number").value == LI
+
+
+async def test_what_to_do_about_a_refusal_is_read_whole_on_eighty_columns(narrow):
+    await walk_in(narrow)
+    rule = "=" * 80
+    assert narrow.seen().splitlines()[-3] == rule
+    await narrow.press(*LI[:-1], "1" if LI[-1] != "1" else "2", "enter")
+    *_, above, first, second, _ = narrow.seen().splitlines()
+    told = first.strip() + second.strip()
+    assert told.startswith("! 证件号码不对: 第 18 位校验码不符")
+    assert told.endswith("请对照证件逐位核对; 核对后再输一次")
+    assert above == ""  # what is above did not move
+    narrow.bench.say("好了")
+    await narrow.settle()
+    assert narrow.seen().splitlines()[-3] == rule
+
+
 async def test_full_width_digits_and_a_broken_paste_are_one_number(clerk):
     await walk_in(clerk)
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in LI)

@@ -1,26 +1,33 @@
 """The two lowest lines of every screen: what was just said, and the keys."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from clerk_tui.tui.key_contract import key_line
-from clerk_tui.tui.widgets.plain import plain
+from clerk_tui.tui.widgets.plain import cut, plain, shown
+from clerk_tui.tui.widgets.rule import Rule
 
 if TYPE_CHECKING:
     from clerk_tui.tui.app import ClerkApp
 
 HINT_GAP = 3
 
-LEAST_ADVICE = 16
-"""Cells of advice that are worth beginning with."""
+MOST_LINES = 2
+"""Longer words take the place of the rule above them as well; what is above does not move."""
 
 
 class FixedLine(Static):
-    """One line for what an act came to or why it did not; words stay until the next ones."""
+    """One place for what an act came to or why it did not; words stay until the next ones.
+
+    One line, and over the rule above it a second one for words that do not fit: what is kept and what to do now stands
+    at their end.
+    """
 
     SAVING = "正在保存"
 
@@ -28,27 +35,51 @@ class FixedLine(Static):
         super().__init__(" ", id="fixed-line")
         self.words = ""
         self._ringing = False
+        self._drawn_for = 0
 
     def say(self, words: str) -> None:
         self.words, self._ringing = words, False
         self._draw()
 
     def ring(self, words: str, advice: str = "") -> None:
-        told = f"! {words}"
-        if advice and cell_len(told) + LEAST_ADVICE < self.app.size.width:
-            told += f"; {advice}"
-        self.words, self._ringing = told, True
+        self.words, self._ringing = f"! {words}" + (f"; {advice}" if advice else ""), True
         self._draw()
 
     def saving(self, shown: bool) -> None:
         """While an act takes its time."""
         if shown:
-            self.update(Content(f" {self.SAVING}").stylize("$quiet"))
+            self._show([self.SAVING], "$quiet")
         else:
             self._draw()
 
+    def on_resize(self, event: events.Resize) -> None:
+        if self.app.size.width != self._drawn_for:
+            self._draw()
+
     def _draw(self) -> None:
-        self.update(Content(" ").append(plain(self.words, "bold $late" if self._ringing else "")))
+        self._show(self._lines(), "bold $late" if self._ringing else "")
+
+    def _lines(self) -> list[str]:
+        self._drawn_for = self.app.size.width
+        room = self._drawn_for - 2
+        if cell_len(self.words) <= room:
+            return [self.words]
+        from clerk_tui.documents.text_layout import wrap
+
+        first, *rest = wrap(shown(self.words), room)
+        return [first, cut(" ".join(rest), room)] if len(rest) >= MOST_LINES else [first, *rest]
+
+    def _show(self, lines: Sequence[str], style: str) -> None:
+        self.styles.height = len(lines)
+        above = self._above()
+        if above is not None:
+            above.display = len(lines) < MOST_LINES
+        self.update(Content("\n".join(f" {line}" for line in lines)).stylize(style))
+
+    def _above(self) -> Rule | None:
+        siblings = self.parent.children if isinstance(self.parent, Widget) else ()
+        before = siblings[siblings.index(self) - 1] if self in siblings and siblings.index(self) else None
+        return before if isinstance(before, Rule) else None
 
 
 class KeyLine(Static):
