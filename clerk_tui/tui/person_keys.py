@@ -26,6 +26,9 @@ ACTS = (
     ("visits", "以前的到访"),
 )
 
+FOR_ORGANISATIONS = ("operator", "legal_representative")
+"""Kinds of authority that an organisation gives; the others are a person's."""
+
 
 class PersonKeys(Parties, QueueKeys):
     """Mixin of the workbench."""
@@ -123,22 +126,24 @@ class PersonKeys(Parties, QueueKeys):
 
         await self.ask(PaperScreen(papers))
 
-    async def record_authority(self, holder: "PersonView") -> bool:
-        """For whom, by what right, for which items, until when, shown by which paper. Whether it was recorded."""
+    async def record_authority(self, holder: "PersonView", principal_kind: str = "") -> bool:
+        """For whom, by what right, for which items, until when, shown by which paper. Whether it was recorded.
+
+        `principal_kind` (person | organisation) leaves only the rights that one can give; '' offers all.
+        """
         from clerk_tui.desk.paper_facts import AUTHORITY_KINDS
         from clerk_tui.tui.authority_card import authority_card
 
-        kind = await self.ask(
-            MenuCard(
-                f"{holder.name_masked} 凭什么代办",
-                (),
-                [(key, _kind_words(key, words)) for key, words in AUTHORITY_KINDS.items()],
-            )
-        )
+        offered = {
+            key: _kind_words(key, words)
+            for key, words in AUTHORITY_KINDS.items()
+            if not principal_kind or (key in FOR_ORGANISATIONS) == (principal_kind == "organisation")
+        }
+        kind = await self.ask(MenuCard(f"{holder.name_masked} 凭什么代办", (), list(offered.items())))
         if kind is None:
             return False
         title = "替谁办"
-        if kind in ("operator", "legal_representative"):
+        if kind in FOR_ORGANISATIONS:
             text = await self._ask_text(title, "单位", "名称的任何一段, 或统一社会信用代码")
             principal = await self.find_organisation(text, title) if text else None
         else:

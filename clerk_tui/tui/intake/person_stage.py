@@ -56,6 +56,7 @@ class PersonStage(Identifying):
             return
         self.visit = visit
         box.value = ""
+        self.say("")  # what was refused before is over
         self.show_parts()
         await self.find_items("")
         self.focus_next()
