@@ -109,7 +109,7 @@ class PersonKeys(Parties, QueueKeys):
                 (
                     Labelled("从", first, "月日, 或年月日"),
                     Labelled("到", DateField(today.isoformat(), today=today, id="last"), "月日, 或年月日"),
-                    Labelled("代办人", TextField(id="agent"), "姓名或证件号码; 空着是全部代办人"),
+                    Labelled("代办人", TextField(kind="party", id="agent"), "姓名或证件号码; 空着是全部代办人"),
                 ),
                 issue,
                 lines=("凭代办依据办的每一件: 替谁, 依据, 材料, 移交, 结果, 交还。",),
@@ -164,7 +164,7 @@ class PersonKeys(Parties, QueueKeys):
         values = await self.ask(
             FormCard(
                 title,
-                (Labelled(label, TextField(kind="text", id="party"), help_words),),
+                (Labelled(label, TextField(kind="party", id="party"), help_words),),
                 check=lambda values: None if values["party"] else ("party", "请输入号码或名称"),
                 label_width=8,
             )

@@ -232,13 +232,20 @@ async def test_an_organisation_applies_through_its_operator(clerk):
         await clerk.press("escape")
         pytest.fail("an item for organisations asks for whom it is")
     await clerk.press("2", "enter")  # another organisation
-    await clerk.press("4", "enter")  # operator
+    assert "凭什么代办" in clerk.seen()
+    assert not [person for person in ("委托书", "监护", "继承") if person in clerk.seen()], "those are given by persons"
+    await clerk.press("1", "enter")  # operator
     await fill(clerk, party="番禺好味餐饮有限公司")
     await clerk.press("f9")
     await fill(clerk, uscc="91440113MA00000003", phone="无")
     await clerk.press("f9")
     assert fault(clerk), "the check digit of the code is wrong"
-    await fill(clerk, uscc="91440113MA00000002")
+    await fill(clerk, uscc="91440113MA00000002", legal_person="91440113MA00000002")
+    clerk.app.screen.query_one("#address").focus()
+    await clerk.press("f9")
+    assert "这是单位的统一社会信用代码" in fault(clerk)
+    assert clerk.app.focused.id == "legal_person"
+    await fill(clerk, legal_person="")
     await clerk.press("f9")
     await fill(clerk, evidence="介绍信")
     await clerk.press("f9")

@@ -59,6 +59,7 @@ class SheetStage(Identifying):
     async def _show_sheet(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:
         lines = [
             plain(item_line(sheet), "bold"),
+            *([plain(sheet.applicant_words, "bold")] if sheet.applicant_words else []),
             *(plain(words, "$quiet") for words in sheet.notes[: 4 if draft.members else 2]),
         ]
         if draft.back_entered:
