@@ -173,7 +173,7 @@ class ClerkApp(Wire, Printing, App[None]):
         else:
             self._helped = asked
             again = "再按 F1 列出所有的键"
-            parts = [words, again] if cell_len(f" {words}; {again}") <= self.size.width else [again, words]
+            parts = [words, again] if cell_len(f" {words}; {again}") <= self.size.width * 2 - 24 else [again, words]
             tell("; ".join(part for part in parts if part))  # what is cut off in a narrow window is never the way on
 
     def list_keys(self) -> None:

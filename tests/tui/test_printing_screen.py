@@ -119,3 +119,15 @@ async def test_without_any_printer_the_paper_is_saved_and_that_is_said_calmly_on
         await clerk.settle()
         assert not rung
         assert len(list((folder / "papers").iterdir())) >= 2
+
+
+async def test_f9_on_one_of_several_papers_goes_on_to_the_next(clerk: Clerk) -> None:
+    first, second = await issued(clerk), await issued(clerk)
+    clerk.app.push_screen(PaperScreen((first, second)))
+    await clerk.settle()
+    await clerk.press("f9")
+    assert isinstance(clerk.app.screen, PaperScreen) and second.number in clerk.seen()
+    await clerk.press("f9")
+    assert not isinstance(clerk.app.screen, PaperScreen)
+    desk, by = await clerk.app.desk_when_loaded(), clerk.app.signed_in()
+    assert [papers.paper(desk, by, notice_id=one.id).printed for one in (first, second)] == [1, 1]

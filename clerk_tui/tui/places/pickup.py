@@ -281,8 +281,7 @@ class PickupPlace(PickupActs):
         return True
 
     def clear_options(self) -> None:
-        self.listed.options_chosen.clear()
-        self.listed.refresh()
+        self.listed.options_done(tuple(self.listed.options_chosen))
 
     @flow
     async def open_row(self, row: "ResultRow") -> None:

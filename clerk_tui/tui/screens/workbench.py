@@ -359,5 +359,5 @@ class Workbench(
             self.action_help()
         elif not (character.isascii() and character.isdigit()) and character.strip():
             self.find(character)
-        else:
-            self.app.bell()
+        elif character.strip():
+            self.ring("数字在这里没有用处", "换地方先按 F3")

@@ -8,19 +8,18 @@ from textual.content import Content
 from textual.widgets import Static
 
 from clerk_tui.tui.key_contract import key_line
-from clerk_tui.tui.widgets.plain import plain
+from clerk_tui.tui.widgets.plain import in_lines, plain, plain_lines
 
 if TYPE_CHECKING:
     from clerk_tui.tui.app import ClerkApp
 
 HINT_GAP = 3
 
-LEAST_ADVICE = 16
-"""Cells of advice that are worth beginning with."""
+MOST_LINES = 2
 
 
 class FixedLine(Static):
-    """One line for what an act came to or why it did not; words stay until the next ones."""
+    """What an act came to or why it did not, in one line and only if need be in two; words stay until the next ones."""
 
     SAVING = "正在保存"
 
@@ -34,10 +33,7 @@ class FixedLine(Static):
         self._draw()
 
     def ring(self, words: str, advice: str = "") -> None:
-        told = f"! {words}"
-        if advice and cell_len(told) + LEAST_ADVICE < self.app.size.width:
-            told += f"; {advice}"
-        self.words, self._ringing = told, True
+        self.words, self._ringing = f"! {words}" + (f"; {advice}" if advice else ""), True
         self._draw()
 
     def saving(self, shown: bool) -> None:
@@ -47,8 +43,14 @@ class FixedLine(Static):
         else:
             self._draw()
 
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+
     def _draw(self) -> None:
-        self.update(Content(" ").append(plain(self.words, "bold $late" if self._ringing else "")))
+        lines = in_lines(self.words, self.app.size.width - 2, MOST_LINES)
+        words = plain_lines([f" {line}" for line in lines], "bold $late" if self._ringing else "")
+        if words != self.content:
+            self.update(words)
 
 
 class KeyLine(Static):
