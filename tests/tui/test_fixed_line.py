@@ -19,7 +19,9 @@ def test_lines_break_behind_a_stop_and_lose_nothing() -> None:
 
 async def test_a_long_refusal_is_read_whole_on_80_columns(narrow: Clerk) -> None:
     before = narrow.seen().count("\n")
-    narrow.bench.ring("这一件已被 2 号窗改过, 这里填的还在, 没有保存到办件里", "请重新打开这一件, 看过对方改了什么再办; 填的在草稿里")
+    narrow.bench.ring(
+        "这一件已被 2 号窗改过, 这里填的还在, 没有保存到办件里", "请重新打开这一件, 看过对方改了什么再办; 填的在草稿里"
+    )
     await narrow.settle()
     seen = narrow.seen()
     assert "再办; 填的在草稿里" in seen and "F5叫号" in seen and seen.count("\n") == before
