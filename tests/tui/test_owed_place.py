@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from clerk_tui.store.core import MATERIALS, NOTICES, OWED, REMINDERS
+from clerk_tui.desk import visits
+from clerk_tui.store.core import CASES, MATERIALS, NOTICES, OWED, REMINDERS
 from clerk_tui.tui.cards.approval import ApprovalCard
 from clerk_tui.tui.cards.common import ListCard, MenuCard, WideActCard
 from clerk_tui.tui.places import owed as place_module
@@ -233,3 +234,21 @@ async def test_options_survive_escape_and_end_with_their_act(desk_at):
     listed = desk_at.bench.place.listed
     assert listed.options_chosen == {} and not listed.in_options
     assert [row.owed_id for row in await rows(desk_at, REMINDERS)] == [entry.id]
+
+
+async def test_after_what_waits_was_looked_at_no_key_goes_into_the_field_that_is_out_of_sight(desk_at):
+    entry, _ = await overdue_and_coming(desk_at)
+    desk, by = await desk_at.app.desk_when_loaded(), desk_at.app.signed_in()
+    case = next(row for row in await rows(desk_at, CASES) if row.id == entry.case_id)
+    visit = visits.open_without_ticket(desk, by, kind="walk_in")
+    visits.identify(desk, by, visit_id=visit.id, person_id=case.applicant_id, how="card_seen")
+    await desk_at.look()
+    await desk_at.bench.show_visit(visit.id)
+    await desk_at.settle()
+    assert desk_at.app.focused.id == "item-box"
+    await desk_at.press("enter", "1", "enter")
+    await desk_at.read()
+    assert isinstance(desk_at.app.screen, MenuCard) and desk_at.bench.place.key == "owed"
+    await desk_at.press("escape", "1", "enter")
+    assert desk_at.bench.query_one("#item-box").text == ""
+    assert isinstance(desk_at.app.screen, MenuCard) and desk_at.bench.place.key == "owed"

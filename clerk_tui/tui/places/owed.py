@@ -213,6 +213,7 @@ class OwedPlace(OwedActs):
 
     def open_hit(self, group: str, id: str) -> None:
         """An entry by its id, what a case owes ("case"), or what the case of a paper owes ("paper", its code)."""
+        self.listed.focus()
         if group == "case":
             self.open_case_entries(id)
         elif group == "paper":

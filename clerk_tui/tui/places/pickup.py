@@ -274,6 +274,7 @@ class PickupPlace(PickupActs):
         return False
 
     def open_hit(self, group: str, id: str) -> None:
+        self.listed.focus()
         self.open_result(id)
 
     def scanned(self, text: str) -> bool:

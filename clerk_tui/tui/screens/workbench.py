@@ -256,6 +256,8 @@ class Workbench(
         if before is not None and self._here != key:
             before.remember_focus()
             before.left()
+            if self.focused is not None and before in self.focused.ancestors:
+                self.query_one(PlaceTabs).focus()  # a field that is out of sight takes no keys
         if not switcher.query_children(f"#place-{key}"):
             made = self._specs[key].make()
             made.id = f"place-{key}"
