@@ -74,7 +74,7 @@ def scanned(desk: Desk, by: By, *, code: str) -> Hit | None:
 def receipt_of(desk: Desk, by: By, *, text: str) -> str:
     """The 收件号 of the one case that a number or a code names whole, '' when it names none or several."""
     with desk.look() as connection:
-        found = [hit for hit in _cases(connection, fold(clean_line(text)), letter=desk.letter, year=desk.today().year)]
+        found = _cases(connection, fold(clean_line(text)), letter=desk.letter, year=desk.today().year)
         exact = [hit.id for hit in found if hit.exact]
         if len(exact) != 1:
             return ""
