@@ -1,5 +1,6 @@
 """The two lowest lines of every screen: what was just said, and the keys."""
 
+from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
@@ -8,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from clerk_tui.tui.key_contract import key_line
-from clerk_tui.tui.widgets.plain import plain
+from clerk_tui.tui.widgets.plain import cut, plain
 
 if TYPE_CHECKING:
     from clerk_tui.tui.app import ClerkApp
@@ -19,8 +20,12 @@ LEAST_ADVICE = 16
 """Cells of advice that are worth beginning with."""
 
 
+READ_SECONDS = 8.0
+"""After so long what an act came to has been read, and news may take its place; a refusal stays."""
+
+
 class FixedLine(Static):
-    """One line for what an act came to or why it did not; words stay until the next ones."""
+    """One line for what an act came to or why it did not; words stay until the next act's."""
 
     SAVING = "正在保存"
 
@@ -28,9 +33,19 @@ class FixedLine(Static):
         super().__init__(" ", id="fixed-line")
         self.words = ""
         self._ringing = False
+        self._said_at = 0.0
+        self._news = ""
 
     def say(self, words: str) -> None:
         self.words, self._ringing = words, False
+        self._said_at, self._news = monotonic(), ""
+        self._draw()
+
+    def tell(self, news: str) -> None:
+        """What a printer or the district came to by itself stands behind what the clerk's own act came to."""
+        if not self._ringing and monotonic() - self._said_at > READ_SECONDS:
+            self.words = ""
+        self._news = news
         self._draw()
 
     def ring(self, words: str, advice: str = "") -> None:
@@ -38,6 +53,7 @@ class FixedLine(Static):
         if advice and cell_len(told) + LEAST_ADVICE < self.app.size.width:
             told += f"; {advice}"
         self.words, self._ringing = told, True
+        self._said_at, self._news = monotonic(), ""
         self._draw()
 
     def saving(self, shown: bool) -> None:
@@ -48,7 +64,12 @@ class FixedLine(Static):
             self._draw()
 
     def _draw(self) -> None:
-        self.update(Content(" ").append(plain(self.words, "bold $late" if self._ringing else "")))
+        line = Content(" ").append(plain(self.words, "bold $late" if self._ringing else ""))
+        if self._news:
+            gap = " " * HINT_GAP if self.words else ""
+            room = self.app.size.width - line.cell_length - len(gap)
+            line = line.append(gap).append(plain(cut(self._news, room).rstrip() if room > 0 else "", "$quiet"))
+        self.update(line)
 
 
 class KeyLine(Static):
