@@ -1,4 +1,4 @@
-"""Who takes a result away: the applicant, or somebody who may act for the applicant (domain 10)."""
+"""Who takes a result away: the applicant, or somebody who may act for the applicant."""
 
 from dataclasses import dataclass
 from typing import Any

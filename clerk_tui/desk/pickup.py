@@ -1,4 +1,4 @@
-"""Pickup (出件), first half: results arrive, are checked, shelved, announced, matched (workflow 9)."""
+"""Pickup (出件), first half: results arrive, are checked, shelved, announced, matched."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Owed materials are brought: taken in, checked, or found faulty and told once more in writing (workflow 6)."""
+"""Owed materials are brought: taken in, checked, or found faulty and told once more in writing."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -129,6 +129,11 @@ class ClerkApp(Wire, Printing, App[None]):
         if line := self._line():
             line.say(words)
 
+    def tell(self, news: str) -> None:
+        """Put what came about by itself behind what the clerk's last act came to."""
+        if line := self._line():
+            line.tell(news)
+
     def ring(self, words: str, advice: str = "") -> None:
         """Ring the bell; the refusal stands on the card that is open, else in the fixed line."""
         from clerk_tui.tui.cards.card import Card
