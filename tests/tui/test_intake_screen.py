@@ -133,6 +133,27 @@ async def test_what_to_do_about_a_refusal_is_read_whole_on_eighty_columns(narrow
     assert narrow.seen().splitlines()[-3] == rule
 
 
+async def test_the_material_that_a_digit_marks_is_always_in_sight(narrow):
+    """A long checklist on eighty columns: the cursor's row scrolls into sight wherever it goes."""
+    await attend(narrow)
+    await narrow.press(*"mz01", "enter")
+    materials = place(narrow).query_one("#materials")
+    for _ in range(12):
+        if narrow.app.focused is materials:
+            break
+        await narrow.press("1", "enter")
+    assert narrow.app.focused is materials and len(materials.rows) > 8
+    place(narrow).query_one("#intake-scroll").scroll_home(animate=False)
+    await narrow.settle()
+    for key in [*["down"] * (len(materials.rows) - 1), *["up"] * (len(materials.rows) - 1)]:
+        await narrow.press(key)
+        here = f"{materials.cursor + 1} {materials.rows[materials.cursor].cells[0][:6]}"
+        assert here in narrow.seen(), (key, here)
+    await narrow.press("f3", "3", "enter", "f3", "1", "enter")
+    assert narrow.app.focused is materials
+    assert f"1 {materials.rows[0].cells[0][:6]}" in narrow.seen()
+
+
 async def test_full_width_digits_and_a_broken_paste_are_one_number(clerk):
     await walk_in(clerk)
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in LI)

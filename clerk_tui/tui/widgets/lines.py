@@ -1,17 +1,15 @@
 """The two lowest lines of every screen: what was just said, and the keys."""
 
-from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from clerk_tui.tui.key_contract import key_line
-from clerk_tui.tui.widgets.plain import cut, plain, shown
-from clerk_tui.tui.widgets.rule import Rule
+from clerk_tui.tui.widgets.plain import cut, in_lines, plain
 
 if TYPE_CHECKING:
     from clerk_tui.tui.app import ClerkApp
@@ -19,15 +17,14 @@ if TYPE_CHECKING:
 HINT_GAP = 3
 
 MOST_LINES = 2
-"""Longer words take the place of the rule above them as well; what is above does not move."""
+
+
+READ_SECONDS = 8.0
+"""After so long what an act came to has been read, and news may take its place; a refusal stays."""
 
 
 class FixedLine(Static):
-    """One place for what an act came to or why it did not; words stay until the next ones.
-
-    One line, and over the rule above it a second one for words that do not fit: what is kept and what to do now stands
-    at their end.
-    """
+    """What an act came to or why it did not, in one line and only if need be in two; words stay until the next act's."""
 
     SAVING = "正在保存"
 
@@ -35,51 +32,45 @@ class FixedLine(Static):
         super().__init__(" ", id="fixed-line")
         self.words = ""
         self._ringing = False
-        self._drawn_for = 0
+        self._said_at = 0.0
+        self._news = ""
 
     def say(self, words: str) -> None:
         self.words, self._ringing = words, False
+        self._said_at, self._news = monotonic(), ""
+        self._draw()
+
+    def tell(self, news: str) -> None:
+        """What a printer or the district came to by itself stands behind what the clerk's own act came to."""
+        if not self._ringing and monotonic() - self._said_at > READ_SECONDS:
+            self.words = ""
+        self._news = news
         self._draw()
 
     def ring(self, words: str, advice: str = "") -> None:
         self.words, self._ringing = f"! {words}" + (f"; {advice}" if advice else ""), True
+        self._said_at, self._news = monotonic(), ""
         self._draw()
 
     def saving(self, shown: bool) -> None:
         """While an act takes its time."""
         if shown:
-            self._show([self.SAVING], "$quiet")
+            self.update(Content(f" {self.SAVING}").stylize("$quiet"))
         else:
             self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
-        if self.app.size.width != self._drawn_for:
-            self._draw()
+        self._draw()
 
     def _draw(self) -> None:
-        self._show(self._lines(), "bold $late" if self._ringing else "")
-
-    def _lines(self) -> list[str]:
-        self._drawn_for = self.app.size.width
-        room = self._drawn_for - 2
-        if cell_len(self.words) <= room:
-            return [self.words]
-        from clerk_tui.documents.text_layout import wrap
-
-        first, *rest = wrap(shown(self.words), room)
-        return [first, cut(" ".join(rest), room)] if len(rest) >= MOST_LINES else [first, *rest]
-
-    def _show(self, lines: Sequence[str], style: str) -> None:
-        self.styles.height = len(lines)
-        above = self._above()
-        if above is not None:
-            above.display = len(lines) < MOST_LINES
-        self.update(Content("\n".join(f" {line}" for line in lines)).stylize(style))
-
-    def _above(self) -> Rule | None:
-        siblings = self.parent.children if isinstance(self.parent, Widget) else ()
-        before = siblings[siblings.index(self) - 1] if self in siblings and siblings.index(self) else None
-        return before if isinstance(before, Rule) else None
+        lines = in_lines(self.words, self.app.size.width - 2, MOST_LINES)
+        words = Content("\n").join(plain(f" {line}", "bold $late" if self._ringing else "") for line in lines)
+        if self._news:
+            gap = " " * HINT_GAP if self.words else ""
+            room = self.app.size.width - cell_len(lines[-1]) - len(gap) - 1
+            words = words.append(gap).append(plain(cut(self._news, room).rstrip() if room > 0 else "", "$quiet"))
+        if words != self.content:
+            self.update(words)
 
 
 class KeyLine(Static):
