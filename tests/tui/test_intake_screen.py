@@ -118,21 +118,6 @@ async def test_one_digit_of_an_impossible_number_is_mended_in_place(clerk):
     assert clerk.app.screen.query_one("#number").value == LI
 
 
-async def test_what_to_do_about_a_refusal_is_read_whole_on_eighty_columns(narrow):
-    await walk_in(narrow)
-    rule = "=" * 80
-    assert narrow.seen().splitlines()[-3] == rule
-    await narrow.press(*LI[:-1], "1" if LI[-1] != "1" else "2", "enter")
-    *_, above, first, second, _ = narrow.seen().splitlines()
-    told = first.strip() + second.strip()
-    assert told.startswith("! 证件号码不对: 第 18 位校验码不符")
-    assert told.endswith("请对照证件逐位核对; 核对后再输一次")
-    assert above == ""  # what is above did not move
-    narrow.bench.say("好了")
-    await narrow.settle()
-    assert narrow.seen().splitlines()[-3] == rule
-
-
 async def test_the_material_that_a_digit_marks_is_always_in_sight(narrow):
     """A long checklist on eighty columns: the cursor's row scrolls into sight wherever it goes."""
     await attend(narrow)
@@ -142,7 +127,7 @@ async def test_the_material_that_a_digit_marks_is_always_in_sight(narrow):
         if narrow.app.focused is materials:
             break
         await narrow.press("1", "enter")
-    assert narrow.app.focused is materials and len(materials.rows) > 8
+    assert narrow.app.focused is materials and len(materials.rows) > 6
     place(narrow).query_one("#intake-scroll").scroll_home(animate=False)
     await narrow.settle()
     for key in [*["down"] * (len(materials.rows) - 1), *["up"] * (len(materials.rows) - 1)]:

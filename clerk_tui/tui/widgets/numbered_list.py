@@ -178,6 +178,11 @@ class NumberedList(ScrollView, can_focus=True):
     def current_key(self) -> str:
         return self.rows[self.cursor].key if self.cursor < len(self.rows) else ""
 
+    @property
+    def row_line(self) -> int:
+        """Line of the widget on which the current row stands."""
+        return self._head + self.cursor - self.scroll_offset.y
+
     def go_to(self, key: str) -> None:
         """Put the cursor on a row."""
         for index, row in enumerate(self.rows):
