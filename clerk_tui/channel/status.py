@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.sql import ColumnElement
 
 from clerk_tui.channel import lease
@@ -253,7 +253,7 @@ def _recent(connection: Connection, inst: str, limit: int) -> tuple[BatchLine, .
     )  # fmt: skip
 
 
-def _words_of(row: Row[Any], inst: str) -> tuple[str, str]:
+def _words_of(row: Any, inst: str) -> tuple[str, str]:
     """State and its words."""
     if row.inst != inst and row.state != "applied":
         return BEFORE, "旧安装的"
