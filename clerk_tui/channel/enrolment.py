@@ -1,4 +1,4 @@
-"""Enrolment (channel rule 60): a station's request, a district's approval, one small signed JSON file each way.
+"""Enrolment: a station's request, a district's approval, one small signed JSON file each way.
 
 Each file carries the public keys of its maker and is signed by them; that they are the right ones is confirmed by a
 person who compares the fingerprint over a second channel, by telephone or on paper.

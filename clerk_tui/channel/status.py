@@ -1,4 +1,4 @@
-"""The state of the channel as a screen shows it (channel rule 35). Every count is bounded: reading it stays cheap."""
+"""The state of the channel as a screen shows it. Every count is bounded: reading it stays cheap."""
 
 from dataclasses import dataclass
 from statistics import median

@@ -1,4 +1,4 @@
-"""What the district says to each record (channel rules 29-34): taken, known, contradicted, rejected, or held up."""
+"""What the district says to each record: taken, known, contradicted, rejected, or held up."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -34,7 +34,7 @@ class PersonStage(Identifying):
                     await self.work_on(kept[0])
                     self.say("上次没办完的草稿已打开, 内容都在")
         self.show_parts()
-        if take_focus or (changed and visit_id):
+        if take_focus or (changed and (visit_id or self.app.focused is None)):
             self.focus_next()
 
     @flow

@@ -265,6 +265,12 @@ class NumberedList(ScrollView, can_focus=True):
             self.in_options = into
             self.refresh()
 
+    def options_done(self, keys: Sequence[str]) -> None:
+        """What was chosen for these rows was done; when nothing is left chosen, digits go to rows again."""
+        self.options_chosen = {key: digit for key, digit in self.options_chosen.items() if key not in keys}
+        self.in_options = bool(self.options_chosen)
+        self.refresh()
+
     def action_open(self) -> None:
         self._typed = ""
         if self.rows:
