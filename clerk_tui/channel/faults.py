@@ -1,4 +1,4 @@
-"""Why a batch is not taken: one code for each step of the receiver's order (channel rule 23)."""
+"""Why a batch is not taken: one code for each step of the receiver's order."""
 
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 

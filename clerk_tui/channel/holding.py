@@ -1,5 +1,5 @@
 """Records that came and are applied one by one: a refusal leaves nothing behind, and what cannot be applied yet is kept
-and tried again (channel rules 43, 47, 48)."""
+and tried again."""
 
 from sqlalchemy import bindparam, exists, select, update
 

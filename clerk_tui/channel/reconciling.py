@@ -1,4 +1,4 @@
-"""Daily reconciliation (channel rule 69): both ends hold the same records of a day, or a person sees which differ.
+"""Daily reconciliation: both ends hold the same records of a day, or a person sees which differ.
 
 The station states count and digest per day, over every event that travels and that the district confirmed; the district
 answers with its own, and with its record ids of the days that differ. What it lacks is sent again as it was.

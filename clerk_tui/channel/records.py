@@ -1,4 +1,4 @@
-"""One journal event as one record of a batch (channel rule 13), and back."""
+"""One journal event as one record of a batch, and back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sealing (channel rules 3-6): a run of consecutive journal events becomes a batch whose bytes never change again.
+"""Sealing: a run of consecutive journal events becomes a batch whose bytes never change again.
 
 The bytes are made without any lock; sequence and batch number are allocated by the transaction that keeps them, and
 only if no other program sealed meanwhile.

@@ -189,7 +189,7 @@ def _others_open(act: Act, case_id: str, task_id: str) -> bool:
 
 
 def _answer(act: Act, case_id: str, task: Row[Any], reason: str, changes: list[Change]) -> None:
-    """The corrected record goes out as a new one that names the refused one; the old one stays (channel rule 34)."""
+    """The corrected record goes out as a new one that names the refused one; the old one stays."""
     case = dict(act.connection.execute(select(CASES).where(CASES.c.id == case_id)).mappings().one())
     refused = act.connection.execute(select(EVENTS.c.kind).where(EVENTS.c.rid == task.rid)).scalar()
     act.record(

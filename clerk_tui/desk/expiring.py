@@ -1,4 +1,4 @@
-"""Expiry of owed materials: proposed by the desk, settled by a person with the power, never by itself (workflow 6)."""
+"""Expiry of owed materials: proposed by the desk, settled by a person with the power, never by itself."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Service of electronic results, payments and refusals, with 送达回证 (workflow 9)."""
+"""Service of electronic results, payments and refusals, with 送达回证."""
 
 from sqlalchemy import insert
 

@@ -1,4 +1,4 @@
-"""What the district says to each record (channel rules 29-34): taken, known, contradicted, rejected, or held up."""
+"""What the district says to each record: taken, known, contradicted, rejected, or held up."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,11 +53,8 @@ def judge(docket: Docket, record: Record) -> tuple[str, list[Answer]]:
     return OK, []
 
 
-def reject(connection: Connection, rid: str, code: str, field: str, words: str) -> Answer | None:
-    """A person at the district rejects a record that was taken; None when there is no such record."""
-    kept = connection.execute(select(KEPT).where(KEPT.c.rid == rid)).one_or_none()
-    if kept is None or kept.state == "superseded":
-        return None
+def reject(connection: Connection, rid: str, code: str, field: str, words: str) -> Answer:
+    """A person at the district rejects a record that was taken."""
     _set(connection, rid, "rejected", code=code, field=field, words=words)
     return _answer(rid, REJECT, reason=code, field=field, words=words)
 

@@ -1,4 +1,4 @@
-"""The district's side of the daily reconciliation (channel rule 69), and records that came again inside another."""
+"""The district's side of the daily reconciliation, and records that came again inside another."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -112,7 +112,7 @@ class Act:
 
 
 def boot_clock() -> str:
-    """Boot id and monotonic milliseconds: evidence for clock jumps, never order (channel rule 52)."""
+    """Boot id and monotonic milliseconds: evidence for clock jumps, never order."""
     return f"{_boot_id()}:{time.monotonic_ns() // 1_000_000}"
 
 
@@ -131,7 +131,7 @@ _boot = ""
 
 
 def record_sha(event: dict[str, Any]) -> str:
-    """SHA-256 over the fields that channel rule 13 names; never over n, seq or installation."""
+    """SHA-256 over the fields that `channel/FORMAT.md` names; never over n, seq or installation."""
     return sha_over(event, canonical.sha(event["salt"] + event["body"]))
 
 

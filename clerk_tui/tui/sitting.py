@@ -369,5 +369,8 @@ class Sitting(Scanning):
     def say(self, words: str) -> None:
         raise NotImplementedError
 
+    def tell(self, news: str) -> None:
+        raise NotImplementedError
+
     def ring(self, words: str, advice: str = "") -> None:
         raise NotImplementedError

@@ -167,3 +167,17 @@ async def test_originals_stay_on_their_list_until_they_are_given_back(desk_narro
     await desk_narrow.press("escape")
     await desk_narrow.read()
     assert "没有要退还的原件" in desk_narrow.seen()
+
+
+async def test_a_number_typed_short_names_the_case_and_the_case_names_its_result(desk_at):
+    case = next(row for row in await rows(desk_at, CASES) if row.state == "reviewing")
+    await open_list(desk_at, "2")
+    await desk_at.press("f9")
+    fill(desk_at, receipt_no=case.receipt_no.lower().replace("-", ""), shelf="c-08")
+    await desk_at.press("f9")
+    [result] = [row for row in await rows(desk_at, RESULTS) if row.shelf == "C-08"]
+    assert (result.case_id, result.name, result.kind) == (case.id, case.result_name, case.result_kind)
+    await desk_at.press("f9")
+    fill(desk_at, person_name="区家俊", name="")
+    await desk_at.press("f9")
+    assert "请填写结果名称" in desk_at.seen()

@@ -274,6 +274,7 @@ class PickupPlace(PickupActs):
         return False
 
     def open_hit(self, group: str, id: str) -> None:
+        self.listed.focus()
         self.open_result(id)
 
     def scanned(self, text: str) -> bool:
@@ -281,8 +282,7 @@ class PickupPlace(PickupActs):
         return True
 
     def clear_options(self) -> None:
-        self.listed.options_chosen.clear()
-        self.listed.refresh()
+        self.listed.options_done(tuple(self.listed.options_chosen))
 
     @flow
     async def open_row(self, row: "ResultRow") -> None:

@@ -256,6 +256,8 @@ class Workbench(
         if before is not None and self._here != key:
             before.remember_focus()
             before.left()
+            if self.focused is not None and before in self.focused.ancestors:
+                self.query_one(PlaceTabs).focus()  # a field that is out of sight takes no keys
         if not switcher.query_children(f"#place-{key}"):
             made = self._specs[key].make()
             made.id = f"place-{key}"
@@ -359,5 +361,5 @@ class Workbench(
             self.action_help()
         elif not (character.isascii() and character.isdigit()) and character.strip():
             self.find(character)
-        else:
-            self.app.bell()
+        elif character.strip():
+            self.ring("数字在这里没有用处", "换地方先按 F3")
