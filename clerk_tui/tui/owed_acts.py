@@ -58,7 +58,7 @@ DONE = ("checked", "closed")
 class OwedActs(Place):
     """The acts of the ledger; `OwedPlace` shows it."""
 
-    done = 0
+    gone_through = 0
     """Acts that were gone through with; a card that was left by Esc is none."""
 
     async def read(self) -> None:
@@ -275,7 +275,7 @@ class OwedActs(Place):
             )
         )
         if done is not None:
-            self.done += 1
+            self.gone_through += 1
             self.say(f"已登记提醒 {len(done)} 条")
 
     async def verify(self, rows: "Sequence[OwedRow]") -> None:
@@ -346,7 +346,7 @@ class OwedActs(Place):
 
     def _say_done(self, title: str, done: "Sequence[Settled]", rows: "Sequence[OwedRow]") -> None:
         refusal = self.clerk_app.last_refusal
-        self.done += 1
+        self.gone_through += 1
         if len(done) == len(rows):
             self.say(done[0].words if len(done) == 1 else f"{title}: {len(done)} 条")
         elif refusal is not None:
@@ -354,7 +354,7 @@ class OwedActs(Place):
 
     async def _came_to(self, settled: "Settled | None") -> None:
         if settled is not None:
-            self.done += 1
+            self.gone_through += 1
             self.say(settled.words)
             await self.show_papers(settled.papers)
 
@@ -364,9 +364,9 @@ class OwedActs(Place):
         names = {"1": "supplement", "2": "extend", "3": "remind", "4": "expire", "5": "check"}
         for digit in sorted(chosen):
             self.clerk_app.last_refusal = None
-            before = self.done
+            before = self.gone_through
             await self.do(chosen[digit], names[digit])
-            if self.done > before:
+            if self.gone_through > before:
                 self.chosen_done(tuple(row.id for row in chosen[digit]))
         await self.read()
 

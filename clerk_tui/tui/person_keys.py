@@ -26,6 +26,9 @@ ACTS = (
     ("visits", "以前的到访"),
 )
 
+OF_ORGANISATIONS = ("operator", "legal_representative")
+"""Kinds of authority whose principal is an organisation."""
+
 
 class PersonKeys(Parties, QueueKeys):
     """Mixin of the workbench."""
@@ -123,8 +126,11 @@ class PersonKeys(Parties, QueueKeys):
 
         await self.ask(PaperScreen(papers))
 
-    async def record_authority(self, holder: "PersonView") -> bool:
-        """For whom, by what right, for which items, until when, shown by which paper. Whether it was recorded."""
+    async def record_authority(self, holder: "PersonView", of: str = "") -> bool:
+        """For whom, by what right, for which items, until when, shown by which paper. Whether it was recorded.
+
+        `of` where it is known already for whom: person | organisation.
+        """
         from clerk_tui.desk.paper_facts import AUTHORITY_KINDS
         from clerk_tui.tui.authority_card import authority_card
 
@@ -132,13 +138,17 @@ class PersonKeys(Parties, QueueKeys):
             MenuCard(
                 f"{holder.name_masked} 凭什么代办",
                 (),
-                [(key, _kind_words(key, words)) for key, words in AUTHORITY_KINDS.items()],
+                [
+                    (key, _kind_words(key, words))
+                    for key, words in AUTHORITY_KINDS.items()
+                    if not of or (of == "organisation") == (key in OF_ORGANISATIONS)
+                ],
             )
         )
         if kind is None:
             return False
         title = "替谁办"
-        if kind in ("operator", "legal_representative"):
+        if kind in OF_ORGANISATIONS:
             text = await self._ask_text(title, "单位", "名称的任何一段, 或统一社会信用代码")
             principal = await self.find_organisation(text, title) if text else None
         else:

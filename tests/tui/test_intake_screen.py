@@ -201,16 +201,21 @@ async def test_an_organisation_applies_through_its_operator(clerk):
         await clerk.press("escape")
         pytest.fail("an item for organisations asks for whom it is")
     await clerk.press("2", "enter")  # another organisation
-    await clerk.press("4", "enter")  # operator
+    assert "委托" not in clerk.seen() and "法定代表" in clerk.seen(), "only what fits an organisation is offered"
+    await clerk.press("1", "enter")  # operator
     await fill(clerk, party="番禺好味餐饮有限公司")
     await clerk.press("f9")
     await fill(clerk, uscc="91440113MA00000003", phone="无")
+    await clerk.press("f9")
+    assert "没有电话时要填地址" in clerk.seen()
+    await fill(clerk, address="市桥街道示例路 9 号")
     await clerk.press("f9")
     assert fault(clerk), "the check digit of the code is wrong"
     await fill(clerk, uscc="91440113MA00000002")
     await clerk.press("f9")
     await fill(clerk, evidence="介绍信")
     await clerk.press("f9")
+    assert "替 番禺好味餐饮有限公司" in clerk.seen() and "经办 介绍信" in clerk.seen()
     draft = place(clerk).draft
     assert (draft.applicant_kind, bool(draft.authority_id)) == ("organisation", True)
 

@@ -146,6 +146,7 @@ class IntakeSheet:
     roles_needed: tuple[tuple[str, str, str], ...] = ()  # role, words, bound person's masked name
     provisional: bool = False
     notes: tuple[str, ...] = ()
+    for_whom: str = ""  # the applicant and by what right, where somebody else stands here
     numbered_result: str = ""  # name of the result where it is a certificate with a number of its own
 
 

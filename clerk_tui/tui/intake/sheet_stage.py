@@ -59,6 +59,7 @@ class SheetStage(Identifying):
     async def _show_sheet(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:
         lines = [
             plain(item_line(sheet), "bold"),
+            *([plain(sheet.for_whom, "bold")] if sheet.for_whom else []),
             *(plain(words, "$quiet") for words in sheet.notes[: 4 if draft.members else 2]),
         ]
         if draft.back_entered:
