@@ -12,7 +12,6 @@ from clerk_tui.desk.checklist import Line
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.packaging import PREFIX
 from clerk_tui.desk.paper_facts import AUTHORITY_KINDS
-from clerk_tui.desk.standing import Standing
 from clerk_tui.desk.views.intake import (
     IntakeDraft,
     IntakeSheet,
@@ -23,7 +22,7 @@ from clerk_tui.desk.views.intake import (
     QuestionView,
 )
 from clerk_tui.desk.working import Working, work
-from clerk_tui.rules.masking import mask_name, mask_number
+from clerk_tui.rules.masking import mask_name
 from clerk_tui.rules.outcomes import OutcomeVerdict
 from clerk_tui.rules.states import CaseState
 from clerk_tui.store.act import By
@@ -119,23 +118,22 @@ def view(desk: Desk, now: Working, names: dict[str, str]) -> IntakeSheet:
         ),
         provisional=dues.of_acceptance(desk, now).provisional,
         notes=_notes(desk, now),
-        for_whom=_for_whom(now.standing, now.draft.applicant_kind),
+        applicant_words=applicant_words(now),
         numbered_result=_numbered_result(item.result),
     )
 
 
-def _for_whom(standing: Standing, kind: str) -> str:
-    """Whose case it is and by what right, '' where the applicant stands here."""
-    if standing.agent_id is None or not standing.applicant["name"]:
+def applicant_words(now: Working) -> str:
+    """For whom the case is and by what right, where somebody else than the applicant stands here."""
+    parties = now.standing
+    if parties.agent_id is None or not parties.applicant["name"]:
         return ""
-    name, right = standing.applicant["name"], standing.authority
-    shown = name if kind == "organisation" else mask_name(name)
-    by = "法定代表人(负责人)" if kind == "organisation" and not standing.authority_fault else ""
-    if right is not None:
-        by = f"{AUTHORITY_KINDS[right.kind]} {right.relation} {right.evidence}"
-    return "  ".join(
-        part for part in (f"替 {shown}", mask_number(standing.applicant["number"]), " ".join(by.split())) if part
-    )
+    organisation = now.draft.applicant_kind == "organisation"
+    name = parties.applicant["name"] if organisation else mask_name(parties.applicant["name"])
+    if parties.authority is None:
+        return f"申请人 {name}" + ("" if parties.authority_fault else "  来人是法定代表人(负责人)")
+    kind = AUTHORITY_KINDS[parties.authority.kind]
+    return f"申请人 {name}  来人凭{kind}: {parties.authority.evidence}"
 
 
 def _numbered_result(result: ResultSpec) -> str:
