@@ -254,7 +254,7 @@ class PickupPlace(PickupActs):
 
     def values(self) -> None:
         self.query_one("#pickup-which", ChoiceField).focus()
-        self.say("数字选清单: " + "  ".join(f"{n}{words}" for n, (_, words) in enumerate(LISTS, 1)))
+        self.clerk_app.hint("数字选清单: " + "  ".join(f"{n}{words}" for n, (_, words) in enumerate(LISTS, 1)))
 
     def confirm(self) -> None:
         chosen = dict(self.listed.options_chosen)
