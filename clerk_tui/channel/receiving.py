@@ -230,6 +230,8 @@ def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
             return  # another program was faster
         if manifest.cursor and manifest.cursor - 1 < int(up.acked_bno):
             raise StreamStopped("rollback", "区里已确认的批次变少了, 区里的数据可能是旧的")
+        if max(manifest.cursor, manifest.resend_from) > int(up.next_bno):
+            raise StreamStopped("rollback", "区里收到了本站没有发过的批次, 数据文件可能是旧的备份")
         chain = down.chain
         for record in opened.records:
             chain = chained(chain, record.sha)

@@ -146,6 +146,7 @@ class IntakeSheet:
     roles_needed: tuple[tuple[str, str, str], ...] = ()  # role, words, bound person's masked name
     provisional: bool = False
     notes: tuple[str, ...] = ()
+    applicant_words: str = ""  # for whom, and by what right, where another than the applicant stands here
     numbered_result: str = ""  # name of the result where it is a certificate with a number of its own
 
 
