@@ -31,7 +31,7 @@ from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.syncing import TICK_SECONDS
 from clerk_tui.tui.visit_keys import VisitKeys
-from clerk_tui.tui.widgets.fields import TextField
+from clerk_tui.tui.widgets.fields import SCANNED_KINDS, TextField
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
 from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
 from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
@@ -342,7 +342,7 @@ class Workbench(
         from clerk_tui.devices.scanner import ScanKind
 
         field = self.focused
-        if not (isinstance(field, TextField) and field.kind in ("number", "code")):
+        if not (isinstance(field, TextField) and field.kind in SCANNED_KINDS):
             return False
         scan = self.clerk_app.classify(text)
         if scan.kind not in (ScanKind.IDENTITY, ScanKind.UNKNOWN):
