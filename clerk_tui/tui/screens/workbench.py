@@ -22,6 +22,7 @@ from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.exchanging import Exchanging
 from clerk_tui.tui.find_keys import FindKeys
+from clerk_tui.tui.hall_keys import HallKeys
 from clerk_tui.tui.key_contract import CONTRACT
 from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
@@ -55,6 +56,7 @@ class Workbench(
     QueueActs,
     DayKeys,
     BoardKeys,
+    HallKeys,
     Exchanging,
     Acting,
     Screen[None],
