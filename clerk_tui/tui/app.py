@@ -129,6 +129,11 @@ class ClerkApp(Wire, Printing, App[None]):
         if line := self._line():
             line.say(words)
 
+    def hint(self, words: str) -> None:
+        """Put what helps at this place above the keys, until the clerk leaves it."""
+        if line := self._line():
+            line.hint(words)
+
     def tell(self, news: str) -> None:
         """Put what came about by itself behind what the clerk's last act came to."""
         if line := self._line():

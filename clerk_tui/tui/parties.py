@@ -149,10 +149,11 @@ class Parties(Acting):
                 Labelled("名称", TextField(name, max_length=80, id="name"), "与营业执照或登记证一致"),
                 Labelled("信用代码", TextField(code, kind="number", id="uscc"), "18 位; 正在设立还没有的留空"),
                 Labelled("法定代表人", TextField(kind="party", id="legal_person"), "姓名或证件号码, 可扫; 可留空"),
-                Labelled("电话", TextField(kind="phone", id="phone"), "没有电话填 无"),
+                Labelled("电话", TextField(kind="phone", id="phone"), "没有电话填 无, 再填地址"),
                 Labelled("地址", TextField(max_length=120, id="address"), "住所或经营场所"),
             ),
             take,
+            check=_reachable,
             label_width=12,
             start="phone" if name and code else "",
         )
@@ -176,6 +177,15 @@ class Parties(Acting):
             )
         )
         return found
+
+
+def _reachable(values: dict[str, str]) -> tuple[str, str] | None:
+    """Who cannot be reached cannot apply: asked here, where it is typed, and not when the case is ready."""
+    return (
+        None
+        if values["phone"] not in ("", "无") or values["address"]
+        else ("address", "没有电话时要填地址, 才联系得到")
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -34,3 +34,14 @@ async def test_help_of_a_place_ends_with_what_a_scan_does(desk_at: Clerk) -> Non
     await go(desk_at, "2")
     await desk_at.press("f1")
     assert "扫通知书的码直接打开" in desk_at.seen() and "再按 F1" in desk_at.seen()
+
+
+async def test_help_of_a_place_goes_when_the_clerk_leaves_it_and_what_an_act_came_to_stays(desk_at: Clerk) -> None:
+    await go(desk_at, "3")
+    await desk_at.press("f4")
+    assert "数字选清单" in desk_at.seen()
+    await go(desk_at, "6")
+    assert "数字选清单" not in desk_at.seen()
+    desk_at.bench.say("已登记提醒 3 条")
+    await go(desk_at, "2")
+    assert "已登记提醒 3 条" in desk_at.seen()

@@ -245,6 +245,9 @@ async def test_an_organisation_applies_through_its_operator(clerk):
     await clerk.press("f9")
     await fill(clerk, uscc="91440113MA00000003", phone="无")
     await clerk.press("f9")
+    assert "没有电话时要填地址" in clerk.seen()
+    await fill(clerk, address="市桥街道示例路 9 号")
+    await clerk.press("f9")
     assert fault(clerk), "the check digit of the code is wrong"
     await fill(clerk, uscc="91440113MA00000002", legal_person="91440113MA00000002")
     clerk.app.screen.query_one("#address").focus()

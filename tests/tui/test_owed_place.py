@@ -139,10 +139,14 @@ async def test_expiry_is_proposed_then_settled_with_the_departments_document(des
     await desk_at.press("f9")
     await desk_at.read()
     assert (await now_of(desk_at, entry.id)).state == "expired"
+    assert isinstance(desk_at.app.screen, PaperScreen), "no act without its paper: the notice of expiry"
+    await desk_at.press("escape")
+    await desk_at.read()
     await open_entry(desk_at, entry.id)
-    await desk_at.press("2", "enter", "4", "enter", "enter", *"多次催促未补", "f9")
-    await approve(desk_at)
-    assert "须由部门决定" in desk_at.seen()
+    await desk_at.press("2", "enter", "4", "enter", "f9")
+    assert "请写明理由" in desk_at.seen() and not isinstance(desk_at.app.screen, ApprovalCard)
+    await desk_at.press(*"多次催促未补", "f9")
+    assert "须由部门决定" in desk_at.seen(), "no supervisor is called for what is refused anyway"
     await desk_at.press(*"民政函3号", "f9")
     await approve(desk_at)
     assert isinstance(desk_at.app.screen, PaperScreen)

@@ -185,7 +185,7 @@ class OwedPlace(OwedActs):
 
     def values(self) -> None:
         self.query_one("#owed-which", ChoiceField).focus()
-        self.say("数字选; Tab 到下一格, Shift+Tab 到全厅或本窗口; Enter 到列表")
+        self.clerk_app.hint("数字选; Tab 到下一格, Shift+Tab 到全厅或本窗口; Enter 到列表")
 
     def confirm(self) -> None:
         chosen: dict[str, list[OwedRow]] = {}

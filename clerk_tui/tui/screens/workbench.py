@@ -258,6 +258,7 @@ class Workbench(
         if before is not None and self._here != key:
             before.remember_focus()
             before.left()
+            self.query_one(FixedLine).leave()
             if self.focused is not None and before in self.focused.ancestors:
                 self.query_one(PlaceTabs).focus()  # a field that is out of sight takes no keys
         if not switcher.query_children(f"#place-{key}"):
@@ -303,7 +304,7 @@ class Workbench(
 
     def action_help(self) -> None:
         words = self.place.help_words() if self.place and self.focus_in_place else self._general_help()
-        self.clerk_app.help_about(words, self.say)
+        self.clerk_app.help_about(words, self.clerk_app.hint)
 
     def _general_help(self) -> str:
         return getattr(self.focused, "help_words", "") or "F3 换地方, F5 叫号, F2 查找人和办件; Tab 换到下一处"

@@ -34,11 +34,22 @@ class FixedLine(Static):
         self._ringing = False
         self._said_at = 0.0
         self._news = ""
+        self._of_place = False
 
     def say(self, words: str) -> None:
-        self.words, self._ringing = words, False
+        self.words, self._ringing, self._of_place = words, False, False
         self._said_at, self._news = monotonic(), ""
         self._draw()
+
+    def hint(self, words: str) -> None:
+        """What helps at this place; it goes when the clerk leaves."""
+        self.say(words)
+        self._of_place = True
+
+    def leave(self) -> None:
+        """Another place is shown: the keys of the one before mean nothing here."""
+        if self._of_place:
+            self.say("")
 
     def tell(self, news: str) -> None:
         """What a printer or the district came to by itself stands behind what the clerk's own act came to."""
@@ -48,7 +59,7 @@ class FixedLine(Static):
         self._draw()
 
     def ring(self, words: str, advice: str = "") -> None:
-        self.words, self._ringing = f"! {words}" + (f"; {advice}" if advice else ""), True
+        self.words, self._ringing, self._of_place = f"! {words}" + (f"; {advice}" if advice else ""), True, False
         self._said_at, self._news = monotonic(), ""
         self._draw()
 

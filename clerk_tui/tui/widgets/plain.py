@@ -47,7 +47,8 @@ def cut(text: str, width: int, *, right: bool = False) -> str:
 
 def in_lines(text: str, width: int, most: int) -> list[str]:
     """The text in at most `most` lines of `width` cells, broken behind a stop where one is near; the last one is cut."""
-    text, lines = shown(text), []
+    text = shown(text)
+    lines: list[str] = []
     while len(lines) < most - 1 and cell_len(text) > width:
         head = set_cell_size(text, width).rstrip()
         for stops in (STOPS, " "):
