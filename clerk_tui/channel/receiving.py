@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 
 from clerk_tui.channel import dues
 from clerk_tui.channel.acks import apply_cursor
@@ -210,7 +210,13 @@ def _apply_parked(station: Station, receipt: Receipt) -> None:
         if row is None or row.state != "parked" or row.content is None:
             _miss(station)
             return
-        found = check(row.content, lambda header: _district(station, header))
+        try:
+            found = check(row.content, lambda header: _district(station, header))
+        except BatchFault:  # it held when it came: its bytes were damaged here
+            with station.store.write() as connection:
+                connection.execute(delete(BATCHES).where(BATCHES.c.id == row.id, BATCHES.c.state == "parked"))
+            _miss(station)
+            return
         if found.header.prev_sha != down.last_sha:
             raise StreamStopped("fork", f"区里发来的第 {row.bno} 批接不上前一批")
         _apply(station, read(found, station.keys.decrypt), receipt)

@@ -100,12 +100,18 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
         settle(station)
         progress.begin("sealing")
         state_days(station)
-        sealed = seal_all(station, now_wanted=send_now)
+        fatal: StreamStopped | None = None
+        try:
+            sealed = seal_all(station, now_wanted=send_now)
+        except StreamStopped as fault:
+            fatal = fault  # what was sealed before it still goes
         try:
             sent = publish_all(station, progress)
         except StreamStopped as fault:
-            stopped = fault.words
-            stop(station, fault)
+            fatal = fatal or fault
+        if fatal is not None:
+            stopped = fatal.words
+            stop(station, fatal)
         forget_old(station)
     except OSError as error:
         words = _link_words(error)

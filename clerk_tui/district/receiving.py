@@ -331,7 +331,14 @@ def _apply_parked(district: District, row: Row[Any], taken: Taken) -> None:
             ).one_or_none()
         if parked is None or line.state != "open":
             return
-        found = check(parked.content, lambda header: find_sender(district, row.station, header))
+        try:
+            found = check(parked.content, lambda header: find_sender(district, row.station, header))
+        except BatchFault:  # it held when it came: its bytes were damaged here, and are asked for again
+            with district.store.write() as connection:
+                connection.execute(delete(BATCHES).where(BATCHES.c.id == name, BATCHES.c.state == "parked"))
+                again = update(LINES).where(LINES.c.id == line_id)
+                connection.execute(again.values(resend_from=line.next_bno, asked_at=0))
+            return
         if found.header.prev_sha != line.last_sha:
             with district.store.write() as connection:
                 stop_line(connection, line_id, f"第 {parked.bno} 批接不上前一批(分叉)")

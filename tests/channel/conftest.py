@@ -150,11 +150,12 @@ def make_station_store(path: Path, by: By, clock: Callable[[], int], *, code: st
     return made
 
 
-def make_pair(folder: Path) -> Pair:
+def make_pair(folder: Path, *, database: str = "") -> Pair:
+    """`database`: URL of the district's; the station keeps SQLite."""
     clock = Clock()
     by = By("c1", "1001", "李敏", frozenset({"clerk"}), "hall-1", "w3", 3)
     store = make_station_store(folder / "hall.db", by, clock)
-    district = init(folder / "district", "番禺区(测试)", clock=clock)
+    district = init(folder / "district", "番禺区(测试)", database=database, clock=clock)
     url = enrol_here(store, folder / "keys", district, clock=clock)
     station = connect(store, url, folder / "keys", clock=clock, app="test")
     return Pair(folder, store, station, district, clock, by)

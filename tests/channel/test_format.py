@@ -119,7 +119,9 @@ def test_a_batch_holds_what_was_put_in_and_no_name_in_clear():
 
 
 def test_every_cut_of_a_batch_is_torn():
-    content = batch()
+    note = random.Random(4).randbytes(2_000).hex()
+    content = batch(found=lines([event(1, body={"note": note}), *EVENTS[1:]]))
+    assert 3_000 < len(content) < 5_000
     for size in range(len(content)):
         assert code_of(content[:size]) == ("torn", False)
     assert code_of(content + b"x") == ("torn", False)
@@ -225,6 +227,42 @@ def test_an_unknown_field_is_ignored_and_preserved_and_a_newer_major_stops_the_s
     assert '"new":1' in found.records[0].line
     with pytest.raises(StreamStopped):
         opened(batch(manifest(schema=(2, 0))))
+
+
+def test_an_older_version_is_taken(monkeypatch):
+    """N-1 of a program that is N: the last minor of the major before it, and an older minor of its own."""
+    older, monkey = batch(manifest(schema=(1, 9))), batch(manifest(schema=(2, 1)))
+    monkeypatch.setattr(payload, "SCHEMA", (2, 3))
+    for content in (older, monkey, (GOLDEN / "batch.pyx").read_bytes()):
+        assert [record.kind for record in opened(content).records][:2] == ["case.received", "ticket.issued"]
+
+
+@pytest.mark.parametrize(
+    "extra", [{"aaa": {"body": 0}}, {"aaa": {"body": {"x": "y"}}}, {"zzz": {"body": 0}}, {"ba": 0}]
+)
+def test_an_unknown_field_with_a_body_of_its_own_is_no_hindrance(extra):
+    """Fields that come before and behind the record's own body, and look like it."""
+    text = canonical.dump(line_of(event(1, body={"x": "y"}), 1) | extra)
+    assert read_line(text).body == {"x": "y"} and read_line(text).line == text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"body":{"a":1,"x":"y"}', '"body":{"x":"y","a":1}'),
+        ('"body":{"a":1,"x":"y"}', '"body":{"a": 1,"x":"y"}'),
+        ('"body":{"a":1,"x":"y"}', '"body":{"a":1,"x":"\\u0079"}'),
+        ('"body":{"a":1,"x":"y"}', '"body":0'),
+        ('"base_ver":0', '"base_ver": 0'),
+        ('"body":{"a":1,"x":"y"}', '"body":{"a":1,"x":"y"},"body":0'),
+        ('"body":{"a":1,"x":"y"}', '"body":{"a":9007199254740993,"x":"y"}'),
+    ],
+)
+def test_a_line_that_is_written_in_another_way_is_refused(old, new):
+    text = canonical.dump(line_of(event(1, body={"a": 1, "x": "y"}), 1))
+    assert old in text
+    with pytest.raises(BatchFault):
+        read_line(text.replace(old, new))
 
 
 def test_a_body_too_long_for_a_line_travels_by_its_hash():

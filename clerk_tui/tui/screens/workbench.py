@@ -22,6 +22,7 @@ from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.exchanging import Exchanging
 from clerk_tui.tui.find_keys import FindKeys
+from clerk_tui.tui.hall_keys import HallKeys
 from clerk_tui.tui.key_contract import CONTRACT
 from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
@@ -31,7 +32,7 @@ from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.syncing import TICK_SECONDS
 from clerk_tui.tui.visit_keys import VisitKeys
-from clerk_tui.tui.widgets.fields import TextField
+from clerk_tui.tui.widgets.fields import SCANNED_KINDS, TextField
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
 from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
 from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
@@ -55,6 +56,7 @@ class Workbench(
     QueueActs,
     DayKeys,
     BoardKeys,
+    HallKeys,
     Exchanging,
     Acting,
     Screen[None],
@@ -343,7 +345,7 @@ class Workbench(
         from clerk_tui.devices.scanner import ScanKind
 
         field = self.focused
-        if not (isinstance(field, TextField) and field.kind in ("number", "code")):
+        if not (isinstance(field, TextField) and field.kind in SCANNED_KINDS):
             return False
         scan = self.clerk_app.classify(text)
         if scan.kind not in (ScanKind.IDENTITY, ScanKind.UNKNOWN):

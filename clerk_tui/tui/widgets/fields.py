@@ -25,7 +25,7 @@ CODE_KINDS = frozenset({"code", "number", "phone", "digits", "date", "pin"})
 SCANNED_KINDS = frozenset({"code", "number", "party"})
 """Kinds that a scan fills on a card. A party is a person or an organisation by any piece of name, number or phone."""
 
-REPLACED_KINDS = frozenset({"date", "digits"})
+REPLACED_KINDS = frozenset({"date", "digits", "party"})
 """Kinds whose proposed value is replaced by the first key; an arrow key keeps it."""
 GAP = 2
 """Cells between two choices."""
