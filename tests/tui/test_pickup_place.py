@@ -240,3 +240,26 @@ async def test_papers_go_to_one_department_and_the_list_says_which(desk_narrow):
     assert "选了 2 个部门的办件" in desk_narrow.seen() and not isinstance(desk_narrow.app.screen, ActCard)
     await desk_narrow.press("up", "delete", "f9")
     assert isinstance(desk_narrow.app.screen, ActCard)
+
+
+async def test_what_was_typed_at_one_residents_result_never_stands_at_anothers(desk_at):
+    await open_list(desk_at, "4")
+    listed = desk_at.bench.place.listed
+    names = [row.cells[2] for row in listed.rows]
+    first, second = (n for n, name in enumerate(names, 1) if names.count(name) == 2)
+
+    async def recipient_at(place: int, typed: str = "") -> str:
+        listed.focus()
+        await desk_at.press(str(place), "enter")
+        await choose(desk_at, "serve")
+        field = desk_at.app.screen.query_one("#recipient")
+        if typed:
+            field.focus()
+            await desk_at.press(*typed)
+        stood = field.value
+        await desk_at.press("escape")
+        return stood
+
+    assert await recipient_at(first, "王小明") == "王小明"
+    assert await recipient_at(second) == ""
+    assert await recipient_at(first) == "王小明", "the same card is as it was left"
