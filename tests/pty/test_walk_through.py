@@ -18,6 +18,15 @@ def cases(store: Path) -> list[tuple[str, str]]:
         return connection.execute("SELECT item_key, state FROM cases ORDER BY received_at, id").fetchall()
 
 
+def printed(store: Path) -> set[str]:
+    """Kinds of papers that were sent to the printer, or saved where there is none."""
+    with sqlite3.connect(store / "hall.db") as connection:
+        rows = connection.execute(
+            "SELECT kind FROM notice JOIN print_job ON print_job.notice_id = notice.id"
+        ).fetchall()
+    return {kind for (kind,) in rows}
+
+
 def test_commonest_case_takes_few_keys(demo_store: Path, terminal: Callable[..., Any]) -> None:
     before = len(cases(demo_store))
     window = terminal(demo_store)
@@ -47,7 +56,10 @@ def test_commonest_case_takes_few_keys(demo_store: Path, terminal: Callable[...,
     window.press("enter")
     window.wait("F9 打印")
     window.press("f9")
+    window.wait("2/2  送达回证")
+    window.press("f9")
     window.wait_gone("F9 打印")
+    assert printed(demo_store) >= {"decision", "service_receipt"}, "F9 leaves no paper of the act unprinted"
     after = cases(demo_store)
     assert len(after) == before + 1
     assert after[-1] == ("jiuye-dengji", "closed")
