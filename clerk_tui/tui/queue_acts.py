@@ -119,7 +119,7 @@ class QueueActs(QueueKeys):
 
         kinds = await self.call(ticketing.categories) or ()
         found = await self.call(seats.windows) or ()
-        windows = [Choice("", "不指定"), *(Choice(one.id, f"{one.number}号{one.taken_by}") for one in found)]
+        windows = [*(Choice(one.id, f"{one.number}号{one.taken_by}") for one in found), Choice("", "不指定")]
         moved = await self.ask(
             ActCard(
                 f"转窗 {ticket.number}",
