@@ -76,6 +76,10 @@ UPLINK = {
 """Bodies of the kinds that the reference district reads, as stations write them."""
 
 
+WORLD_ROUNDS = 200
+"""Then another pair begins: what it holds must not be what fills the memory."""
+
+
 class Spoiler:
     """Makes something odd of something honest."""
 
@@ -297,7 +301,7 @@ def downlink(pair, spoiler):
         pair.store, catalogue(), calendars.load(), "hall-1", "市桥街道政务服务中心", "市桥", "SQ01", STATION, INST,
         clock=pair.clock,
     )  # fmt: skip
-    while True:
+    for _ in range(WORLD_ROUNDS):
         for _ in range(spoiler.chance.randint(1, 4)):
             kind, ent_id, body = spoiler.chance.choice(said_before)
             body = spoiler.often(body)
