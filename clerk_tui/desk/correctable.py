@@ -22,7 +22,7 @@ _PERSONAL = (("name", "姓名"), ("number", "证件号码"), ("phone", "电话")
 class Correctable:
     """`key`: field:ID | material:KEY | delivery | mail_to | note | applicant:NAME; `now` is masked where it is personal.
 
-    `options` are (value, words); empty: typed. `value` is what a typed field begins with, '' where that is personal.
+    `options` are (value, words), of which one is chosen, or with `several` any; empty: typed. `value` is what a typed field begins with, '' where that is personal.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Correctable:
     value: str = ""
     options: Options = ()
     hint: str = ""
+    several: bool = False
 
 
 def correctable(desk: Desk, by: By, *, case_id: str) -> tuple[tuple[Correctable, ...], bool]:
@@ -45,8 +46,9 @@ def correctable(desk: Desk, by: By, *, case_id: str) -> tuple[tuple[Correctable,
                 spec.label,
                 filling.words(spec, kept.get(spec.id)),
                 "" if spec.type == "table" else filling.words(spec, kept.get(spec.id)),
-                tuple((one, one) for one in form.options(spec)) if spec.type in ("choice", "bool") else (),
+                tuple((one, one) for one in form.options(spec)) if spec.type in ("choice", "bool", "multi") else (),
                 spec.hint,
+                spec.type == "multi" and bool(spec.options),
             )
             for spec in item.fields
             if spec.type not in ("table", "person")
