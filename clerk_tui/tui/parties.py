@@ -35,6 +35,8 @@ class Parties(Acting):
         if found is None:
             return None
         if len(found) == 1 and (scanned or _is_number(wanted)):
+            if line is not None and line.name not in ("", found[0].name):
+                self.say(f"登记的姓名是 {found[0].name_masked}, 与证件上的不同; 核对后按 F2 输入 居民 改资料")
             return found[0]
         if found:
             chosen = await self.ask(
