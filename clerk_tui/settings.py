@@ -14,7 +14,6 @@ from typing import Any
 
 import platformdirs
 
-from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
 
 APP = "clerk-tui"
@@ -281,6 +280,8 @@ def _by_kind(place: _Place, value: object) -> dict[str, str]:
     """A table: kind of paper to a word."""
     if not isinstance(value, dict) or not all(isinstance(word, str) for word in value.values()):
         raise place.fault(f'应当是 [{place.key}] 表, 每行 文书种类 = "…", 例如 receipt = "slip"')
+    from clerk_tui.rules.papers import PaperKind
+
     kinds = {kind.value for kind in PaperKind}
     for kind in value:
         if kind not in kinds:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-import secrets
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from clerk_tui.tui.syncing import Syncing
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
-    from clerk_tui.desk.views.queue import QueuePanel
+    from clerk_tui.desk.views.panel import QueuePanel
     from clerk_tui.devices.scanner import Scan
     from clerk_tui.store.act import By
     from clerk_tui.store.drafts import Drafts
@@ -57,19 +57,23 @@ class Sitting(Scanning):
         self.tabs_inside = parts.settings.card_reader == "tab"
         self.store_thread = StoreThread()
         self.syncing = Syncing(parts.settings)
-        self.program = secrets.token_hex(8)
+        self.program = os.urandom(8).hex()
         self.painted = asyncio.Event()
         self._touched = monotonic()
 
     def first_screen(self) -> Screen[None]:
         """What is painted first: the workbench in a demonstration, first start without a store, else the sign-in."""
-        from clerk_tui.tui.screens.first_start import FirstStartScreen
-        from clerk_tui.tui.screens.sign_in import SignInScreen
-        from clerk_tui.tui.screens.workbench import Workbench
-
         if self.first_page.state == "missing":
+            from clerk_tui.tui.screens.first_start import FirstStartScreen
+
             return FirstStartScreen()
-        return Workbench() if self.signs_in_itself else SignInScreen()
+        if self.signs_in_itself:
+            from clerk_tui.tui.screens.workbench import Workbench
+
+            return Workbench()
+        from clerk_tui.tui.screens.sign_in import SignInScreen
+
+        return SignInScreen()
 
     @property
     def signs_in_itself(self) -> bool:

@@ -12,8 +12,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input
 
-from clerk_tui.desk.views.queue import DayFigures, QueuePanel, TicketView
-from clerk_tui.rules.queue_order import RANK_WORDS
+from clerk_tui.desk.views.panel import DayFigures, QueuePanel, TicketView
+from clerk_tui.rules.queue_classes import RANK_WORDS
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui import counts as counting
 from clerk_tui.tui.acting import Acting, flow
@@ -31,7 +31,6 @@ from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.syncing import TICK_SECONDS
 from clerk_tui.tui.visit_keys import VisitKeys
-from clerk_tui.tui.widgets.fields import TextField
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
 from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
 from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
@@ -338,6 +337,7 @@ class Workbench(
     def _into_field(self, text: str) -> bool:
         """A number goes into a field of the form that asks for one; a code of ours never does."""
         from clerk_tui.devices.scanner import ScanKind
+        from clerk_tui.tui.widgets.fields import TextField
 
         field = self.focused
         if not (isinstance(field, TextField) and field.kind in ("number", "code")):

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from clerk_tui.desk.views.queue import QueuePanel, TicketView
+from clerk_tui.desk.views.panel import QueuePanel, TicketView
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import minutes, plain, plain_lines
 from clerk_tui.tui.widgets.rule import Rule
