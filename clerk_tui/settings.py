@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import platformdirs
 
@@ -22,8 +22,7 @@ FOLDER_FILE = "settings.toml"
 ENVIRONMENT = "CLERK_TUI_"
 
 
-@dataclass(frozen=True)
-class Scanner:
+class Scanner(NamedTuple):
     """How a burst of keys is told from typing: at least `min_length` ASCII characters, at most `gap_ms` apart on
     average. `min_length` 0 means that no burst is ever a scan."""
 
@@ -204,8 +203,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     source: Path | str
     folder: Path
     key: str

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from clerk_tui.tui import cards
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.commands import COMMANDS
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 
 if TYPE_CHECKING:
@@ -17,6 +16,8 @@ class DeskKeys(Acting):
     @flow
     async def action_key_help(self) -> None:
         """All keys, and all commands in words; Enter on a command runs it."""
+        from clerk_tui.tui.commands import COMMANDS
+
         rows = self.clerk_app.key_rows()
         rows += [Row(one.action, (one.words, one.hint, one.also[0])) for one in COMMANDS]
         chosen = await self.ask(cards.ListCard("按键和操作", cards.KEY_COLUMNS, rows))

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, cast
@@ -111,8 +110,7 @@ class Sitting(Scanning):
 
         desk = await self.desk_when_loaded()
         found = await self.store_thread.run(lambda: seats.windows(desk))
-        self.first_page = replace(
-            self.first_page,
+        self.first_page = self.first_page._replace(
             state="ready",
             hall_name=desk.hall_name,
             zone_name=desk.zone_name,

@@ -1,10 +1,9 @@
 """The queue panel: tickets and the figures of the day. Read before the first paint, so nothing else stands here."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class TicketView:
+class TicketView(NamedTuple):
     id: str
     number: str
     category: str
@@ -24,8 +23,7 @@ class TicketView:
     visit_id: str | None = None
 
 
-@dataclass(frozen=True)
-class DayFigures:
+class DayFigures(NamedTuple):
     """Sums of closed periods of today, at this window (or the hall)."""
 
     served: int = 0
@@ -43,8 +41,7 @@ class DayFigures:
     by_hour: tuple[tuple[str, int, int], ...] = ()  # hour, issued, mean wait s
 
 
-@dataclass(frozen=True)
-class QueuePanel:
+class QueuePanel(NamedTuple):
     """The left of the workbench. `waiting` is in calling order, at most 30; `why_next` explains the first."""
 
     waiting: tuple[TicketView, ...]

@@ -15,7 +15,6 @@ from textual.widgets import ContentSwitcher, Input
 from clerk_tui.desk.views.panel import DayFigures, QueuePanel, TicketView
 from clerk_tui.rules.queue_classes import RANK_WORDS
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.tui import counts as counting
 from clerk_tui.tui.acting import Acting, flow
 from clerk_tui.tui.board_keys import BoardKeys
 from clerk_tui.tui.day_keys import DayKeys
@@ -86,6 +85,11 @@ class Workbench(
         yield Rule("=")
         yield FixedLine()
         yield KeyLine()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """What was just mounted was styled a moment ago: Textual need not do it all again before the first paint."""
+        if not self.stack_updates:
+            event.refresh_styles = False
 
     async def on_mount(self) -> None:
         self.show_panel(self._first_panel())
@@ -224,7 +228,9 @@ class Workbench(
 
     async def read_counts(self) -> None:
         """The counts beside the places, and the connection."""
-        counts = await self.look_at(counting.read_counts)
+        from clerk_tui.tui.counts import read_counts
+
+        counts = await self.look_at(read_counts)
         if counts is None or not self.is_attached:
             return
         for key, words in counts.places:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -19,8 +19,7 @@ from clerk_tui.tui.widgets.plain import cut, fit, shown
 MARK_WIDTH = 3
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """`width` in cells; 0 takes what is left (one column at most). `narrow` False: left out below 100 cells."""
 
     title: str
@@ -29,8 +28,7 @@ class Column:
     narrow: bool = True
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """`tone` is '' | quiet | good | warn | late; the words must say the same, colour alone says nothing."""
 
     key: str
