@@ -21,6 +21,7 @@ from clerk_tui.tui.themes import read_themes
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
+    from clerk_tui.store.copying import Tell
     from clerk_tui.store.engine import Store
 
 FIRST_PAGE_SCHEMA = 2
@@ -32,13 +33,16 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def load_desk(found: Settings, *, clock: Callable[[], int] = now_ms) -> "Desk":
-    """Open the store and build the desk; half a second of imports, so in a thread after the first paint."""
+def load_desk(found: Settings, tell: "Tell | None" = None, *, clock: Callable[[], int] = now_ms) -> "Desk":
+    """Open the store and build the desk; half a second of imports, so in a thread after the first paint.
+
+    A store of an earlier build is upgraded first; `tell` hears how far that is, and may stop it.
+    """
     from clerk_tui.catalog import calendars, load
     from clerk_tui.desk.opening import make_desk
     from clerk_tui.store.schema import open_store
 
-    store = open_store(found.place, clock_ms=clock())
+    store = open_store(found.place, clock_ms=clock(), tell=tell)
     data = resources.data_folder()
     desk = make_desk(
         store,

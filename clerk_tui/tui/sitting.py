@@ -15,9 +15,9 @@ from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.first_page import FirstPage, local_time
 from clerk_tui.tui.acting import FAULT_ADVICE, FAULT_WORDS, Acting
 from clerk_tui.tui.parts import Parts
-from clerk_tui.tui.scanning import Scanning
 from clerk_tui.tui.store_thread import StoreThread
 from clerk_tui.tui.syncing import Syncing
+from clerk_tui.tui.upgrading import Upgrading
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 IDLE_LOOK_SECONDS = 5.0
+STOPPING_SECONDS = 0.4
 
 
-class Sitting(Scanning):
+class Sitting(Upgrading):
     """Mixin of the App."""
 
     parts: Parts
@@ -59,6 +60,7 @@ class Sitting(Scanning):
         self.program = os.urandom(8).hex()
         self.painted = asyncio.Event()
         self._touched = monotonic()
+        self.begin_to_listen()
 
     def first_screen(self) -> Screen[None]:
         """What is painted first: the workbench in a demonstration, first start without a store, else the sign-in."""
@@ -84,10 +86,13 @@ class Sitting(Scanning):
     def begin_loading(self) -> None:
         """Load the desk in the store thread, after the first paint."""
         if self._loading is None and self.painted.is_set() and self.first_page.state != "missing":
-            self._loading = asyncio.ensure_future(self.store_thread.run(self.parts.load_desk))
+            self._loading = asyncio.ensure_future(
+                self.store_thread.run(lambda: self.parts.load_desk(self.told_while_loading))
+            )
             self._loading.add_done_callback(self._loaded)
 
     def _loaded(self, loading: "asyncio.Future[Desk]") -> None:
+        self.end_upgrade_card()
         if loading.cancelled():
             return
         error = loading.exception()
@@ -116,7 +121,7 @@ class Sitting(Scanning):
             zone_name=desk.zone_name,
             windows=tuple((one.id, one.number, one.name) for one in found),
         )
-        if isinstance(self.screen, SignInScreen):
+        if isinstance(self.screen, SignInScreen) and self.screen.query("#window"):  # none left where the program ends
             self.screen.show_windows({one.id: one.taken_by for one in found})
 
     async def desk_when_loaded(self) -> "Desk":
@@ -126,6 +131,10 @@ class Sitting(Scanning):
         if self._loading is None:
             raise Refusal("hall_missing", "还没有登记大厅", "请先完成首次设置")
         return await asyncio.shield(self._loading)
+
+    @property
+    def loading_ended(self) -> bool:
+        return self._loading is None or self._loading.done()
 
     @property
     def desk_is_loaded(self) -> bool:
@@ -305,6 +314,7 @@ class Sitting(Scanning):
 
     async def last_things(self) -> None:
         """Before the program ends: stand up, close the drafts, let the store go."""
+        await self.wait_for_upgrade_to_stop(self._loading, STOPPING_SECONDS)
         await self.leave_seat()
         if self._drafts is not None:
             self._drafts.close()
