@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clerk_tui.store.act import By
     from clerk_tui.store.drafts import Drafts
     from clerk_tui.store.watching import Watch
+    from clerk_tui.tui.tidying import Tidying
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ class Sitting(Upgrading):
     _store_watch: "Watch | None" = None
     _kept_at = 0
     _touched = 0.0
+    tidying: "Tidying | None" = None
+    """Given by bootstrap; none where something else looks after memory."""
 
     def sit_down(self, parts: Parts) -> None:
         """Take what bootstrap made; nothing is opened yet."""
@@ -346,6 +349,11 @@ class Sitting(Upgrading):
 
     def is_known(self, text: str) -> bool:
         return self.classify(text).kind != "unknown"
+
+    def tidy(self) -> None:
+        """Once a second: tidy up, if nobody types."""
+        if self.tidying is not None:
+            self.tidying.look(monotonic() - self._touched)
 
     # the lock
 

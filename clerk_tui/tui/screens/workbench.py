@@ -114,6 +114,8 @@ class Workbench(
             self.place.entered()
         self.offer_left_open()
         await self.look_at_machine()
+        if app.tidying is not None:
+            app.tidying.settle()
 
     async def look_at_machine(self) -> None:
         """Ring where the day would stop for want of room on the disk; a disk that cannot be asked says nothing."""
@@ -191,6 +193,7 @@ class Workbench(
         app = self.clerk_app
         self.show_top()
         self.nag_held()
+        app.tidy()
         app.send_queued_when_due()
         if self._polling or app.by is None or not app.desk_is_loaded:
             return

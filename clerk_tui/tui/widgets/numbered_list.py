@@ -235,6 +235,18 @@ class NumberedList(ScrollView, can_focus=True):
 
     # moving
 
+    def move_by(self, key: str) -> bool:
+        """A cursor key, without the way of a binding to the App and back; False for every other key."""
+        if key in ("down", "up"):
+            self.action_move(1 if key == "down" else -1)
+        elif key in ("pagedown", "pageup"):
+            self.action_page(1 if key == "pagedown" else -1)
+        elif key in ("home", "end"):
+            self.action_go(0 if key == "home" else -1)
+        else:
+            return False
+        return True
+
     def on_resize(self, event: events.Resize) -> None:
         self._measure()
 
