@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="the long sets too (minutes to an hour)")
+    parser.addoption("--long", action="store_true", help="the long sets too (minutes to hours)")
+    parser.addoption(
+        "--long-share",
+        type=float,
+        default=float(os.environ.get("CLERK_TUI_LONG_SHARE", "1")),
+        help="how much of the long sets: 0.1 is a tenth of every count in them",
+    )
     parser.addoption(
         "--database",
         choices=("sqlite", "postgresql"),
@@ -60,7 +66,27 @@ def postgres() -> Iterator[Any]:
         yield server
 
 
+def long_wanted(config: pytest.Config) -> bool:
+    """Whether the long sets were asked for: `pytest --long`, or CLERK_TUI_LONG=1."""
+    return bool(config.getoption("--long")) or os.environ.get("CLERK_TUI_LONG") == "1"
+
+
 @pytest.fixture
 def long_set(request: pytest.FixtureRequest) -> bool:
-    """Whether the long sets were asked for: `pytest --long`, or CLERK_TUI_LONG=1."""
-    return bool(request.config.getoption("--long")) or os.environ.get("CLERK_TUI_LONG") == "1"
+    return long_wanted(request.config)
+
+
+@pytest.fixture
+def size(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """`size(quick, long)`: how many of something this run makes; `--long-share` scales the long count."""
+    share = float(request.config.getoption("--long-share"))
+    wanted = long_wanted(request.config)
+    return lambda quick, long: max(1, round(long * share)) if wanted else quick
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A long test marked `parts(n)` comes in n equal parts, so that several processes (`-n`) share it."""
+    marked = metafunc.definition.get_closest_marker("parts")
+    if marked is not None:
+        count = int(marked.args[0]) if long_wanted(metafunc.config) else 1
+        metafunc.parametrize("part", range(count), ids=[f"part{n + 1}of{count}" for n in range(count)])

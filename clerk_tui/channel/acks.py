@@ -1,4 +1,4 @@
-"""What the district says about our batches and records (channel rules 30-34)."""
+"""What the district says about our batches and records."""
 
 from typing import Any
 

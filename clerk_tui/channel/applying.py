@@ -1,6 +1,7 @@
 """What a record from the district does at the station. A kind that this program does not know is kept, never dropped."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, insert, select
@@ -70,7 +71,7 @@ def _numbered(act: Act, case: Row[Any], record: Record) -> None:
 
 def _stage(act: Act, case: Row[Any], record: Record) -> None:
     decisions.record_stage(
-        act, case, _words(record.body, "stage"), day=_words(record.body, "date"),
+        act, case, _words(record.body, "stage"), day=_day(record.body, "date"),
         begins_review=record.body.get("begins_review") is True,
     )  # fmt: skip
 
@@ -79,10 +80,10 @@ def _acceptance(act: Act, case: Row[Any], record: Record) -> None:
     body = record.body
     outcome = body["outcome"]
     if outcome == "accepted":
-        at = int(body["at"])
+        at = _instant(body, "at")
         decisions.record_acceptance(
-            act, case, at=at, calendar=dues.calendar(act.connection), promised_due=body.get("promised_due"),
-            statutory_due=body.get("statutory_due"), provisional=body.get("provisional") is True,
+            act, case, at=at, calendar=dues.calendar(act.connection), promised_due=_day(body, "promised_due") or None,
+            statutory_due=_day(body, "statutory_due") or None, provisional=body.get("provisional") is True,
         )  # fmt: skip
     else:
         decisions.record_refusal_of_acceptance(
@@ -93,7 +94,7 @@ def _acceptance(act: Act, case: Row[Any], record: Record) -> None:
 def _suspended(act: Act, case: Row[Any], record: Record) -> None:
     body = record.body
     decisions.suspend(
-        act, case, name=_words(body, "name"), from_date=_words(body, "from_date"), days=int(body.get("days", 0)),
+        act, case, name=_words(body, "name"), from_date=_day(body, "from_date", needed=True), days=_count(body, "days", 0),
         reason=_words(body, "reason"), approver=_words(body, "approver"),
     )  # fmt: skip
 
@@ -101,17 +102,17 @@ def _suspended(act: Act, case: Row[Any], record: Record) -> None:
 def _resumed(act: Act, case: Row[Any], record: Record) -> None:
     body = record.body
     decisions.resume(
-        act, case, to_date=_words(body, "to_date"), calendar=dues.calendar(act.connection),
-        promised_due=body.get("promised_due"), statutory_due=body.get("statutory_due"),
+        act, case, to_date=_day(body, "to_date", needed=True), calendar=dues.calendar(act.connection),
+        promised_due=_day(body, "promised_due") or None, statutory_due=_day(body, "statutory_due") or None,
     )  # fmt: skip
 
 
 def _prolonged(act: Act, case: Row[Any], record: Record) -> None:
     body = record.body
     decisions.prolong(
-        act, case, days=int(body["days"]), from_date=_words(body, "from_date"), reason=_words(body, "reason"),
-        approver=_words(body, "approver"), calendar=dues.calendar(act.connection), promised_due=body.get("promised_due"),
-        statutory_due=body.get("statutory_due"),
+        act, case, days=_count(body, "days"), from_date=_day(body, "from_date", needed=True), reason=_words(body, "reason"),
+        approver=_words(body, "approver"), calendar=dues.calendar(act.connection),
+        promised_due=_day(body, "promised_due") or None, statutory_due=_day(body, "statutory_due") or None,
     )  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def _decided(act: Act, case: Row[Any], record: Record) -> None:
         decision=body["decision"],
         calendar=dues.calendar(act.connection),
         reason=_words(body, "reason"),
-        day=_words(body, "date"),
+        day=_day(body, "date"),
     )
 
 
@@ -133,7 +134,7 @@ def _result(act: Act, case: Row[Any], record: Record) -> None:
     body = record.body
     decisions.expect_result(
         act, case, calendar=dues.calendar(act.connection), kind=_words(body, "kind"), name=_words(body, "name"), number=_words(body, "number"),
-        licence_id=_words(body, "licence_id"), copies=int(body.get("copies", 1)),
+        licence_id=_words(body, "licence_id"), copies=_count(body, "copies", 1),
     )  # fmt: skip
 
 
@@ -160,14 +161,14 @@ KNOWN = frozenset(
 
 def _appointment(act: Act, station: Station, record: Record) -> None:
     body = record.body
-    known = select(APPOINTMENTS.c.id).where(APPOINTMENTS.c.code == body["code"]).limit(1)
+    known = select(APPOINTMENTS.c.id).where(APPOINTMENTS.c.code == _words(body, "code")).limit(1)
     if act.connection.execute(known).first() is not None:
         return
     appointment_id = new_id()
     values = {
-        "day": _words(body, "day"),
-        "slot_start_at": int(body["slot_start_at"]),
-        "slot_end_at": int(body["slot_end_at"]),
+        "day": date.fromisoformat(body["day"]).isoformat(),
+        "slot_start_at": _instant(body, "slot_start_at"),
+        "slot_end_at": _instant(body, "slot_end_at"),
         "category": _words(body, "category"),
         "name": clean_name(str(body["name"])),
         "phone": _words(body, "phone"),
@@ -186,3 +187,31 @@ def _appointment(act: Act, station: Station, record: Record) -> None:
 def _words(body: Body, key: str) -> str:
     """One line of text from outside, without control characters and of a sane length."""
     return clean_line(str(body.get(key, "")))[:400]
+
+
+def _day(body: Body, key: str, *, needed: bool = False) -> str:
+    """An ISO date, "" when there need be none. Raises KeyError, ValueError, TypeError: what is no date would stop every
+    page that counts the days to it."""
+    told: Any = body[key] if needed else body.get(key)
+    return date.fromisoformat(told).isoformat() if needed or told not in (None, "") else ""
+
+
+def _count(body: Body, key: str, unless: int | None = None) -> int:
+    """A number of days or copies. Raises KeyError, ValueError, TypeError."""
+    found = int(body[key] if unless is None else body.get(key, unless))
+    if not 0 <= found <= MOST:
+        raise ValueError(key)
+    return found
+
+
+def _instant(body: Body, key: str) -> int:
+    """UTC ms within the years that the desk can show. Raises KeyError, ValueError, TypeError."""
+    found = int(body[key])
+    if not FIRST_MS <= found < LAST_MS:
+        raise ValueError(key)
+    return found
+
+
+MOST = 10_000
+FIRST_MS, LAST_MS = 946_684_800_000, 4_102_444_800_000
+"""2000 and 2100."""

@@ -1,4 +1,4 @@
-"""Batches carried by hand (channel rules 20, 21): the same files on a USB stick, both ways, copied and read again.
+"""Batches carried by hand: the same files on a USB stick, both ways, copied and read again.
 
 Nothing is moved or deleted, so a stick that is lost costs nothing; what was carried and what went over the link may
 overlap, because a batch that is known is only acknowledged again.

@@ -1,4 +1,4 @@
-"""The outer form of a batch (channel rules 7-9, 15): magic, header, signature, payload, trailer.
+"""The outer form of a batch: magic, header, signature, payload, trailer.
 
 Nothing in the header or the name is personal data. The signature covers the header, and the header covers the payload.
 """

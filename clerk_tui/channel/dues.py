@@ -1,4 +1,4 @@
-"""The calendar by which a station estimates dates that the department does not tell (channel rule 54)."""
+"""The calendar by which a station estimates dates that the department does not tell."""
 
 from datetime import date
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Enrolment (channel rule 60): a station's request, a district's approval, one small signed JSON file each way.
+"""Enrolment: a station's request, a district's approval, one small signed JSON file each way.
 
 Each file carries the public keys of its maker and is signed by them; that they are the right ones is confirmed by a
 person who compares the fingerprint over a second channel, by telephone or on paper.
@@ -199,8 +199,17 @@ def district_keys(connection: Connection, inst: str) -> PublicKeys | None:
     """The district's keys as they were enrolled for this installation; None before, and again after a restore."""
     if connection.execute(select(META.c.value).where(META.c.name == ENROLLED)).scalar() != inst:
         return None
+    return _kept_keys(connection, "district")
+
+
+def station_keys(connection: Connection) -> PublicKeys | None:
+    """The keys under which the district approved this station; None before."""
+    return _kept_keys(connection, "station")
+
+
+def _kept_keys(connection: Connection, owner: str) -> PublicKeys | None:
     rows = connection.execute(
-        select(KEYS.c.use, KEYS.c.public).where(KEYS.c.owner == "district", KEYS.c.revoked_at.is_(None))
+        select(KEYS.c.use, KEYS.c.public).where(KEYS.c.owner == owner, KEYS.c.revoked_at.is_(None))
     ).all()
     found = {row.use: row.public for row in rows}
     return keys.public_from_text(found["sign"], found["decrypt"]) if len(found) == 2 else None

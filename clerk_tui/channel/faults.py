@@ -1,4 +1,13 @@
-"""Why a batch is not taken: one code for each step of the receiver's order (channel rule 23)."""
+"""Why a batch is not taken: one code for each step of the receiver's order."""
+
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
+
+MALFORMED = (
+    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+    DataError, IntegrityError, InterfaceError, ProgrammingError,
+)  # fmt: skip
+"""What reading or keeping a body raises that is not shaped as its kind is. Its hash and its signature may hold all the
+same: the other side's program made it so. A database that is full, locked or gone raises none of these."""
 
 
 class BatchFault(Exception):

@@ -1,4 +1,4 @@
-"""The folder transport (channel rules 17, 18, 20): a folder on this machine, on a network share, or on a USB stick.
+"""The folder transport: a folder on this machine, on a network share, or on a USB stick.
 
 Every file is written beside its place, made durable, renamed, and read again before it counts as published.
 """

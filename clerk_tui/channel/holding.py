@@ -1,10 +1,11 @@
 """Records that came and are applied one by one: a refusal leaves nothing behind, and what cannot be applied yet is kept
-and tried again (channel rules 43, 47, 48)."""
+and tried again."""
 
 from sqlalchemy import bindparam, exists, select, update
 
 from clerk_tui.channel import dues
 from clerk_tui.channel.applying import KNOWN, Held, apply_record
+from clerk_tui.channel.faults import MALFORMED
 from clerk_tui.channel.records import Record, read_line
 from clerk_tui.channel.station import Station
 from clerk_tui.channel.tasks import OpenTask, open_task, open_tasks
@@ -23,13 +24,13 @@ def attempt(act: Act, station: Station, record: Record, created: int) -> tuple[s
     act.connection.exec_driver_sql("SAVEPOINT one_record")  # a fifth of what begin_nested costs, under the write lock
     try:
         apply_record(act, station, record, created)
-    except (Held, Refusal, KeyError, ValueError, TypeError) as fault:
+    except (Held, Refusal, *MALFORMED) as fault:
         act.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one_record")
         act.connection.exec_driver_sql("RELEASE SAVEPOINT one_record")
         del act.events[events:]
         if isinstance(fault, Held):
             return "held", fault.code, fault.words
-        words = fault.words if isinstance(fault, Refusal) else "区里发来的消息缺少内容"
+        words = fault.words if isinstance(fault, Refusal) else "区里发来的消息读不懂, 没有采用"
         code = fault.code if isinstance(fault, Refusal) else "malformed"
         case_id = record.ent_id if record.ent == "case" else None
         open_task(act, "conflict", words, case_id=case_id, rid=record.rid, code=code)

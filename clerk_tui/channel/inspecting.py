@@ -1,4 +1,4 @@
-"""Look into a batch file without applying it (channel rule 68): what the header says, and the manifest where a key is."""
+"""Look into a batch file without applying it: what the header says, and the manifest where a key is."""
 
 from collections import Counter
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Keys (channel rules 16, 59, 64): Ed25519 to sign, age/X25519 to decrypt; private halves are files of their user only.
+"""Keys: Ed25519 to sign, age/X25519 to decrypt; private halves are files of their user only.
 
 A key in a USB token can stand in for `OwnKeys`: it signs 37 bytes and decrypts one payload, nothing else is asked of it.
 """

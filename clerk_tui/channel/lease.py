@@ -1,4 +1,4 @@
-"""Several programs on one store: one of them syncs (channel rule 71). And how the last exchanges went."""
+"""Several programs on one store: one of them syncs. And how the last exchanges went."""
 
 import random
 from typing import Any

@@ -1,4 +1,4 @@
-"""The receiver's order (channel rule 23), the same at the station and at the district, and whose turn a batch is."""
+"""The receiver's order, the same at the station and at the district, and whose turn a batch is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The inner form of a batch (channel rules 10-12, 57, 58, 67): manifest, records, control, packed and encrypted.
+"""The inner form of a batch: manifest, records, control, packed and encrypted.
 
 Every line is canonical JSON. Manifest, records and control must agree with one another and with the header.
 """

@@ -1,4 +1,4 @@
-"""Lists that the district publishes (channel rules 28, 44): the form of their slices, the same at both ends.
+"""Lists that the district publishes: the form of their slices, the same at both ends.
 
 A list is a mapping of keys to texts: files of a catalogue or of calendars by their path, blocked applicants by their hash,
 a policy document as one text. Its version is the hash of the whole; a delta names the version that it changes, and null

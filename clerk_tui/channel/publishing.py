@@ -1,12 +1,14 @@
 """Sending: what is sealed goes out, and goes out again while it is not confirmed; always the same bytes (rule 6)."""
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from clerk_tui.channel.container import UP
 from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.faults import StreamStopped
 from clerk_tui.channel.progress import Progress
 from clerk_tui.channel.sealing import stream_row
 from clerk_tui.channel.station import Station
+from clerk_tui.store import canonical
 from clerk_tui.store.core import BATCHES, STREAMS
 
 RESEND_MS = 10 * 60_000
@@ -18,7 +20,7 @@ KEEP_MS = 30 * 86_400_000
 def publish_all(station: Station, progress: Progress) -> int:
     """Send what waits, oldest first; returns how many.
 
-    Raises OSError when the link fails, StreamStopped host_key, Cancelled: nothing is lost.
+    Raises OSError when the link fails, StreamStopped host_key, damaged, Cancelled: nothing is lost.
     """
     with station.store.read() as connection:
         up = stream_row(connection, station.up)
@@ -30,9 +32,11 @@ def publish_all(station: Station, progress: Progress) -> int:
         progress.begin("sending", len(waiting))
     for batch_id, name in waiting:
         with station.store.read() as connection:
-            content = connection.execute(select(BATCHES.c.content).where(BATCHES.c.id == batch_id)).scalar()
+            content, sha = connection.execute(_BYTES, {"batch": batch_id}).one()
         if content is None:
             continue
+        if canonical.sha(content) != sha:
+            raise StreamStopped("damaged", f"本机保存的 {name} 已损坏, 没有发出; 请技术人员检查磁盘, 用备份恢复本机")
         progress.file(name, len(content))
         station.transport.send(name, content, progress.bytes)
         reach("published")
@@ -48,6 +52,9 @@ def publish_all(station: Station, progress: Progress) -> int:
         progress.file_done()
         sent += 1
     return sent
+
+
+_BYTES = select(BATCHES.c.content, BATCHES.c.sha).where(BATCHES.c.id == bindparam("batch"))
 
 
 def forget_old(station: Station) -> int:

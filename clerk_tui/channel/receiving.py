@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 
 from clerk_tui.channel import dues
 from clerk_tui.channel.acks import apply_cursor
@@ -19,7 +19,7 @@ from clerk_tui.channel.station import Station
 from clerk_tui.channel.tasks import open_task
 from clerk_tui.channel.writing import chained
 from clerk_tui.store.act import Act, acting, new_id
-from clerk_tui.store.core import BATCHES, INSTALLATIONS, RECEIVED_RECORDS, STREAMS
+from clerk_tui.store.core import BATCHES, INSTALLATIONS, RECEIVED_RECORDS, STREAMS, TASKS
 
 GIVE_WAY_SECONDS = 0.05
 """The longest pause after a batch, which lasts as long as the batch did: SQLite gives its lock to whoever happens to ask
@@ -38,6 +38,8 @@ class Receipt:
     known: int = 0
     parked: int = 0
     faults: list[str] = field(default_factory=list)
+    strange: str = ""
+    """What a person was told about a file that no transfer can have damaged into what it is."""
 
 
 def receive_all(station: Station, progress: Progress) -> Receipt:
@@ -63,14 +65,48 @@ def receive_all(station: Station, progress: Progress) -> Receipt:
         except FileNotFoundError:
             continue  # its owner took it away between the listing and the reading
         except BatchFault as fault:
-            receipt.faults.append(f"{name}: {fault.words}")
+            _note_fault(station, name, fault, receipt)
             if name not in old:
                 _miss(station)
         progress.file_done()
-    _apply_parked(station, receipt)
+    try:
+        _apply_parked(station, receipt)
+    except BatchFault as fault:  # its outside was checked when it came
+        _note_fault(station, f"{identity.inst}:parked", fault, receipt)
     retry_held(station)
     alarm_held(station)
     return receipt
+
+
+def _note_fault(station: Station, name: str, fault: BatchFault, receipt: Receipt) -> None:
+    receipt.faults.append(f"{name}: {fault.words}")
+    receipt.strange = _tell(station, name, fault) or receipt.strange
+
+
+def _tell(station: Station, name: str, fault: BatchFault) -> str:
+    """Tell a person about a file that is whole and yet not what the district enrolled here would send (rule 38), once for
+    each file, and one at a time: whoever can put files there could put thousands. A torn one heals by being sent again.
+
+    Nothing stops: a stranger who can write into the folder must not be able to end the exchange. Returns the words.
+    """
+    if fault.code in _DAMAGE:
+        return ""
+    why = "请与区里核对" if fault.signed else "可能有人冒充, 或区里换了密钥, 请打电话与区里核对"
+    words = f"区里的文件夹里有一个文件没有采用: {fault.words}; {why}"
+    rid = f"{name}:{fault.code}"
+    known = select(TASKS.c.id).where(
+        TASKS.c.kind == "incident",
+        (TASKS.c.rid == rid) | ((TASKS.c.code == fault.code) & TASKS.c.closed_at.is_(None)),
+    )
+    with station.store.read() as connection:
+        told = connection.execute(known.limit(1)).first() is not None
+    if not told:
+        with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
+            open_task(act, "incident", words, rid=rid, code=fault.code)
+    return words
+
+
+_DAMAGE = frozenset({"torn", "too_large"})
 
 
 def _of(name: str, installations: set[str]) -> bool:
@@ -174,7 +210,13 @@ def _apply_parked(station: Station, receipt: Receipt) -> None:
         if row is None or row.state != "parked" or row.content is None:
             _miss(station)
             return
-        found = check(row.content, lambda header: _district(station, header))
+        try:
+            found = check(row.content, lambda header: _district(station, header))
+        except BatchFault:  # it held when it came: its bytes were damaged here
+            with station.store.write() as connection:
+                connection.execute(delete(BATCHES).where(BATCHES.c.id == row.id, BATCHES.c.state == "parked"))
+            _miss(station)
+            return
         if found.header.prev_sha != down.last_sha:
             raise StreamStopped("fork", f"区里发来的第 {row.bno} 批接不上前一批")
         _apply(station, read(found, station.keys.decrypt), receipt)
@@ -194,6 +236,8 @@ def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
             return  # another program was faster
         if manifest.cursor and manifest.cursor - 1 < int(up.acked_bno):
             raise StreamStopped("rollback", "区里已确认的批次变少了, 区里的数据可能是旧的")
+        if max(manifest.cursor, manifest.resend_from) > int(up.next_bno):
+            raise StreamStopped("rollback", "区里收到了本站没有发过的批次, 数据文件可能是旧的备份")
         chain = down.chain
         for record in opened.records:
             chain = chained(chain, record.sha)

@@ -1,4 +1,4 @@
-"""Daily reconciliation (channel rule 69): both ends hold the same records of a day, or a person sees which differ.
+"""Daily reconciliation: both ends hold the same records of a day, or a person sees which differ.
 
 The station states count and digest per day, over every event that travels and that the district confirmed; the district
 answers with its own, and with its record ids of the days that differ. What it lacks is sent again as it was.
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select
 
 from clerk_tui.channel.container import UP
+from clerk_tui.channel.faults import MALFORMED
 from clerk_tui.channel.records import STAYS, line_of
 from clerk_tui.channel.station import Station
 from clerk_tui.channel.tasks import OpenTask, open_tasks
@@ -138,7 +139,7 @@ def settle(station: Station) -> None:
             body = canonical.load(kept)
             days = int(body["days"])
             found = [_difference(connection, told, int(body["confirmed_n"])) for told in body["differ"]]
-        except (KeyError, TypeError, ValueError):
+        except MALFORMED:
             body = None
     if body is None:
         _drop(station, str(kept))

@@ -1,4 +1,4 @@
-"""One journal event as one record of a batch (channel rule 13), and back."""
+"""One journal event as one record of a batch, and back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,7 +89,8 @@ def line_of(event: Mapping[str, Any], seq: int) -> Line:
 def read_line(text: str) -> Record:
     """A record from its line. Raises BatchFault record when its form or its hash does not hold."""
     try:
-        line, raw = load_line(text), text.encode()
+        line, written = _split(text)
+        raw = text.encode()
         if line["t"] == STAYS:
             return Record(STAYS, 0, _text(line["rid"]), _number(line["seq"]), "", "", 0, 0, 0, "", "", STAYS,
                           _sha(line["sha"]), raw, 0, {})  # fmt: skip
@@ -117,7 +118,7 @@ def read_line(text: str) -> Record:
         )
         if record.how not in (WHOLE, PART, HASH):
             raise ValueError("how")
-        if _hash(record, line, body) != record.sha:
+        if _hash(record, line, written) != record.sha:
             raise BatchFault("record", f"第 {record.seq} 条记录的散列不符", signed=True)
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise BatchFault("record", "有一条记录不合格式", signed=True) from error
@@ -138,7 +139,23 @@ def load_line(text: str) -> Line:
     return found
 
 
-def _hash(record: Record, line: Line, body: Line) -> str:
+def _split(text: str) -> tuple[Line, str]:
+    """A line's object, and its body as the line writes it. Raises ValueError unless the line is canonical JSON.
+
+    The body, most of a line, is written only once: set into the rest it must give the line again.
+    """
+    found = canonical.load(text)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    body = found.get("body", {})
+    written = canonical.dump(body)
+    rest = canonical.dump({**found, "body": 0} if "body" in found else found)
+    if rest.replace('"body":0', f'"body":{written}', 1) != text and canonical.dump(found) != text:
+        raise ValueError("not canonical")
+    return found, written
+
+
+def _hash(record: Record, line: Line, written: str) -> str:
     event = {
         "kind": record.kind,
         "v": record.v,
@@ -152,7 +169,7 @@ def _hash(record: Record, line: Line, body: Line) -> str:
         "clerk_id": record.clerk,
     }
     if record.how == WHOLE:
-        return sha_over(event, canonical.sha(_text(line["salt"]) + canonical.dump(body)))
+        return sha_over(event, canonical.sha(_text(line["salt"]) + written))
     return sha_over(event, _sha(line["body_sha"]))
 
 

@@ -1,5 +1,5 @@
 """New keys for a station whose old ones the district took back: as after a restore, this is a new installation, and what
-the old one sent is known again by its record ids (channel rules 2, 55, 62)."""
+the old one sent is known again by its record ids."""
 
 import secrets
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Sealing (channel rules 3-6): a run of consecutive journal events becomes a batch whose bytes never change again.
+"""Sealing: a run of consecutive journal events becomes a batch whose bytes never change again.
 
 The bytes are made without any lock; sequence and batch number are allocated by the transaction that keeps them, and
 only if no other program sealed meanwhile.
@@ -13,13 +13,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from clerk_tui.channel.container import DOWN, GENESIS_SHA, UP, batch_name
 from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.faults import StreamStopped
 from clerk_tui.channel.payload import Manifest
 from clerk_tui.channel.publications import WRONG_BASE
 from clerk_tui.channel.records import STAYS, Line, line_of
 from clerk_tui.channel.station import Station
 from clerk_tui.channel.writing import chained, pack_batch
 from clerk_tui.store import canonical
-from clerk_tui.store.act import boot_clock, new_id
+from clerk_tui.store.act import boot_clock, new_id, record_sha
 from clerk_tui.store.core import BATCHES, EVENTS, RECEIVED_RECORDS, SENT_RECORDS, STREAMS
 from clerk_tui.store.schema import GENESIS
 
@@ -58,7 +59,11 @@ def ensure_streams(station: Station) -> None:
 
 
 def seal_all(station: Station, *, now_wanted: bool) -> list[Sealed]:
-    """Seal whatever is due: full batches at once, the rest when it is a minute old or `now_wanted`."""
+    """Seal whatever is due: full batches at once, the rest when it is a minute old or `now_wanted`.
+
+    Raises StreamStopped damaged: an event that does not fit its hash any more is never sealed, or no receiver would
+    take the batch, and its bytes stand for ever.
+    """
     ensure_streams(station)
     done: list[Sealed] = []
     while True:
@@ -143,7 +148,7 @@ def stream_row(connection: Connection, stream: str) -> Row[Any]:
     return connection.execute(_STREAM, {"stream": stream}).one()
 
 
-def _events_after(connection: Connection, last_n: int) -> list[Mapping[str, Any]]:
+def _events_after(connection: Connection, last_n: int) -> list[dict[str, Any]]:
     rows = connection.execute(select(EVENTS).where(EVENTS.c.n > last_n).order_by(EVENTS.c.n).limit(RECORDS)).mappings()
     return [dict(row) for row in rows]
 
@@ -185,10 +190,15 @@ def _untold(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(found.limit(RESULTS)))
 
 
-def _lines(events: Sequence[Mapping[str, Any]], seq: int, last_n: int, chain: str) -> tuple[list[Line], int, str]:
+def _lines(events: Sequence[dict[str, Any]], seq: int, last_n: int, chain: str) -> tuple[list[Line], int, str]:
     lines: list[Line] = []
     size = 0
     for event in events:
+        if event["body"] is not None and record_sha(event) != event["sha"]:
+            if lines:
+                break  # what stands before it still goes
+            words = f"本机登记的第 {event['n']} 条已损坏, 没有发出; 请技术人员检查磁盘, 用备份恢复本机"
+            raise StreamStopped("damaged", words)
         line = line_of(event, seq + len(lines))
         size += len(event["body"] or "") * 4 + 600
         if lines and size > PLAIN_BYTES:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from clerk_tui.channel import keys
 from clerk_tui.channel.container import DOWN, UP
-from clerk_tui.channel.enrolment import Identity, district_keys, identity_of, link_of
+from clerk_tui.channel.enrolment import Identity, district_keys, identity_of, link_of, station_keys
 from clerk_tui.channel.keys import OwnKeys, PublicKeys
 from clerk_tui.channel.transports import Transport, open_transport
 from clerk_tui.rules.refusal import Refusal
@@ -49,11 +49,12 @@ def connect(
 ) -> Station:  # fmt: skip
     """This store's end of the channel. Where `url` and `host_key` are empty, what the district approved counts.
 
-    Raises Refusal channel_off, channel_url, host_key_missing, ssh_key_missing, keys_…, not_enrolled, no_hall.
+    Raises Refusal channel_off, channel_url, host_key_missing, ssh_key_missing, keys_…, not_enrolled, no_hall;
+    keys_other: what they signed could never be taken, and a batch is sealed only once.
     """
     with store.read() as connection:
         identity = identity_of(connection)
-        district = district_keys(connection, identity.inst)
+        district, approved_as = district_keys(connection, identity.inst), station_keys(connection)
         approved = link_of(connection)
     url, host_key = url or approved.url, host_key or approved.host_key
     if not url:
@@ -64,6 +65,11 @@ def connect(
     if district is None:
         raise Refusal("not_enrolled", "本站还没有在区里登记", "先运行 clerk-tui sync enrol, 把申请文件交区里批复")
     own = keys.load(keys_folder, passphrase)
+    if approved_as is not None and own.public != approved_as:
+        advice = (
+            f"请把本站自己的密钥放回 {keys_folder.name}; 找不回来, 换新密钥重新登记: clerk-tui sync enrol --new-keys"
+        )
+        raise Refusal("keys_other", f"{keys_folder.name} 里的密钥不是区里登记的本站密钥, 没有交换", advice)
     login_key = keys.login_key(keys_folder, passphrase) if url.startswith("sftp:") else ""
     transport = open_transport(url, host_key=host_key, login_key=login_key)
     return Station(store, identity, own, district, transport, clock, app, catalogue)

@@ -1,7 +1,8 @@
-"""The state of the channel as a screen shows it (channel rule 35). Every count is bounded: reading it stays cheap."""
+"""The state of the channel as a screen shows it. Every count is bounded: reading it stays cheap."""
 
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.sql import ColumnElement
@@ -22,6 +23,10 @@ AMBER_MS = 30 * 60_000
 RED_MS = 4 * 3_600_000
 SKEW_SHOWN_MS = 2 * 60_000
 RECENT = 20
+
+BEFORE = "before"
+"""State of a batch that was not confirmed to the installation that this station was before: the new one sends its records
+again, and nobody waits for it."""
 
 BATCH_WORDS = {"sealed": "待发", "sent": "已发待确认", "parked": "暂存", "applied": "已入库", "refused": "被退回"}
 
@@ -137,7 +142,7 @@ def status(
             next_try_at=found.next_try_at if found is not None else None,
             stopped=next((row.reason for row in streams.values() if row.state != "open"), ""),
             skew_ms=_skew(connection),
-            batches=_recent(connection, recent),
+            batches=_recent(connection, identity.inst, recent),
             streams=tuple(
                 StreamLine(
                     row.id.rsplit(":", 1)[1],
@@ -230,20 +235,26 @@ def _skew(connection: Connection) -> int | None:
     return skew if abs(skew) > SKEW_SHOWN_MS else None
 
 
-def _recent(connection: Connection, limit: int) -> tuple[BatchLine, ...]:
+def _recent(connection: Connection, inst: str, limit: int) -> tuple[BatchLine, ...]:
     rows = connection.execute(
         select(
             BATCHES.c.name, BATCHES.c.direction, BATCHES.c.bno, BATCHES.c.records, BATCHES.c.size, BATCHES.c.state,
             BATCHES.c.sealed_at, BATCHES.c.tries, BATCHES.c.sha, BATCHES.c.sent_at, BATCHES.c.applied_at,
-            BATCHES.c.reason,
+            BATCHES.c.reason, BATCHES.c.inst,
         )
         .order_by(BATCHES.c.id.desc())
         .limit(limit)
     )  # fmt: skip
     return tuple(
         BatchLine(
-            row.name, row.direction, row.bno, row.records, row.size, row.state, BATCH_WORDS.get(row.state, row.state),
-            row.sealed_at, row.tries, row.sha, row.sent_at, row.applied_at, row.reason,
+            row.name, row.direction, row.bno, row.records, row.size, *_words_of(row, inst), row.sealed_at, row.tries, row.sha, row.sent_at, row.applied_at, row.reason,
         )
         for row in rows
     )  # fmt: skip
+
+
+def _words_of(row: Any, inst: str) -> tuple[str, str]:
+    """State and its words."""
+    if row.inst != inst and row.state != "applied":
+        return BEFORE, "旧安装的"
+    return row.state, BATCH_WORDS.get(row.state, row.state)

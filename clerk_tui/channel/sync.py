@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clerk_tui.channel import lease
 from clerk_tui.channel.failpoints import reach
-from clerk_tui.channel.faults import BatchFault, Cancelled, LinkFault, StreamStopped
+from clerk_tui.channel.faults import Cancelled, LinkFault, StreamStopped
 from clerk_tui.channel.progress import Progress
 from clerk_tui.channel.publishing import forget_old, publish_all
 from clerk_tui.channel.receiving import Receipt, receive_all, stop
@@ -96,18 +96,22 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
         except StreamStopped as fault:
             stopped = fault.words
             stop(station, fault)
-        except BatchFault as fault:  # a parked batch that does not open: it was checked when it came
-            receipt.faults.append(fault.words)
         lists = make_current(station)
         settle(station)
         progress.begin("sealing")
         state_days(station)
-        sealed = seal_all(station, now_wanted=send_now)
+        fatal: StreamStopped | None = None
+        try:
+            sealed = seal_all(station, now_wanted=send_now)
+        except StreamStopped as fault:
+            fatal = fault  # what was sealed before it still goes
         try:
             sent = publish_all(station, progress)
         except StreamStopped as fault:
-            stopped = fault.words
-            stop(station, fault)
+            fatal = fatal or fault
+        if fatal is not None:
+            stopped = fatal.words
+            stop(station, fatal)
         forget_old(station)
     except OSError as error:
         words = _link_words(error)
@@ -126,7 +130,7 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
     state = "stopped" if stopped else ("faulty" if receipt.faults else "ok")
     return ExchangeReport(
         state,
-        stopped or ("区里发来的文件有损坏, 已请区里重发" if receipt.faults else "已与区里交换"),
+        stopped or receipt.strange or ("区里发来的文件有损坏, 已请区里重发" if receipt.faults else "已与区里交换"),
         sealed=len(sealed),
         events=sum(batch.count for batch in sealed),
         sent=sent,

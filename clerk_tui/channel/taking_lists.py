@@ -17,6 +17,7 @@ from clerk_tui.catalog.model import Catalogue
 from clerk_tui.catalog.policy_documents import checked
 from clerk_tui.channel import publications
 from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.faults import MALFORMED
 from clerk_tui.channel.publications import CALENDAR, CATALOGUE, CREDIT, DOCUMENT, KINDS, WRONG_BASE
 from clerk_tui.channel.records import Record
 from clerk_tui.channel.station import Station
@@ -106,6 +107,9 @@ def make_current(station: Station) -> tuple[str, ...]:
             years = _years(old, entries) if row.kind == CALENDAR else []
         except ListRefused as refused:
             _refuse(station, row, refused)
+            continue
+        except MALFORMED:
+            _refuse(station, row, ListRefused("malformed", f"{KINDS[row.kind]}的内容读不懂, 没有采用"))
             continue
         _swap(station, row, entries, words, policy, years)
         changed.append(str(row.kind))

@@ -1,4 +1,4 @@
-"""Private keys at rest, wrapped by a passphrase (channel rule 64): argon2id makes the key, ChaCha20-Poly1305 seals."""
+"""Private keys at rest, wrapped by a passphrase: argon2id makes the key, ChaCha20-Poly1305 seals."""
 
 import json
 import secrets

@@ -128,6 +128,11 @@ def answer(
     stage: Annotated[str, typer.Option(help="报办理环节, 例如 审查中")] = "",
     accept: Annotated[bool, typer.Option("--accept", help="部门受理")] = False,
     refuse: Annotated[bool, typer.Option("--refuse", help="不予受理, 加 --reason")] = False,
+    not_applicable: Annotated[
+        bool, typer.Option("--not-applicable", help="不受理(依法不需要办理), 加 --reason")
+    ] = False,
+    promised_due: Annotated[str, typer.Option(help="受理时写明承诺期限的最后一天, 例如 2026-12-15")] = "",
+    statutory_due: Annotated[str, typer.Option(help="受理时写明法定期限的最后一天")] = "",
     suspend: Annotated[str, typer.Option(help="特别程序开始, 例如 专家评审")] = "",
     days: Annotated[int, typer.Option(min=0, help="特别程序需要的天数")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="特别程序结束")] = False,
@@ -153,17 +158,11 @@ def answer(
             "case": case, "number": number, "stage": stage, "accept": accept, "refuse": refuse, "suspend": suspend,
             "days": days, "resume": resume, "decide": decide, "reason": reason, "result_ready": result_ready,
             "kind": kind, "name": name, "result_number": result_number, "reject": reject, "field": field,
+            "not_applicable": not_applicable, "promised_due": promised_due, "statutory_due": statutory_due,
         }  # fmt: skip
         entries = [typed]
-    for place, entry in enumerate(entries, 1):
-        try:
-            typer.echo(wishes.answer(district, entry))
-        except Refusal as refusal:
-            if file is None:
-                raise
-            _publish(district)
-            words = f"{file.name} 第 {place} 项: {refusal.words}; 前 {place - 1} 项已答复"
-            raise Refusal(refusal.code, words, refusal.advice) from refusal
+    for said in wishes.answer_all(district, entries):
+        typer.echo(said)
     _publish(district)
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "backup": ("clerk_tui.cli.keeping:backup", "备份数据, 并检查备份"),
     "restore": ("clerk_tui.cli.keeping:restore", "用备份恢复数据; 原有数据移到一旁, 不会覆盖"),
     "verify": ("clerk_tui.cli.keeping:verify", "重算登记链, 检查数据有没有被改动"),
+    "clock": ("clerk_tui.cli.clock:clock", "本机时间与登记不合: 校准以后由主管确认"),
     "doctor": ("clerk_tui.cli.doctor:doctor", "检查本机: 终端, 字宽, 按键, 时钟, 数据, 打印, 渠道; --json, --keys"),
     "keys": ("clerk_tui.cli.keys:keys", "按键卡: 打印出来放在键盘旁"),
     "themes": ("clerk_tui.cli.themes:app", "配色主题"),

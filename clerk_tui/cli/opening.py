@@ -17,6 +17,8 @@ def open_demo(cases: int | None = None) -> int:
     """Open the demonstration on a store that goes when the program ends; returns the exit code."""
     import tempfile
 
+    sys.stderr.write("正在准备演示数据, 要几秒钟; 人物都是虚构的\n")
+    sys.stderr.flush()
     from clerk_tui.demo import prepare
     from clerk_tui.district.beside import serving
 

@@ -114,6 +114,12 @@ def install(
         typer.echo("已登记。现在就可以交换: clerk-tui sync")
     else:
         typer.echo("已登记。批复里没有交换地址: 在设置里写好 channel_url 后即可交换")
+    for name, said, own in (
+        ("channel_url", found.link.url, settings.channel_url),
+        ("channel_host_key", found.link.host_key, settings.channel_host_key),
+    ):
+        if said and own and own != said:
+            typer.echo(f"注意: 设置文件里的 {name} 与批复的不同, 以设置文件为准; 要按批复的交换, 请删去设置里的这一行")
 
 
 @sync.command("distrust", help="区里的密钥丢失或被盗时: 停用它, 装入新批复以前不再交换")

@@ -3,8 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -14,6 +13,7 @@ from clerk_tui.catalog.load import load
 from clerk_tui.channel.station import Station, connect
 from clerk_tui.channel.sync import exchange_once
 from clerk_tui.demo import residents
+from clerk_tui.demo.days import Time, began_so_that_due, last_open
 from clerk_tui.demo.filling_in import draft_of
 from clerk_tui.desk import (
     calling,
@@ -38,6 +38,7 @@ from clerk_tui.district.enrolling import enrol_here
 from clerk_tui.district.place import District
 from clerk_tui.district.serving import serve_once
 from clerk_tui.resources import data_folder
+from clerk_tui.rules.identity import age_on
 from clerk_tui.settings import store_file
 from clerk_tui.store import decisions
 from clerk_tui.store.act import By, system_clock
@@ -51,6 +52,7 @@ PEOPLE = f"演示: demo, 主管 9001, 密码都是 {PIN}"
 """Told wherever a PIN is asked for: whoever tries the lock or an approval has no other way to know it."""
 
 MINUTE = 60_000
+HOUR = 3_600_000
 DAY = 86_400_000
 WINDOW = 3
 CATEGORIES = (("综合", "A"), ("社保", "B"), ("领证", "C"))
@@ -59,22 +61,10 @@ AT_ONCE = ("juzhu-dengji", "changshou-jin", "jiuye-dengji", "yidi-jiuyi", "cxjb-
 WITH_PAPER = ("laoren-youdaika", "sbk-buhuan", "shengyu-dengji", "youdaizheng", "cjr-kunnan", "linghuo-butie")
 OWING = ("laoren-youdaika", "sbk-shenling", "shengyu-dengji", "youdaizheng", "shiye-dengji", "jmyb-canbao")
 """Items that the hall itself accepts; the first falls due yesterday, the second today, and so on."""
+OLD_ENOUGH = {"changshou-jin": 70, "laoren-youdaika": 60}
+"""Years of age from which an item is for somebody."""
 EXAMINED = "xiaozuofang"
 """A permit whose department tests samples: the demonstration's suspended case."""
-
-
-@dataclass
-class Time:
-    """The clock of the demonstration while it is made: set to each act's instant, never back."""
-
-    now: int
-    people: list[str] = field(default_factory=list)
-
-    def __call__(self) -> int:
-        return self.now
-
-    def go(self, at: int) -> None:
-        self.now = max(self.now + 1, at)
 
 
 def make(folder: Path, *, past: int = 0) -> None:
@@ -257,20 +247,34 @@ def _take_in(
 def _weeks(desk: Desk, by: By, time: Time, ids: list[str], end: int) -> None:
     """Cases of the last weeks, oldest first: closed, in review, owing (some due today or overdue), correcting, ready."""
     plan: list[tuple[int, Callable[[], object]]] = []
-    who = itertools.cycle(ids[:-1])
     today = desk.local(end).date()
+    told, _ = residents.load()
+    turn = list(zip(ids, told, strict=False))
+
+    def who(key: str) -> str:
+        """The next in turn who is old enough for the item."""
+        least = OLD_ENOUGH.get(key, 0)
+        chosen = next(one for one in turn if age_on(date.fromisoformat(one[1].born), today) >= least)
+        turn.remove(chosen)
+        turn.append(chosen)
+        return chosen[0]
+
     for n, key in enumerate(AT_ONCE * 2):
-        plan.append((end - (30 - 2 * n) * DAY, _closed(desk, by, time, next(who), key)))
+        plan.append((end - (30 - 2 * n) * DAY, _closed(desk, by, time, who(key), key)))
     for n, key in enumerate(WITH_PAPER):
-        plan.append((end - (25 - n) * DAY, _reviewed(desk, by, time, next(who), key, back=n % 2 == 0)))
+        plan.append((end - (25 - n) * DAY, _reviewed(desk, by, time, who(key), key, back=n % 2 == 0)))
     for n, key in enumerate(OWING):
-        began = _began_so_that_due(desk, today, ahead=n - 1)
-        plan.append((desk.midnight(began) + 2 * 3_600_000 + n * MINUTE, _owing(desk, by, time, next(who), key)))
-    plan.append((end - 9 * DAY, _reviewed(desk, by, time, next(who), EXAMINED, back=False)))
-    plan.append((end - 6 * DAY, _correcting(desk, by, time, next(who), "spjy-xuke")))
-    plan.append((end - 4 * DAY, _correcting(desk, by, time, next(who), "gt-sheli")))
-    for at, work in sorted(plan, key=lambda one: one[0]):
-        time.go(min(at, end - 2 * 3_600_000))
+        began = began_so_that_due(desk.calendar, today, ahead=n - 1)
+        plan.append((desk.midnight(began) + 2 * HOUR + n * MINUTE, _owing(desk, by, time, who(key), key)))
+    plan.append((end - 9 * DAY, _reviewed(desk, by, time, who(EXAMINED), EXAMINED, back=False)))
+    plan.append((end - 6 * DAY, _correcting(desk, by, time, who("spjy-xuke"), "spjy-xuke")))
+    plan.append((end - 4 * DAY, _correcting(desk, by, time, who("gt-sheli"), "gt-sheli")))
+    hours = itertools.cycle((9, 10, 11, 14, 15, 16))
+    opened = [
+        (desk.midnight(last_open(desk.calendar, desk.local(at).date())) + next(hours) * HOUR, work) for at, work in plan
+    ]
+    for at, work in sorted(opened, key=lambda one: one[0]):
+        time.go(min(at, end - 2 * HOUR))
         work()
 
 
@@ -340,31 +344,18 @@ def _reviewed(desk: Desk, by: By, time: Time, person_id: str, key: str, *, back:
     return work
 
 
-def _began_so_that_due(desk: Desk, today: date, *, ahead: int) -> date:
-    """A day on which five working days were counted from, so that they end `ahead` working days from today."""
-    target = today
-    if ahead < 0:
-        target = today - timedelta(days=1)
-        while not desk.calendar.is_working(target):
-            target -= timedelta(days=1)
-    elif ahead > 0:
-        target = desk.calendar.add_working_days(today, ahead).day
-    began = today - timedelta(days=1)
-    while desk.calendar.add_working_days(began, 5).day > target:
-        began -= timedelta(days=1)
-    return began
-
-
 def _morning(desk: Desk, clerks: list[By], supervisor: By, time: Time, ids: list[str], end: int) -> None:
     """Today: some were served, one is held, one was missed, a dozen wait; the first is an elder who owes and may collect."""
     start = max(desk.midnight(desk.local(end).date()) + MINUTE, end - 75 * MINUTE)
     time.go(start)
     step = max(1000, (end - time.now) // 40)
     other = clerks[0]
-    for person, key in ((ids[3], "juzhu-dengji"), (ids[5], "jiuye-dengji"), (ids[8], "yidi-jiuyi")):
+    mine = clerks[2]
+    served = ((other, ids[3], "juzhu-dengji"), (mine, ids[5], "jiuye-dengji"), (other, ids[8], "yidi-jiuyi"))
+    for by, person, key in served:
         time.go(time.now + step)
         ticketing.issue_ticket(desk, other, category="综合")
-        _serve(desk, other, time, person, key, step)
+        _serve(desk, by, time, person, key, step)
     held = ticketing.issue_ticket(desk, other, category="综合").ticket
     time.go(time.now + step)
     calling.call(desk, other, ticket_id=held.id)

@@ -50,8 +50,9 @@ def register_paper(desk: Desk, by: By, *, first: str, last: str, agent_id: str =
         rows = _rows(desk, act.connection, first, last, agent_id)
         if not rows:
             raise Refusal("register_empty", f"{first} 到 {last} 没有代办记录", "请换一段日期")
+        agents = tuple(dict.fromkeys(row.agent for row in rows))
         facts = desk_facts(act.connection, desk, by, act.now) | {
-            "agent": "、".join(dict.fromkeys(row.agent for row in rows)),
+            "agent": "、".join(agents),
             "range_words": f"{first} 至 {last}",
             "from_unit": desk.hall_name,
             "entries": [
@@ -59,7 +60,11 @@ def register_paper(desk: Desk, by: By, *, first: str, last: str, agent_id: str =
                     "date": row.date,
                     "principal": row.principal_masked,
                     "item": row.item_name,
-                    "authority": row.authority_words,
+                    "authority": "  ".join(
+                        filter(
+                            None, (row.agent if len(agents) > 1 else "", row.authority_words, row.authority_evidence)
+                        )
+                    ),
                     "materials": row.materials_words,
                     "receipt_no": row.receipt_no,
                     "due": row.due,
@@ -86,7 +91,11 @@ def _rows(desk: Desk, connection: Connection, first: str, last: str, agent_id: s
     agents = PERSONS.alias("agents")
     rows = connection.execute(
         select(
-            CASES, agents.c.name.label("agent_name"), AUTHORITIES.c.kind.label("authority_kind"), AUTHORITIES.c.valid_to
+            CASES,
+            agents.c.name.label("agent_name"),
+            AUTHORITIES.c.kind.label("authority_kind"),
+            AUTHORITIES.c.valid_to,
+            AUTHORITIES.c.evidence.label("authority_evidence"),
         )
         .join(agents, agents.c.id == CASES.c.agent_id)
         .outerjoin(AUTHORITIES, AUTHORITIES.c.id == CASES.c.authority_id)
@@ -108,7 +117,8 @@ def _range(desk: Desk, first: str, last: str) -> tuple[int, int]:
 
 
 def _row(desk: Desk, connection: Connection, serial: int, row: Row[Any]) -> AgencyRow:
-    people = PERSONS if row.applicant_kind == "person" else ORGANISATIONS
+    is_person = row.applicant_kind == "person"
+    people = PERSONS if is_person else ORGANISATIONS
     principal = connection.execute(select(people).where(people.c.id == row.applicant_id)).one()
     number = getattr(principal, "id_number", None) or getattr(principal, "uscc", None) or ""
     taken = connection.execute(
@@ -120,12 +130,19 @@ def _row(desk: Desk, connection: Connection, serial: int, row: Row[Any]) -> Agen
         serial=serial,
         date=desk.local(row.received_at).date().isoformat(),
         principal_masked=" ".join(
-            part for part in (mask_name(principal.name), mask_number(number), mask_phone(principal.phone)) if part
+            part
+            for part in (
+                mask_name(principal.name) if is_person else principal.name,
+                mask_number(number),
+                mask_phone(principal.phone),
+            )
+            if part
         ),
         village=getattr(principal, "village", ""),
         agent=row.agent_name,
         item_name=row.item_name,
-        authority_words=_authority_words(row),
+        authority_words=_authority_words(row, getattr(principal, "legal_person_id", None)),
+        authority_evidence=row.authority_evidence or "",
         materials_words=_materials_words(taken),
         receipt_no=row.receipt_no,
         district_no=row.district_no or "",
@@ -137,9 +154,10 @@ def _row(desk: Desk, connection: Connection, serial: int, row: Row[Any]) -> Agen
     )
 
 
-def _authority_words(row: Row[Any]) -> str:
+def _authority_words(row: Row[Any], legal_person_id: str | None) -> str:
+    """A legal representative needs no authority to be recorded: he is the organisation (民法典 61)."""
     if row.authority_kind is None:
-        return "未登记"
+        return AUTHORITY_WORDS["legal_representative"] if row.agent_id == legal_person_id else "未登记"
     words = AUTHORITY_WORDS[row.authority_kind]
     return f"{words} 至 {row.valid_to}" if row.valid_to else words
 

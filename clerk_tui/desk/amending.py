@@ -50,38 +50,64 @@ def correct(
     task is closed. Acceptance, its date and clocks never change by this. Raises Refusal reason_missing, nothing_changed,
     supervisor_needed, field_faulty, material_gap, task_closed.
     """
-    reason = reason_of(reason)
     with desk.act(by) as act:
-        case = case_row(act.connection, case_id)
-        move_case(case.state, "correct")
-        require(by, "correct_after_papers" if papers_out(act.connection, case_id) else "correct_case")
-        values: dict[str, Any] = {}
-        changes = [
-            *_fields(act, desk, case, fields or {}, values),
-            *_materials(act, desk, case, materials or {}),
-            *_columns(case, delivery, plain or {}, values),
-            *_applicant(act, case, values),
-        ]
-        if not changes and not task_id:
-            raise Refusal("nothing_changed", "没有改动任何内容", "请先改动再保存")
-        task = _task(act, case_id, task_id) if task_id else None
-        if task is not None:
-            values["flag_refused_by_district"] = _others_open(act, case_id, task_id)
-        change_case(act.connection, case, **values)
-        act.record("case.corrected", case_id, {"changes": changes, "reason": reason}, base_version=case.version)
-        if task is not None:
-            _answer(act, case_id, task, reason, changes)
-        issued: tuple[PaperView, ...] = ()
-        if changes:
-            facts = {
-                "what": "、".join(change["label"] for change in changes),
-                "before": "; ".join(f"{change['label']}: {change['before'] or '无'}" for change in changes),
-                "after": "; ".join(f"{change['label']}: {change['after'] or '无'}" for change in changes),
-                "reason": reason,
-                "approver": by.second_name,
-            }
-            issued = (give(act, desk, case_row(act.connection, case_id), PaperKind.CORRECTION_NOTE, facts),)
-        return came_to(case, case.state, "已更正" if changes else "已确认无误, 重新上报", issued)
+        return correct_within(
+            act,
+            desk,
+            case_id=case_id,
+            reason=reason,
+            fields=fields,
+            materials=materials,
+            delivery=delivery,
+            plain=plain,
+            task_id=task_id,
+        )
+
+
+def correct_within(
+    act: Act,
+    desk: Desk,
+    *,
+    case_id: str,
+    reason: str,
+    fields: Mapping[str, Any] | None = None,
+    materials: Mapping[str, MaterialMark] | None = None,
+    delivery: str = "",
+    plain: Mapping[str, str] | None = None,
+    task_id: str = "",
+) -> Settled:
+    """`correct` inside an act that does more."""
+    reason = reason_of(reason)
+    case = case_row(act.connection, case_id)
+    move_case(case.state, "correct")
+    require(act.by, "correct_after_papers" if papers_out(act.connection, case_id) else "correct_case")
+    values: dict[str, Any] = {}
+    changes = [
+        *_fields(act, desk, case, fields or {}, values),
+        *_materials(act, desk, case, materials or {}),
+        *_columns(case, delivery, plain or {}, values),
+        *_applicant(act, case, values),
+    ]
+    if not changes and not task_id:
+        raise Refusal("nothing_changed", "没有改动任何内容", "请先改动再保存")
+    task = _task(act, case_id, task_id) if task_id else None
+    if task is not None:
+        values["flag_refused_by_district"] = _others_open(act, case_id, task_id)
+    change_case(act.connection, case, **values)
+    act.record("case.corrected", case_id, {"changes": changes, "reason": reason}, base_version=case.version)
+    if task is not None:
+        _answer(act, case_id, task, reason, changes)
+    issued: tuple[PaperView, ...] = ()
+    if changes:
+        facts = {
+            "what": "、".join(change["label"] for change in changes),
+            "before": "; ".join(f"{change['label']}: {change['before'] or '无'}" for change in changes),
+            "after": "; ".join(f"{change['label']}: {change['after'] or '无'}" for change in changes),
+            "reason": reason,
+            "approver": act.by.second_name,
+        }
+        issued = (give(act, desk, case_row(act.connection, case_id), PaperKind.CORRECTION_NOTE, facts),)
+    return came_to(case, case.state, "已更正" if changes else "已确认无误, 重新上报", issued)
 
 
 def papers_out(connection: Connection, case_id: str) -> bool:
@@ -189,7 +215,7 @@ def _others_open(act: Act, case_id: str, task_id: str) -> bool:
 
 
 def _answer(act: Act, case_id: str, task: Row[Any], reason: str, changes: list[Change]) -> None:
-    """The corrected record goes out as a new one that names the refused one; the old one stays (channel rule 34)."""
+    """The corrected record goes out as a new one that names the refused one; the old one stays."""
     case = dict(act.connection.execute(select(CASES).where(CASES.c.id == case_id)).mappings().one())
     refused = act.connection.execute(select(EVENTS.c.kind).where(EVENTS.c.rid == task.rid)).scalar()
     act.record(

@@ -1,4 +1,4 @@
-"""A year's calendar that came after the program, and the dates that were counted before it was known (workflow 8)."""
+"""A year's calendar that came after the program, and the dates that were counted before it was known."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ LOOKS = 10
 def case_view(desk: Desk, by: By, *, case_id: str, reason: str = "") -> CaseView:
     """A case with everything that belongs to it.
 
-    Opening the case of somebody who is not being served here needs a reason and writes the access log (workflow 12).
+    Opening the case of somebody who is not being served here needs a reason and writes the access log.
     Raises Refusal case_unknown, reason_needed.
     """
     with desk.look() as connection:

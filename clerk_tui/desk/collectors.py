@@ -1,4 +1,4 @@
-"""Who takes a result away: the applicant, or somebody who may act for the applicant (domain 10)."""
+"""Who takes a result away: the applicant, or somebody who may act for the applicant."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,7 +46,11 @@ def identify(desk: Desk, act: Act, row: Row[Any], collector: Collector) -> dict[
     found = _person(desk, act.connection, person_id, collector)
     authority = ""
     if collector.how != "self":
-        authority = _authority(act.connection, desk, case, collector)
+        if case.applicant_kind == "person" and _is(act.connection, case.applicant_id, found):
+            raise Refusal(
+                "collector_is_applicant", "领取人就是申请人本人", "请选本人, 或填写代领人的姓名和证件号码", field="how"
+            )
+        authority = _authority(act.connection, desk, case, collector, found)
     return found | {"authority": authority}
 
 
@@ -143,7 +147,14 @@ def _person(desk: Desk, connection: Connection, person_id: str, collector: Colle
     }
 
 
-def _authority(connection: Connection, desk: Desk, case: Row[Any], collector: Collector) -> str:
+def _is(connection: Connection, person_id: str, found: dict[str, str]) -> bool:
+    """Whether who collects is this resident, by record (merged ones too) or by the number of the card."""
+    persons = same_person(connection, person_id)
+    numbers = connection.execute(select(PERSONS.c.id_number).where(PERSONS.c.id.in_(persons))).scalars()
+    return found["id"] in persons or found["number"] in [number for number in numbers if number]
+
+
+def _authority(connection: Connection, desk: Desk, case: Row[Any], collector: Collector, person: dict[str, str]) -> str:
     if collector.authority_id:
         found = connection.execute(select(AUTHORITIES).where(AUTHORITIES.c.id == collector.authority_id)).one_or_none()
         today = desk.today().isoformat()
@@ -156,6 +167,10 @@ def _authority(connection: Connection, desk: Desk, case: Row[Any], collector: Co
             raise Refusal("authority_ended", "这份授权已失效", "请重新登记授权", field="authority")
         if found.principal_id != case.applicant_id:
             raise Refusal("authority_other", "这份授权不是本件申请人给的", "请核对授权书", field="authority")
+        if not _is(connection, found.holder_id, person):
+            raise Refusal(
+                "authority_holder", "这份授权不是给领取人的", "请核对授权书上的受托人, 或另写凭据", field="authority"
+            )
         if found.scope not in ("*", case.item_key):
             raise Refusal("authority_scope", "这份授权不包括本事项", "请核对授权书写明的事项", field="authority")
         return " ".join(part for part in (found.relation, found.evidence) if part) or "已登记授权"

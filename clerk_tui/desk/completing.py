@@ -1,4 +1,4 @@
-"""A correction is complete: acceptance that day is the only outcome (行政许可法 32(5), workflow 7)."""
+"""A correction is complete: acceptance that day is the only outcome (行政许可法 32(5))."""
 
 from typing import Any
 

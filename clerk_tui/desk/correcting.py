@@ -1,4 +1,4 @@
-"""Correction before acceptance (补正): what the one notice asked for comes in, in parts or at once (workflow 7)."""
+"""Correction before acceptance (补正): what the one notice asked for comes in, in parts or at once."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""How a case ends otherwise than by a decision: withdrawn, returned, terminated, revoked, refused, void (workflow 4)."""
+"""How a case ends otherwise than by a decision: withdrawn, returned, terminated, revoked, refused, void."""
 
 from typing import Any
 

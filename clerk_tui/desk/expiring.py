@@ -1,4 +1,4 @@
-"""Expiry of owed materials: proposed by the desk, settled by a person with the power, never by itself (workflow 6)."""
+"""Expiry of owed materials: proposed by the desk, settled by a person with the power, never by itself."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -76,15 +76,8 @@ def settle_expiry(desk: Desk, by: By, *, owed_id: str, outcome: str = "", reason
     with desk.act(by) as act:
         entry = owed_row(act.connection, owed_id)
         case = case_row(act.connection, entry.case_id)
-        key = outcome or entry.proposed_outcome
-        if key not in ON_EXPIRY:
-            raise Refusal("outcome_unknown", "请选择逾期处理方式", field="outcome")
-        if key == DEFAULT_EXPIRY:
-            raise Refusal("not_decided_yet", "已提请部门处理, 部门答复前办件不结束", "收到部门书面处理后再登记")
+        key, power = _chosen(case, entry, outcome, document)
         chosen = ON_EXPIRY[key]
-        power = expiry_power(key, case.accept_power)
-        if power == "department" and not document:
-            raise Refusal("power_missing", f"{chosen.words}须由部门决定", "请填部门文书的文号和日期", field="document")
         change_owed(
             act, entry, "settle", closed_at=act.now, settled_outcome=key, settled_by=by.second_id or by.clerk_id
         )
@@ -115,6 +108,30 @@ def settle_expiry(desk: Desk, by: By, *, owed_id: str, outcome: str = "", reason
             papers = ending.end_within(act, desk, case, chosen.case_act, why)
         state = case_row(act.connection, case.id).state
         return came_to(case, state, f"逾期处理: {chosen.words}", (told, *papers))
+
+
+def can_settle(desk: Desk, by: By, *, owed_id: str, outcome: str, document: str) -> bool:
+    """Whether `settle_expiry` would be lawful like this, before a supervisor is asked. Raises Refusal as it does."""
+    with desk.look() as connection:
+        entry = owed_row(connection, owed_id)
+        _chosen(case_row(connection, entry.case_id), entry, outcome, clean_line(document))
+    return True
+
+
+def _chosen(case: Row[Any], entry: Row[Any], outcome: str, document: str) -> tuple[str, str]:
+    """The outcome that is meant and who has the power for it."""
+    key = outcome or entry.proposed_outcome
+    if key not in ON_EXPIRY:
+        raise Refusal("outcome_unknown", "请选择逾期处理方式", field="outcome")
+    if key == DEFAULT_EXPIRY:
+        raise Refusal(
+            "not_decided_yet", "已提请部门处理, 部门答复前办件不结束", "收到部门书面处理后再登记", field="outcome"
+        )
+    power = expiry_power(key, case.accept_power)
+    if power == "department" and not document:
+        words = f"{ON_EXPIRY[key].words}须由部门决定"
+        raise Refusal("power_missing", words, "请填部门文书的文号和日期", field="document")
+    return key, power
 
 
 def _facts(act: Act, desk: Desk, case: Row[Any], entry: Row[Any], outcome_words: str, reason: str) -> Facts:

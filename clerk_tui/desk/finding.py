@@ -71,6 +71,16 @@ def scanned(desk: Desk, by: By, *, code: str) -> Hit | None:
     return exact[0] if exact else None
 
 
+def receipt_of(desk: Desk, by: By, *, text: str) -> str:
+    """The 收件号 of the one case that a number or a code names whole, '' when it names none or several."""
+    with desk.look() as connection:
+        found = _cases(connection, fold(clean_line(text)), letter=desk.letter, year=desk.today().year)
+        exact = [hit.id for hit in found if hit.exact]
+        if len(exact) != 1:
+            return ""
+        return str(connection.execute(select(CASES.c.receipt_no).where(CASES.c.id == exact[0])).scalar_one())
+
+
 _RECEIPT = re.compile(r"([A-Z]+\d*?)?((?:20\d{2})?[01]\d[0-3]\d)(\d{1,4})?")
 """A 收件号 without its hyphens, or a part: SQ01 20261123 0042, 20261123 0042, 1123 0042, SQ01 20261123."""
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,4})?")

@@ -1,4 +1,4 @@
-"""The five days of the one-time notice are over and nobody told the applicant (行政许可法 32(4), workflow 8)."""
+"""The five days of the one-time notice are over and nobody told the applicant (行政许可法 32(4))."""
 
 from typing import Any
 

@@ -59,7 +59,7 @@ def letter_of(connection: Connection, hall_id: str, category: str) -> str:
 
 
 SLOTS: dict[str, Any] = {"minutes": 30, "quota": 4, "hours": [["09:00", "12:00"], ["13:00", "17:00"]]}
-"""Appointments of a new hall: slots of 30 minutes, four persons each, in the office hours (domain 3.3)."""
+"""Appointments of a new hall: slots of 30 minutes, four persons each, in the office hours."""
 
 
 def slots_within(connection: Connection, hall_id: str) -> dict[str, Any]:

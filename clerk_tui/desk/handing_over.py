@@ -1,4 +1,4 @@
-"""Pickup (出件), second half: a result leaves the counter, to the right hands, signed for (workflow 9)."""
+"""Pickup (出件), second half: a result leaves the counter, to the right hands, signed for."""
 
 from typing import Any
 

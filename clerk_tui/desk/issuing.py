@@ -22,7 +22,7 @@ from clerk_tui.store.act import Act, new_id
 from clerk_tui.store.core import PERIODS, TICKETS, WINDOWS
 
 URGENT, PRIORITY, APPOINTMENT, BACK, ORDINARY, AGENT = range(6)
-"""Classes of tickets (workflow 10)."""
+"""Classes of tickets."""
 
 STRENGTH = 5
 """How many services of today the forecast of a wait needs at least."""

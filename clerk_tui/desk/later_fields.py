@@ -1,4 +1,4 @@
-"""Form fields that a material brings with it when it comes later: what must be filled in then (workflow 5)."""
+"""Form fields that a material brings with it when it comes later: what must be filled in then."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A result goes by post: waybill, signature, or back again (domain 10)."""
+"""A result goes by post: waybill, signature, or back again."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The ledger's acts: remind, extend before expiry, check what was promised (workflow 6)."""
+"""The ledger's acts: remind, extend before expiry, check what was promised."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -54,6 +54,7 @@ def view(connection: Connection, desk: Desk, found: PackageWork) -> IntakeSheet:
         faults=tuple(dict.fromkeys(fault for part in parts for fault in part.faults))[:4],
         open_case=f"{opened.item_name} {opened.open_case}" if opened else "",
         open_case_id=opened.open_case_id if opened else "",
+        applicant_words=first.applicant_words,
         roles_needed=tuple(roles.values()),
         provisional=any(part.provisional for part in parts),
         notes=(

@@ -81,45 +81,48 @@ def correct_person(
     and number_taken (that number is another's: merge the two), changed_meanwhile.
     """
     require(by, "correct_person")
+    with desk.act(by) as act:
+        return correct_within(desk, act, person_id, changes, reason, version)
+
+
+def correct_within(
+    desk: Desk, act: Act, person_id: str, changes: dict[str, str], reason: str, version: int | None = None
+) -> Registered:
+    """`correct_person` inside an act that does more."""
     changes = {("id_number" if name == "number" else name): value for name, value in changes.items()}
     unknown = set(changes) - set(KEPT)
     if unknown:
         raise Refusal("field_unknown", "没有这一项可以更正", field=min(unknown))
-    with desk.act(by) as act:
-        row = person_row(act.connection, person_id)
-        if version is not None and row.version != version:
-            raise Refusal("changed_meanwhile", "这位居民的资料刚被别处改过, 本次没有改", "请看过新资料后再改")
-        before = {name: getattr(row, name) or "" for name in KEPT}
-        asked = {**before, **changes}
-        if "id_number" in changes and "id_kind" not in changes:
-            asked["id_kind"] = ""
-        if row.id_kind == NumberKind.BIRTH_CERTIFICATE and "id_number" in changes and "birth_proof" not in changes:
-            asked["birth_proof"] = row.id_number
-        facts = checked_facts(desk.today(), asked)
-        after = facts.body()
-        changed = {name: after[name] for name in KEPT if (after[name] or "") != before[name]}
-        if not changed:
-            return Registered(person_view(row, desk.today()), True, (), facts.warnings)
-        if "id_number" in changed and facts.id_number is not None:
-            other = by_number(act.connection, facts.id_number)
-            if other is not None and other.id != root_of(act.connection, person_id):
-                raise Refusal(
-                    "number_taken", "这个号码已经登记在另一人名下", "若是同一个人, 请用「合并」", field="number"
-                )
-        columns = facts.columns()
-        act.connection.execute(
-            update(PERSONS).where(PERSONS.c.id == person_id).values(**columns, version=row.version + 1)
-        )
-        if "name" in changed and row.merged_into is None:
-            people_search.drop_person(act.connection, row.seek, row.name, row.initials, row.pinyin)
-            people_search.index_person(act.connection, row.seek, facts.name, columns["initials"], columns["pinyin"])
-        act.record(
-            "person.corrected",
-            person_id,
-            {"before": {name: before[name] for name in changed}, "after": changed, "reason": clean_line(reason)},
-            base_version=row.version,
-        )
-        return Registered(person_view(person_row(act.connection, person_id), desk.today()), True, (), facts.warnings)
+    row = person_row(act.connection, person_id)
+    if version is not None and row.version != version:
+        raise Refusal("changed_meanwhile", "这位居民的资料刚被别处改过, 本次没有改", "请看过新资料后再改")
+    before = {name: getattr(row, name) or "" for name in KEPT}
+    asked = {**before, **changes}
+    if "id_number" in changes and "id_kind" not in changes:
+        asked["id_kind"] = ""
+    if row.id_kind == NumberKind.BIRTH_CERTIFICATE and "id_number" in changes and "birth_proof" not in changes:
+        asked["birth_proof"] = row.id_number
+    facts = checked_facts(desk.today(), asked)
+    after = facts.body()
+    changed = {name: after[name] for name in KEPT if (after[name] or "") != before[name]}
+    if not changed:
+        return Registered(person_view(row, desk.today()), True, (), facts.warnings)
+    if "id_number" in changed and facts.id_number is not None:
+        other = by_number(act.connection, facts.id_number)
+        if other is not None and other.id != root_of(act.connection, person_id):
+            raise Refusal("number_taken", "这个号码已经登记在另一人名下", "若是同一个人, 请用「合并」", field="number")
+    columns = facts.columns()
+    act.connection.execute(update(PERSONS).where(PERSONS.c.id == person_id).values(**columns, version=row.version + 1))
+    if "name" in changed and row.merged_into is None:
+        people_search.drop_person(act.connection, row.seek, row.name, row.initials, row.pinyin)
+        people_search.index_person(act.connection, row.seek, facts.name, columns["initials"], columns["pinyin"])
+    act.record(
+        "person.corrected",
+        person_id,
+        {"before": {name: before[name] for name in changed}, "after": changed, "reason": clean_line(reason)},
+        base_version=row.version,
+    )
+    return Registered(person_view(person_row(act.connection, person_id), desk.today()), True, (), facts.warnings)
 
 
 def person(desk: Desk, by: By, *, person_id: str) -> PersonView:

@@ -15,8 +15,8 @@ from clerk_tui.store import people_search
 
 NO_PHONE = ("", "无", "没有", "0")
 KEPT = ("name", "id_kind", "id_number", "birth_proof", "birth", "sex", "phone", "contact", "address", "village")
-ORGANISATIONS_NUMBER = "这是单位的统一社会信用代码, 不是来人的证件号码"
-ORGANISATION_ADVICE = "请输入来人自己的证件号码; 单位在选好事项后登记"
+ORGANISATIONS_NUMBER = "这是单位的统一社会信用代码, 不是个人的证件号码"
+ORGANISATION_ADVICE = "请输入本人的证件号码; 替单位办的, 选好事项再登记单位"
 _OLDEST = date(1880, 1, 1)
 
 

@@ -1,4 +1,4 @@
-"""Pickup (出件), first half: results arrive, are checked, shelved, announced, matched (workflow 9)."""
+"""Pickup (出件), first half: results arrive, are checked, shelved, announced, matched."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def take_in(
 
     An expected one is named by `result_id`. Without it, `receipt_no` (ours or the district's) finds the case, and when
     its decision is not known yet the delivery list records it (source paper, unconfirmed). An unknown case is kept
-    under the person's name until it is matched. Raises Refusal result_name, person_name, case_unknown, copies_wrong,
+    under the person's name until it is matched. Without `name`, name and kind are those of the case's result. Raises Refusal result_name, person_name, case_unknown, copies_wrong,
     licence_id, state_….
     """
     require(by, "take_in_result")
@@ -88,14 +88,19 @@ def _arrive_expected(desk: Desk, act: Act, result_id: str, facts: dict[str, Any]
     return row_view(desk, act.connection, result_row(act.connection, result_id))
 
 
-def _arrive_unexpected(
-    desk: Desk, act: Act, receipt_no: str, person_name: str, name: str, kind: str, decision: str, facts: dict[str, Any]
-) -> ResultRow:
+def _check_named(name: str, kind: str) -> None:
     if not name:
         raise Refusal("result_name", "请填写结果名称, 例如 营业执照", field="name")
     if kind not in KIND_WORDS:
         raise Refusal("result_kind", "请选择结果种类", field="kind")
+
+
+def _arrive_unexpected(
+    desk: Desk, act: Act, receipt_no: str, person_name: str, name: str, kind: str, decision: str, facts: dict[str, Any]
+) -> ResultRow:
     case_id, confirmed = None, True
+    if not receipt_no:
+        _check_named(name, kind)
     if receipt_no:
         case_id = act.connection.execute(
             select(CASES.c.id).where((CASES.c.receipt_no == receipt_no) | (CASES.c.district_no == receipt_no))
@@ -108,6 +113,10 @@ def _arrive_unexpected(
                 field="receipt_no",
             )
         case = case_row(act.connection, case_id)
+        if not name:
+            name = KIND_WORDS["refusal"] if decision == "refused" else case.result_name
+            kind = case.result_kind
+        _check_named(name, kind)
         if not case.decision:
             decisions.record_decision(
                 act,

@@ -21,7 +21,7 @@ KIND_WORDS = {"paper": "纸质", "card": "证卡", "electronic": "电子", "paym
 SOURCE_WORDS = {"hall": "本大厅", "district": "区里", "paper": "送件清单"}
 DAY_MS = 86_400_000
 AGE_SOON_DAYS, AGE_LATE_DAYS = 15, 30
-"""Uncollected results are reminded at 5, 15 and 30 days (domain 10); from these ages on the list says so."""
+"""Uncollected results are reminded at 5, 15 and 30 days; from these ages on the list says so."""
 
 PAGE = 200
 SERVABLE = (ResultState.EXPECTED, ResultState.ARRIVED, ResultState.SHELVED, ResultState.READY, ResultState.ANNOUNCED)

@@ -1,4 +1,4 @@
-"""Our own cases and tickets of a range of days as the facts that the figures of the policy plan ask for (domain.md 11).
+"""Our own cases and tickets of a range of days as the facts that the figures of the policy plan ask for.
 
 Read day by day and in pages, so that a million of cases cost memory for one page only, and a long range can be stopped.
 """

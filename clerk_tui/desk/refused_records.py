@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, select
 from clerk_tui.desk import amending, filling, people
 from clerk_tui.desk.case_steps import effective_item
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.permits import require
 from clerk_tui.desk.views.intake import Settled
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
@@ -71,13 +72,14 @@ def answer(desk: Desk, by: By, *, task_id: str, value: str | None, reason: str) 
     asked = question(desk, by, task_id=task_id)
     if value is not None and not asked.where:
         raise Refusal("field_unknown", "这一项要打开办件更正", "选「打开这件办件」", field="value")
-    if value is not None and asked.where == "person":
-        with desk.look() as connection:
-            person_id = case_row(connection, asked.case_id).applicant_id
-        name = asked.field.rsplit(".", 1)[-1]
-        people.correct_person(desk, by, person_id=person_id, changes={name: value}, reason=reason)
-    fields = {asked.field.rsplit(".", 1)[-1]: value} if value is not None and asked.where == "form" else None
-    return amending.correct(desk, by, case_id=asked.case_id, reason=reason, fields=fields, task_id=task_id)
+    name = asked.field.rsplit(".", 1)[-1]
+    fields = {name: value} if value is not None and asked.where == "form" else None
+    with desk.act(by) as act:
+        if value is not None and asked.where == "person":
+            require(by, "correct_person")
+            person_id = case_row(act.connection, asked.case_id).applicant_id
+            people.correct_within(desk, act, person_id, {name: value}, reason)
+        return amending.correct_within(act, desk, case_id=asked.case_id, reason=reason, fields=fields, task_id=task_id)
 
 
 def _task(connection: Connection, task_id: str) -> Row[tuple[object, ...]]:

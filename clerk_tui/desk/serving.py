@@ -1,6 +1,8 @@
-"""Service of electronic results, payments and refusals, with 送达回证 (workflow 9)."""
+"""Service of electronic results, payments and refusals, with 送达回证."""
 
-from sqlalchemy import insert
+from typing import Any
+
+from sqlalchemy import Row, insert
 
 from clerk_tui.desk import papers
 from clerk_tui.desk.context import Desk
@@ -13,7 +15,7 @@ from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line, clean_name
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import ResultState, move_result
-from clerk_tui.store.act import By, new_id
+from clerk_tui.store.act import Act, By, new_id
 from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import HANDOVERS
 
@@ -31,14 +33,15 @@ def serve(
 ) -> Settled:
     """Record the service of an electronic result, a payment or a refusal, with 送达回证.
 
-    `how`: 短信 | 粤省事 | 当面 | 邮寄 | 留置 …, in words. A refusal handed over in person must be signed for, or say why not.
+    Without `recipient` it went to the applicant. `how`: 短信 | 粤省事 | 当面 | 邮寄 | 留置 …, in words. A refusal handed over in person must be signed for, or say why not.
     """
     require(by, "serve_result")
-    how, recipient = clean_line(how), clean_name(recipient)
-    if not how or not recipient:
-        raise Refusal("service_incomplete", "请填写怎样送达, 送给谁", field="recipient" if how else "how")
+    how, relation = clean_line(how), clean_line(relation) or "本人"
+    if not how:
+        raise Refusal("service_incomplete", "请填写怎样送达", "例如 短信, 粤省事, 当面, 邮寄", field="how")
     with desk.act(by) as act:
         row = result_row(act.connection, result_id)
+        recipient = _recipient(act, row, recipient, relation)
         if row.kind not in ("electronic", "payment", "refusal"):
             raise Refusal("not_served", "纸质结果和证卡要当面交付或邮寄", "请用「交付」或「邮寄」")
         if row.kind == "refusal" and signed_how not in SIGNED and not clean_line(reason):
@@ -51,7 +54,7 @@ def serve(
             "paper_title": row.name,
             "paper_number": row.number,
             "recipient": recipient,
-            "relation": clean_line(relation) or "本人",
+            "relation": relation,
             "method": how,
             "reason": clean_line(reason),
             "results": [result_fact(row, case)],
@@ -65,7 +68,7 @@ def serve(
                 result_id=row.id,
                 case_id=row.case_id,
                 collector_name=recipient,
-                relation=clean_line(relation),
+                relation=relation,
                 how="service_of_refusal" if row.kind == "refusal" else "electronic",
                 evidence=how,
                 signed_how=signed_how,
@@ -86,3 +89,12 @@ def serve(
             f"已登记送达: {row.name}",
             (paper,),
         )
+
+
+def _recipient(act: Act, row: Row[Any], name: str, relation: str) -> str:
+    """Who was served: the applicant where nobody else is named."""
+    if name.strip():
+        return clean_name(name)
+    if relation != "本人" or row.case_id is None:
+        raise Refusal("service_incomplete", "请填写送给谁", "受送达人的姓名, 按证件填写", field="recipient")
+    return str(case_row(act.connection, row.case_id).applicant_name)

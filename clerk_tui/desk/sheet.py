@@ -11,6 +11,7 @@ from clerk_tui.desk import dues
 from clerk_tui.desk.checklist import Line
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.packaging import PREFIX
+from clerk_tui.desk.paper_facts import AUTHORITY_KINDS
 from clerk_tui.desk.views.intake import (
     IntakeDraft,
     IntakeSheet,
@@ -117,8 +118,22 @@ def view(desk: Desk, now: Working, names: dict[str, str]) -> IntakeSheet:
         ),
         provisional=dues.of_acceptance(desk, now).provisional,
         notes=_notes(desk, now),
+        applicant_words=applicant_words(now),
         numbered_result=_numbered_result(item.result),
     )
+
+
+def applicant_words(now: Working) -> str:
+    """For whom the case is and by what right, where somebody else than the applicant stands here."""
+    parties = now.standing
+    if parties.agent_id is None or not parties.applicant["name"]:
+        return ""
+    organisation = now.draft.applicant_kind == "organisation"
+    name = parties.applicant["name"] if organisation else mask_name(parties.applicant["name"])
+    if parties.authority is None:
+        return f"申请人 {name}" + ("" if parties.authority_fault else "  来人是法定代表人(负责人)")
+    kind = AUTHORITY_KINDS[parties.authority.kind]
+    return f"申请人 {name}  来人凭{kind}: {parties.authority.evidence}"
 
 
 def _numbered_result(result: ResultSpec) -> str:

@@ -1,4 +1,4 @@
-"""Owed materials are brought: taken in, checked, or found faulty and told once more in writing (workflow 6)."""
+"""Owed materials are brought: taken in, checked, or found faulty and told once more in writing."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -52,7 +52,6 @@ def supplement(
     with desk.act(by) as act:
         entries = [owed_row(act.connection, owed_id) for owed_id in supplied]
         case = _case(act, entries)
-        issued: list[PaperView] = []
         taken = []
         for entry in entries:
             spec_mark = supplied[entry.id]
@@ -61,7 +60,12 @@ def supplement(
             )
         good = [str(row["key"]) for row in taken if row["mark"] != Mark.DEFECTIVE]
         fill_with(act, desk, case, good, fields or {}, "随补交材料填写")
-        left = live_of(act.connection, case.id)
+        again = [
+            _reject(act, desk, entry.id, clean_line(supplied[entry.id].defect), visit_id)
+            for entry in entries
+            if supplied[entry.id].mark == Mark.DEFECTIVE
+        ]
+        left = live_of(act.connection, case.id)  # after the faulty ones are owed again
         facts: Facts = {
             "materials": [material_fact(row) for row in taken],
             "remaining": _owed_facts([row for row in left if row.state != OwedState.SUPPLIED]),
@@ -69,16 +73,13 @@ def supplement(
         }
         if facts["remaining"]:
             facts["due"] = due_fact(max(str(row.due) for row in left))
-        issued.append(give(act, desk, case, PaperKind.SUPPLEMENT_RECEIPT, facts, visit_id=visit_id))
-        for entry in entries:
-            if supplied[entry.id].mark == Mark.DEFECTIVE:
-                issued.append(_reject(act, desk, entry.id, clean_line(supplied[entry.id].defect), visit_id))
+        receipt = give(act, desk, case, PaperKind.SUPPLEMENT_RECEIPT, facts, visit_id=visit_id)
         write_service(
             act, visit_id or None, "supplement", f"补交 {len(entries)} 份", item_key=case.item_key, case_id=case.id
         )
         state = _afterwards(act, desk, case.id)
         words = "补交已核对" if checked else "补交已收下, 待核对"
-        return came_to(case, state, f"{words}{'' if not left else f', 还欠 {len(left)} 份'}", issued)
+        return came_to(case, state, f"{words}{'' if not left else f', 还欠 {len(left)} 份'}", (receipt, *again))
 
 
 def check(desk: Desk, by: By, *, owed_id: str) -> Settled:

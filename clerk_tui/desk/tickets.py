@@ -23,7 +23,7 @@ SHOWN_GROUPS = {
     "martyr_family": "烈属",
     "fire_rescue": "消防救援人员",
 }
-"""Groups that come first for their own business by a document shown at the desk (domain 3.2)."""
+"""Groups that come first for their own business by a document shown at the desk."""
 
 _SHORT = {
     SHOWN_GROUPS["elder"]: "长者",

@@ -1,4 +1,4 @@
-"""Papers to the department: which cases can go, and the 材料交接单 that goes with them (workflow 4)."""
+"""Papers to the department: which cases can go, and the 材料交接单 that goes with them."""
 
 from typing import Any
 

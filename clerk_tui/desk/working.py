@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from clerk_tui.catalog.model import Item
 from clerk_tui.catalog.questions import Evaluation, NeededMaterial, evaluate
 from clerk_tui.catalog.true_will import ask_true_will
-from clerk_tui.desk import checklist, form, policies, standing
+from clerk_tui.desk import checklist, form, policies, standing, who_applies
 from clerk_tui.desk.checklist import Line
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.form import FieldLine
@@ -74,7 +74,9 @@ def work(
     parties = standing.of_draft(connection, draft, today)
     if base.true_will:
         base = ask_true_will(base, _births(connection, parties), today)
-    found = evaluate(desk.catalogue, base, draft.answers, parties.roles)
+    answers = who_applies.presumed(desk, base, draft.answers, parties)
+    found = evaluate(desk.catalogue, base, answers, parties.roles)
+    other = who_applies.contradiction(desk, base, answers, parties)
     policy = policies.deficiency(connection, today)
     needed = found.materials
     known = checklist.find(connection, desk, draft, needed)
@@ -103,6 +105,7 @@ def work(
     faults = (
         *parties.faults,
         *found.faults,
+        *([other] if other else []),
         *([day_fault] if day_fault else []),
         *(f"{line.spec.name}: {line.fault}" for line in lines if line.fault),
         *(f"{one.spec.label}: {one.error}" for one in fields if one.error),

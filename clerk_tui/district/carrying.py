@@ -1,4 +1,4 @@
-"""A stick between district and stations (channel rules 20, 21): the same files, copied, read again, and never moved."""
+"""A stick between district and stations: the same files, copied, read again, and never moved."""
 
 from dataclasses import dataclass
 from pathlib import Path

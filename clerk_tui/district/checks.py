@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from clerk_tui.channel.reconciling import STATED
+from clerk_tui.district.reconciling import malformed
 from clerk_tui.rules.identity import NumberKind, check_number
 
 Body = Mapping[str, Any]
@@ -40,4 +42,12 @@ def _received(body: Body, received_at: int) -> Fault | None:
     return None
 
 
-_CHECKS: dict[str, Callable[[Body, int], Fault | None]] = {"case.received": _received}
+def _stated(body: Body, received_at: int) -> Fault | None:
+    field = malformed(body)
+    return Fault("malformed", field, "对账单读不懂") if field is not None else None
+
+
+FOREIGN = Fault("foreign", "", "这一件是别的站点收的")
+
+
+_CHECKS: dict[str, Callable[[Body, int], Fault | None]] = {"case.received": _received, STATED: _stated}

@@ -6,14 +6,17 @@ docket is written before it and read again after it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
 
 from clerk_tui.channel.records import Record
 from clerk_tui.district.tables import CASES, KEPT
+from clerk_tui.store.bulk import write_rows
 
 AT_ONCE = 500
 """Values in one IN list, and rows in one insert."""
@@ -88,6 +91,11 @@ class Docket:
         named = record.body.get("case_id")
         return str(named) if named else self.case_of.get(record.ent_id, "")
 
+    def is_of_another(self, case_id: str) -> bool:
+        """Whether another station brought this case: only that one says what became of it (rules 46, 50)."""
+        view = self.views.get(case_id)
+        return view is not None and view["station"] != self.source.station
+
     def blocker(self, record: Record, case_id: str) -> str | None:
         """The rejected or held record that this one rests on (rule 34)."""
         found = [*self.unsettled.get(record.ent_id, ()), *self.unsettled.get(case_id, ())]
@@ -126,7 +134,7 @@ class Docket:
 
     def _keep_fresh(self) -> None:
         if self.fresh:
-            self.connection.execute(insert(KEPT), self.fresh)
+            write_rows(self.connection, _KEEP, self.fresh)
             self.fresh = []
 
     def _rows(self, table: Any, column: Any, values: Iterable[str]) -> list[Row[Any]]:
@@ -151,12 +159,19 @@ def new_view(case_id: str, source: Source) -> dict[str, Any]:
     return _EMPTY_VIEW | {"case_id": case_id, "station": source.station, "receipt_no": "", "changed_at": source.now}
 
 
+_KEEP = insert(KEPT)
+
+
 def put_views(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write whole views, new or changed."""
-    dialect = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = dialect(CASES)
+    write_rows(connection, _put_view(connection.dialect.name), rows)
+
+
+@lru_cache(maxsize=2)
+def _put_view(dialect: str) -> Insert:
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(CASES)
     columns = {column.name: statement.excluded[column.name] for column in CASES.c if column.name != "case_id"}
-    connection.execute(statement.on_conflict_do_update(index_elements=["case_id"], set_=columns), list(rows))
+    return statement.on_conflict_do_update(index_elements=["case_id"], set_=columns)
 
 
 def _parts(values: Iterable[str]) -> Iterable[list[str]]:

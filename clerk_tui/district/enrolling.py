@@ -1,4 +1,4 @@
-"""Which stations may send: an administrator approves a request whose fingerprint was confirmed (channel rules 56, 60)."""
+"""Which stations may send: an administrator approves a request whose fingerprint was confirmed."""
 
 from pathlib import Path
 

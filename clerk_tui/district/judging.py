@@ -1,4 +1,4 @@
-"""What the district says to each record (channel rules 29-34): taken, known, contradicted, rejected, or held up."""
+"""What the district says to each record: taken, known, contradicted, rejected, or held up."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select, update
 from clerk_tui.channel.acks import CONFLICT, DUP, HOLD, OK, REJECT, SUPERSEDED
 from clerk_tui.channel.records import HASH, STAYS, WHOLE, Record, read_line
 from clerk_tui.district import views
-from clerk_tui.district.checks import fault_in
+from clerk_tui.district.checks import FOREIGN, fault_in
 from clerk_tui.district.docket import Docket, Source
 from clerk_tui.district.tables import KEPT
 
@@ -39,6 +39,9 @@ def judge(docket: Docket, record: Record) -> tuple[str, list[Answer]]:
     if blocker is not None:
         docket.keep(record, case_id, "held", code="depends", words=WAITS, depends=blocker)
         return HOLD, [_answer(record.rid, HOLD, reason="depends", words=WAITS)]
+    if docket.is_of_another(case_id):
+        docket.keep(record, "", "rejected", code=FOREIGN.code, words=FOREIGN.words)
+        return REJECT, [_answer(record.rid, REJECT, reason=FOREIGN.code, words=FOREIGN.words)]
     if record.how != HASH:
         fault = fault_in(record.kind, record.body, docket.source.now) if record.how == WHOLE else None
         if fault is not None:
@@ -50,11 +53,8 @@ def judge(docket: Docket, record: Record) -> tuple[str, list[Answer]]:
     return OK, []
 
 
-def reject(connection: Connection, rid: str, code: str, field: str, words: str) -> Answer | None:
-    """A person at the district rejects a record that was taken; None when there is no such record."""
-    kept = connection.execute(select(KEPT).where(KEPT.c.rid == rid)).one_or_none()
-    if kept is None or kept.state == "superseded":
-        return None
+def reject(connection: Connection, rid: str, code: str, field: str, words: str) -> Answer:
+    """A person at the district rejects a record that was taken."""
     _set(connection, rid, "rejected", code=code, field=field, words=words)
     return _answer(rid, REJECT, reason=code, field=field, words=words)
 

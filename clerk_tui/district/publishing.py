@@ -1,4 +1,4 @@
-"""Catalogue, calendars and lists that the district publishes to its stations (channel rules 42, 44).
+"""Catalogue, calendars and lists that the district publishes to its stations.
 
 Each station gets what changed since the version that it was last sent; one that does not hold that version says so, and
 is sent the whole.

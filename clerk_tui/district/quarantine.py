@@ -1,4 +1,4 @@
-"""Files that the district does not take: moved away with their reason, and kept for a while (channel rules 24, 68)."""
+"""Files that the district does not take: moved away with their reason, and kept for a while."""
 
 import json
 import re

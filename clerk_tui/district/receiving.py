@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from clerk_tui.channel.acks import APPLIED, PARTIAL, REFUSED
 from clerk_tui.channel.container import DOWN, UP, Container, Header, batch_name, parse_name
 from clerk_tui.channel.failpoints import reach
-from clerk_tui.channel.faults import BatchFault, StreamStopped
+from clerk_tui.channel.faults import MALFORMED, BatchFault, StreamStopped
 from clerk_tui.channel.folders import OK, PART, UP_IN, read_batch
 from clerk_tui.channel.keys import kid
 from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
@@ -154,6 +154,10 @@ def _open_and_apply(district: District, found: Container, taken: Taken) -> bool:
         _refuse(district, found.header, found.sha, fault.code, fault.words)
         taken.refused += 1
         return True
+    except MALFORMED:  # signed by a station whose program made it so: its own stream stops, and no other
+        _refuse(district, found.header, found.sha, "malformed", "批次里有读不懂的内容")
+        taken.refused += 1
+        return True
     except StreamStopped as fault:
         with district.store.write() as connection:
             stop_line(connection, f"{found.header.station}:{found.header.inst}:{UP}", fault.words)
@@ -218,9 +222,11 @@ def _check_line(connection: Connection, line: Row[Any], opened: Opened, down: st
         raise StreamStopped("chain", "站点登记链接不上, 可能有记录被删改")
     if manifest.first_seq != int(line.next_seq):
         raise StreamStopped("sequence", "记录序号接不上")
-    acked = connection.execute(select(LINES.c.acked_bno).where(LINES.c.id == down)).scalar_one()
-    if manifest.cursor - 1 < int(acked):
+    ours = connection.execute(select(LINES.c.acked_bno, LINES.c.next_bno).where(LINES.c.id == down)).one()
+    if manifest.cursor - 1 < int(ours.acked_bno):
         raise StreamStopped("rollback", "站点已收的批次变少了, 站点数据可能是旧的备份")
+    if max(manifest.cursor, manifest.resend_from) > int(ours.next_bno):
+        raise StreamStopped("ahead", "站点已收到本系统没有发过的批次, 本系统的数据可能是旧的备份")
 
 
 def _hear(
@@ -241,7 +247,7 @@ def _hear(
     for result in results:
         connection.execute(
             update(OUTGOING)
-            .where(OUTGOING.c.rid == str(result.get("rid", "")))
+            .where(OUTGOING.c.station == header.station, OUTGOING.c.rid == str(result.get("rid", "")))
             .values(answer=str(result.get("code", "")), answer_words=str(result.get("words", "")))
         )
         if result.get("code") == WRONG_BASE:
@@ -325,7 +331,14 @@ def _apply_parked(district: District, row: Row[Any], taken: Taken) -> None:
             ).one_or_none()
         if parked is None or line.state != "open":
             return
-        found = check(parked.content, lambda header: find_sender(district, row.station, header))
+        try:
+            found = check(parked.content, lambda header: find_sender(district, row.station, header))
+        except BatchFault:  # it held when it came: its bytes were damaged here, and are asked for again
+            with district.store.write() as connection:
+                connection.execute(delete(BATCHES).where(BATCHES.c.id == name, BATCHES.c.state == "parked"))
+                again = update(LINES).where(LINES.c.id == line_id)
+                connection.execute(again.values(resend_from=line.next_bno, asked_at=0))
+            return
         if found.header.prev_sha != line.last_sha:
             with district.store.write() as connection:
                 stop_line(connection, line_id, f"第 {parked.bno} 批接不上前一批(分叉)")

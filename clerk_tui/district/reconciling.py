@@ -1,11 +1,12 @@
-"""The district's side of the daily reconciliation (channel rule 69), and records that came again inside another."""
+"""The district's side of the daily reconciliation, and records that came again inside another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from clerk_tui.channel.faults import BatchFault
+from clerk_tui.channel.faults import MALFORMED, BatchFault
 from clerk_tui.channel.reconciling import ANSWERED, RESENT, RIDS, STATED, DayDigest, bounds, digests, mark
 from clerk_tui.channel.records import Record, read_line
 from clerk_tui.district.docket import Source
@@ -29,12 +30,28 @@ def with_resent(records: Sequence[Record]) -> list[Record]:
 def answer_statements(connection: Connection, records: Sequence[Record], source: Source) -> None:
     """Answer each statement of days: which differ from what is kept here, and what is kept of those."""
     for record in records:
-        if record.kind == STATED and record.body:
+        if record.kind == STATED and record.body and malformed(record.body) is None:
             _answer(connection, record, source)
 
 
+def _days(body: Mapping[str, Any]) -> list[DayDigest]:
+    return [
+        DayDigest(date.fromisoformat(day).isoformat(), int(count), str(digest)) for day, count, digest in body["days"]
+    ]
+
+
+def malformed(body: Mapping[str, Any]) -> str | None:
+    """The field of a statement of days that cannot be read; None when it can be answered."""
+    try:
+        for stated in _days(body):
+            bounds(stated.day)
+    except MALFORMED:
+        return "days"
+    return None if type(body.get("confirmed_n")) is int else "confirmed_n"
+
+
 def _answer(connection: Connection, record: Record, source: Source) -> None:
-    days = [DayDigest(str(day), int(count), str(digest)) for day, count, digest in record.body["days"]]
+    days = _days(record.body)
     differ: list[dict[str, Any]] = []
     room = RIDS
     for stated in days:

@@ -65,6 +65,11 @@ def publish_waiting(district: District, row: Row[Any]) -> int:
             select(BATCHES.c.id, BATCHES.c.folder).where(*mine, BATCHES.c.state == "applied", BATCHES.c.folder != "")
         ).all()
     for batch in rows:
+        if canonical.sha(batch.content) != batch.sha:
+            with district.store.write() as connection:
+                stopped = update(LINES).where(LINES.c.id == line_id)
+                connection.execute(stopped.values(state="stopped", reason=f"本系统保存的 {batch.id} 已损坏, 没有发出"))
+            return 0
         publish(root / batch.folder / batch.id, root / DOWN_TMP, batch.content, repair=True)
         reach("district_published")
         with district.store.write() as connection:

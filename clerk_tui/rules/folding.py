@@ -18,5 +18,7 @@ def fold(text: str) -> str:
 
 
 def _once(text: str) -> str:
+    if text.isascii() and text.isalnum():  # as nearly every number is: nothing to fold, nothing to drop
+        return text.upper()
     plain = unicodedata.normalize("NFKC", text)
     return "".join(char for char in plain if unicodedata.category(char) not in _DROPPED and char not in _MINUS).upper()

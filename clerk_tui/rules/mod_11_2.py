@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
@@ -12,7 +13,9 @@ DIGITS = "0123456789"
 
 def check_digit(first_17: str) -> str:
     """The 18th character of 17 digits."""
-    return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=True)) % 11]
+    if len(first_17) != len(WEIGHTS):
+        raise ValueError("17 digits")
+    return CHECK_DIGITS[sum(map(mul, map(int, first_17), WEIGHTS)) % 11]
 
 
 def birth_of(eight: str) -> date | None:
@@ -27,9 +30,7 @@ def birth_of(eight: str) -> date | None:
 def is_shaped(number: str) -> bool:
     """Whether it is 17 digits and a digit or X."""
     return (
-        len(number) == 18
-        and all(char in DIGITS for char in number[:17])
-        and (number[17] in DIGITS or number[17] == "X")
+        len(number) == 18 and number.isascii() and number[:17].isdigit() and (number[17].isdigit() or number[17] == "X")
     )
 
 
@@ -96,7 +97,7 @@ def person_reasons(number: str, today: date) -> tuple[str, ...]:
     if len(number) != 18:
         return (f"应为 18 位, 现为 {len(number)} 位",)
     reasons = []
-    for place, char in enumerate(number, start=1):
+    for place, char in enumerate("" if is_shaped(number) else number, start=1):
         if char in DIGITS or (place == 18 and char == "X"):
             continue
         reasons.append(f"第 {place} 位应为数字{'或 X' if place == 18 else ''}, 现为 {_shown(char)}")

@@ -20,6 +20,8 @@ from clerk_tui.store.numbers import next_number
 
 YEAR_MS = 366 * 86_400_000
 CLOCK_BACK_MS = 60_000
+CLOCK_CONFIRMED = "clock.confirmed"
+CONFIRM_ADVICE = "时间无误请主管运行 clerk-tui clock --confirm"
 """A clock may lag behind the last event by this much (two windows' machines differ a little) before it is asked about."""
 
 Clock = Callable[[], int]
@@ -112,7 +114,7 @@ class Act:
 
 
 def boot_clock() -> str:
-    """Boot id and monotonic milliseconds: evidence for clock jumps, never order (channel rule 52)."""
+    """Boot id and monotonic milliseconds: evidence for clock jumps, never order."""
     return f"{_boot_id()}:{time.monotonic_ns() // 1_000_000}"
 
 
@@ -131,7 +133,7 @@ _boot = ""
 
 
 def record_sha(event: dict[str, Any]) -> str:
-    """SHA-256 over the fields that channel rule 13 names; never over n, seq or installation."""
+    """SHA-256 over the fields that `channel/FORMAT.md` names; never over n, seq or installation."""
     return sha_over(event, canonical.sha(event["salt"] + event["body"]))
 
 
@@ -181,16 +183,15 @@ def _known(connection: Connection, act_id: str) -> bool:
 
 def _append(connection: Connection, act: Act, *, clock_confirmed: bool) -> None:
     head = connection.execute(_HEAD).one()
-    if not clock_confirmed and head.last_at:
+    confirmed_now = any(event["kind"] == CLOCK_CONFIRMED for event in act.events)
+    if not (clock_confirmed or confirmed_now) and head.last_at:
         if act.now < head.last_at - CLOCK_BACK_MS:
-            raise Refusal(
-                "clock_wrong", "本机时钟比最后一次登记还早", "请校准本机时间; 确认时间无误请主管在「设置」里确认时钟"
-            )
+            raise Refusal("clock_wrong", "本机时钟比最后一次登记还早", f"请校准本机时间; {CONFIRM_ADVICE}")
         if act.now > head.last_at + YEAR_MS:
             raise Refusal(
                 "clock_wrong",
                 "本机时钟比最后一次登记晚了一年以上",
-                "请校准本机时间; 确认时间无误请主管在「设置」里确认时钟",
+                f"请校准本机时间; {CONFIRM_ADVICE}",
             )
     n, chain = int(head.n), str(head.head)
     rows = []
@@ -201,7 +202,8 @@ def _append(connection: Connection, act: Act, *, clock_confirmed: bool) -> None:
         chain = canonical.sha(bytes.fromhex(chain) + bytes.fromhex(event["sha"]))
         rows.append(event)
     connection.execute(insert(EVENTS), rows)
-    connection.execute(_HEAD_MOVED, {"n": n, "head": chain, "last_at": max(int(head.last_at), act.now)})
+    last_at = act.now if confirmed_now else max(int(head.last_at), act.now)
+    connection.execute(_HEAD_MOVED, {"n": n, "head": chain, "last_at": last_at})
 
 
 _HEAD = select(HEAD).where(HEAD.c.id == 1).with_for_update()

@@ -24,7 +24,7 @@ from clerk_tui.store.verify import Chain, verify
 HALL_ZONE = timezone(timedelta(hours=8))
 STEP_OF_DAY = 1_000
 STEP = 100_000
-"""How far number series jump at a restore (channel rule 55): series of one day, and all others. What was given out
+"""How far number series jump at a restore: series of one day, and all others. What was given out
 after the backup is not known any more, so the range is voided as a whole."""
 
 
@@ -124,7 +124,7 @@ def restore(backup_path: Path, store_path: Path, *, clerk: str, clock: Clock = s
 
     `clerk` is the number of the supervisor or technician who does it, as recorded in the backup. The restored store
     is a new installation: a new inst (to be enrolled at the district again), and every number series jumps past what
-    may have been given out since (channel rule 55). Raises Refusal backup_missing, backup_altered, store_damaged,
+    may have been given out since. Raises Refusal backup_missing, backup_altered, store_damaged,
     store_newer, journal_broken, store_in_use, not_allowed.
     """
     if not backup_path.is_file():

@@ -67,7 +67,7 @@ def record_acceptance(
     provisional: bool = False,
     source: str = DISTRICT,
 ) -> None:
-    """The department accepted at `at`; the dates are its own, or else estimates by `calendar` (channel rule 54).
+    """The department accepted at `at`; the dates are its own, or else estimates by `calendar`.
 
     One that is accepted already stays as it is.
     """

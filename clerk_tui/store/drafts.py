@@ -1,4 +1,4 @@
-"""Half-filled forms of one window: its own small SQLite file, never in the journal, never sent (workflow.md 12).
+"""Half-filled forms of one window: its own small SQLite file, never in the journal, never sent.
 
 Saved on every change of a field, by the standard library and on the caller's thread: a save takes a tenth of a
 millisecond, and a terminal that goes away then has nothing left to save. A draft carries the id of the act that it will

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from clerk_tui.rules.refusal import Refusal
 
@@ -137,7 +137,7 @@ def plain_errors(place: Path | None) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _refusal_for(str(error.orig), place) or error from error
+        raise _refusal_for(str(error.orig), place) or _unreachable(error) or error from error
 
 
 def _refusal_for(words: str, place: Path | None) -> Refusal | None:
@@ -159,7 +159,17 @@ def _refusal_for(words: str, place: Path | None) -> Refusal | None:
         )
     if "malformed" in text or "not a database" in text:
         return Refusal("store_damaged", "数据文件已损坏", "请停止使用本机, 用最近的备份恢复: clerk-tui restore")
-    if "connection" in text and ("refused" in text or "closed" in text or "timeout" in text):
+    return None
+
+
+_AWAY = ("08", "57P0", "3D", "28", "53300")
+"""SQLSTATE of PostgreSQL: no connection, shut down or starting, no such database, not let in, too many connections."""
+
+
+def _unreachable(error: DBAPIError) -> Refusal | None:
+    """PostgreSQL is not there: whoever cannot connect at all is told no SQLSTATE."""
+    state = getattr(error.orig, "sqlstate", "")
+    if state != "" and (state is None or state.startswith(_AWAY)) and isinstance(error, OperationalError):
         return Refusal(
             "store_unreachable", "连不上大厅数据库, 本次操作没有发生", "已填内容都还在; 请检查网络后再按一次"
         )

@@ -1,6 +1,6 @@
 """The fast reader: what may be shown before sign-in, by the standard library's sqlite3, in a few milliseconds.
 
-Ticket numbers, classes and waits only (workflow.md 12). Everything else waits for the desk. Nothing is ever written.
+Ticket numbers, classes and waits only. Everything else waits for the desk. Nothing is ever written.
 """
 
 import sqlite3

@@ -53,7 +53,7 @@ def next_number(connection: Connection, series: str) -> int:
 
 
 def jump(connection: Connection, series: str, beyond: int) -> tuple[int, int]:
-    """Skip to `beyond`; returns the first and last number skipped, to be voided by an act (channel rule 55)."""
+    """Skip to `beyond`; returns the first and last number skipped, to be voided by an act."""
     last = int(connection.execute(select(NUMBER_ROWS.c.last).where(NUMBER_ROWS.c.series == series)).scalar() or 0)
     if beyond > last:
         connection.execute(update(NUMBER_ROWS).where(NUMBER_ROWS.c.series == series).values(last=beyond))

@@ -28,7 +28,7 @@ class Chain:
 
 
 def verify(connection: Connection) -> Chain:
-    """Walk the journal from its first event; an erased body is covered by its kept hash (channel rule 65)."""
+    """Walk the journal from its first event; an erased body is covered by its kept hash."""
     head = connection.execute(select(HEAD.c.n, HEAD.c.head).where(HEAD.c.id == 1)).one()
     n, chain, erased = 0, GENESIS, 0
     while True:

@@ -54,6 +54,18 @@ class Acting(MessagePump):
         answer = await self._reach(lambda desk: fn(desk, by, *args, **kwargs))
         return answer[0] if answer else None
 
+    async def act_approved(
+        self, title: str, fn: "Callable[Concatenate[Desk, By, P], R]", /, *args: P.args, **kwargs: P.kwargs
+    ) -> R | None:
+        """Like `act`; where only a supervisor's consent is lacking, it is asked for and the act done with it."""
+        self.clerk_app.last_refusal = None
+        answer = await self.act(fn, *args, **kwargs)
+        refusal = self.clerk_app.last_refusal
+        if answer is not None or refusal is None or refusal.code != "supervisor_needed":
+            return answer
+        by = await self.approve(title)
+        return await self.act_as(by, fn, *args, **kwargs) if by is not None else None
+
     async def look_at(
         self, fn: "Callable[Concatenate[Desk, By, P], R]", /, *args: P.args, **kwargs: P.kwargs
     ) -> R | None:

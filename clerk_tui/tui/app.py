@@ -138,6 +138,16 @@ class ClerkApp(Wire, Printing, App[None]):
         if line := self._line():
             line.say(words)
 
+    def hint(self, words: str) -> None:
+        """Put what helps at this place above the keys, until the clerk leaves it."""
+        if line := self._line():
+            line.hint(words)
+
+    def tell(self, news: str) -> None:
+        """Put what came about by itself behind what the clerk's last act came to."""
+        if line := self._line():
+            line.tell(news)
+
     def ring(self, words: str, advice: str = "") -> None:
         """Ring the bell; the refusal stands on the card that is open, else in the fixed line."""
         from clerk_tui.tui.cards.card import Card
@@ -182,7 +192,7 @@ class ClerkApp(Wire, Printing, App[None]):
         else:
             self._helped = asked
             again = "再按 F1 列出所有的键"
-            parts = [words, again] if cell_len(f" {words}; {again}") <= self.size.width else [again, words]
+            parts = [words, again] if cell_len(f" {words}; {again}") <= self.size.width * 2 - 24 else [again, words]
             tell("; ".join(part for part in parts if part))  # what is cut off in a narrow window is never the way on
 
     def list_keys(self) -> None:

@@ -18,6 +18,7 @@ EVIDENCE = {
     "operator": "单位介绍信或授权书",
     "legal_representative": "营业执照或登记证",
 }
+RELATIONS = {"operator": "例: 会计, 办公室职员", "legal_representative": "例: 法定代表人, 负责人, 经营者"}
 SCOPES = (Choice("*", "全部事项"), Choice("item", "只限一个事项"))
 
 
@@ -55,7 +56,7 @@ def authority_card(
         (
             Labelled(
                 "关系",
-                TextField(max_length=20, placeholder="例: 儿子, 邻居, 村居代办员", id="relation"),
+                TextField(max_length=20, placeholder=RELATIONS.get(kind, "例: 儿子, 邻居, 村居代办员"), id="relation"),
                 "与申请人的关系",
             ),
             Labelled(

@@ -31,7 +31,8 @@ class BoardKeys(Acting):
         now = await self.act(board.board)
         if now is None:
             return
-        chosen = await self.ask(cards.BoardCard(_title(now), COLUMNS, [*self._windows(now), *_burning(now)]))
+        add = Row("add", ("+", "", "添加窗口 (要主管)", "", ""))
+        chosen = await self.ask(cards.BoardCard(_title(now), COLUMNS, [*self._windows(now), *_burning(now), add]))
         window = next((one for one in now.windows if one.id == chosen), None)
         if window is not None:
             await self._window(window)
@@ -42,6 +43,8 @@ class BoardKeys(Acting):
             self.say("看承诺已逾期: 概况里期限那一行, 数字+Enter 打开")
         elif chosen == "tasks":
             self.go_to("channel")
+        elif chosen == "add":
+            await self._add_window(max((one.number for one in now.windows), default=0) + 1)
 
     def _windows(self, now: "Board") -> list[Row]:
         clock = self.clerk_app.parts.now()
@@ -86,6 +89,35 @@ class BoardKeys(Acting):
 
     async def run_command(self, action: str) -> None:
         raise NotImplementedError
+
+    async def _add_window(self, number: int) -> None:
+        """One more window; it serves all categories until they are changed."""
+        from clerk_tui.desk import staff
+        from clerk_tui.desk.setting_up import NewWindow
+
+        async def take(values: dict[str, str]) -> str | None:
+            by = await self.approve(f"添加 {values['number']} 号窗")
+            if by is None:
+                return None
+            new = NewWindow(int(values["number"] or 0), values["name"])
+            return await self.act_as(by, staff.add_window, new=new)
+
+        added = await self.ask(
+            cards.ActCard(
+                "添加窗口",
+                (
+                    cards.Labelled(
+                        "窗口号", cards.TextField(str(number), kind="digits", max_length=3, id="number"), "1 到 999"
+                    ),
+                    cards.Labelled("名称", cards.TextField(max_length=20, id="name"), "例: 综合窗口; 可留空"),
+                ),
+                take,
+                lines=("先办全部业务类别, 要改再打开那个窗口。", "那台机器打开程序时选这个窗口号。"),
+                start="name",
+            )
+        )
+        if added:
+            self.say("窗口已添加")
 
     async def _change_serves(self, window: "WindowNow") -> None:
         """Which categories a window serves, the first one first."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
     from clerk_tui.desk.refused_records import RefusedRecord
     from clerk_tui.desk.views.cases import TaskView
+    from clerk_tui.desk.views.intake import Settled
     from clerk_tui.store.act import By
 
 
@@ -168,15 +169,17 @@ class ChannelActs(Place):
         if not confirm:
             fields.insert(0, Labelled(asked.label, TextField(asked.value, id="value"), asked.hint or "改成正确的"))
 
-        async def take(values: dict[str, str]) -> object | None:
-            return await self.act(
-                refused_records.answer, task_id=asked.task_id, value=values.get("value"), reason=values["reason"]
+        title = f"{'重新上报' if confirm else '更正'} {asked.receipt_no}"
+
+        async def take(values: dict[str, str]) -> "Settled | None":
+            return await self.act_approved(
+                title, refused_records.answer, task_id=asked.task_id, value=values.get("value"), reason=values["reason"]
             )
 
-        title = f"{'重新上报' if confirm else '更正'} {asked.receipt_no}"
         settled = await self.ask(ActCard(title, tuple(fields), take, lines=(f"区里的意见: {asked.words}",)))
         if settled is not None:
             self.say("已更正, 下次交换时上报" if not confirm else "下次交换时重新上报")
+            await self.show_papers(settled.papers)
 
 
 def _resume(desk: "Desk", by: "By", reason: str) -> None:

@@ -38,6 +38,9 @@ COMMANDS = (
     Command("appointments", "预约单", ("yyd",), "今天的预约, 到场签到"),
     Command("close_day", "日结", ("rj", "结束一天"), "每个未了的号都有去处"),
     Command("board", "大厅情况", ("dtqk", "大厅", "窗口"), "各窗口在做什么, 什么逾期了; 主管"),
+    Command(
+        "hall_settings", "大厅资料", ("dtzl", "电话", "地址", "类别"), "文书上的电话、地址、办公时间, 业务类别; 主管"
+    ),
     Command("print_queue", "打印队列", ("dydl", "打印", "补打"), "还没打出来的文书, 再打或不打"),
     Command("authorisation", "授权委托书", ("sqwts", "委托书"), "给眼前的人打一份空白委托书"),
     Command("elder_wish", "老年人真实意愿确认", ("lnr", "意愿", "lnryy"), "户口、房屋的事, 问老人自己愿不愿意"),

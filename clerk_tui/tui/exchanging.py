@@ -78,7 +78,7 @@ class Exchanging(Acting):
         try:
             redated = await self.clerk_app.syncing.new_calendar(await self.clerk_app.desk_when_loaded(), by)
             if redated is not None and self.is_attached and self.clerk_app.by is not None:
-                self.say("新公布的工作日历已采用" + (f"; 重算了 {redated} 件的期限" if redated else ""))
+                self.clerk_app.tell("新公布的工作日历已采用" + (f"; 重算了 {redated} 件的期限" if redated else ""))
                 await self.read_again()
         except Exception:  # the next try comes in a few seconds
             log.exception("taking in a calendar failed")
@@ -97,4 +97,4 @@ class Exchanging(Acting):
         words = await self.look_at(lists.take_up, catalogue=found[1])
         self.clerk_app.syncing.lists = found[0]
         if words:
-            self.say(words)
+            self.clerk_app.tell(words)

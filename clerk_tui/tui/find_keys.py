@@ -21,7 +21,9 @@ class FindKeys(Acting):
         from clerk_tui.tui.cards.find import FindCard
 
         hit = await self.ask(FindCard(text, at_once=at_once))
-        if hit is not None:
+        if hit is not None and hit.group == "paper" and at_once:
+            await self.open_scanned_paper(hit.id)
+        elif hit is not None:
             await self.open_found(hit.group, hit.id)
 
     def find_scanned(self, text: str) -> None:
@@ -39,10 +41,23 @@ class FindKeys(Acting):
             self.open_ticket(id)
         elif group == "paper":
             await self.open_paper(id)
+        elif group == "owed":
+            self.go_to("owed", "case", id)
         elif group == "person" and self.panel.visit_id:
             self.go_to("intake", group, id)
         else:
             self.go_to(OPENED_IN.get(group, "search"), group, id)
+
+    async def open_scanned_paper(self, notice_id: str) -> None:
+        """Who brings a paper comes about its case: to what it still owes, else to the case; a paper of none is shown."""
+        from clerk_tui.desk import owing_reads, papers
+
+        paper = await self.act(papers.paper, notice_id=notice_id)
+        if paper is None or not paper.case_id:
+            await self.open_paper(notice_id)
+            return
+        owed = await self.act(owing_reads.live_in_case, case_id=paper.case_id)
+        await self.open_found("owed" if owed else "case", paper.case_id)
 
     async def open_paper(self, notice_id: str) -> None:
         """Show one paper."""

@@ -1,4 +1,4 @@
-"""The keys, the same everywhere, never changed by data or timing (design.md). Every binding has an id, so that a site
+"""The keys, the same everywhere, never changed by data or timing. Every binding has an id, so that a site
 can remap it in its settings; the Ctrl letters are the second way for keyboards without F-keys."""
 
 from collections.abc import Mapping

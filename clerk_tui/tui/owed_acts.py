@@ -58,8 +58,15 @@ DONE = ("checked", "closed")
 class OwedActs(Place):
     """The acts of the ledger; `OwedPlace` shows it."""
 
+    gone_through = 0
+    """Acts that were gone through with; a card that was left by Esc is none."""
+
     async def read(self) -> None:
         """Read the ledger again."""
+        raise NotImplementedError
+
+    def chosen_done(self, ids: tuple[str, ...]) -> None:
+        """What the option column asked for these entries was done."""
         raise NotImplementedError
 
     async def do_entry(self, row: "OwedRow") -> None:
@@ -217,6 +224,7 @@ class OwedActs(Place):
             return
         done = await self._each(rows, lambda row: self.act(expiring.propose_expiry, owed_id=row.id))
         self._say_done("已提出逾期处理", done, rows)
+        await self.show_papers(_papers(done))
 
     async def settle(self, rows: "Sequence[OwedRow]") -> None:
         """How an expired entry ends: by whose power, on which document, with a supervisor."""
@@ -241,6 +249,9 @@ class OwedActs(Place):
                     "按清单: 用提出时清单定的处理; 终止, 撤销受理, 不予许可由部门决定, 要填部门文书",
                 ),
                 Labelled("部门文书", TextField(id="document"), "部门决定的文号和日期; 本大厅有权的留空"),
+            ),
+            lawful=lambda row, values: self.act(
+                expiring.can_settle, owed_id=row.id, outcome=values["outcome"], document=values["document"]
             ),
         )
 
@@ -268,6 +279,7 @@ class OwedActs(Place):
             )
         )
         if done is not None:
+            self.gone_through += 1
             self.say(f"已登记提醒 {len(done)} 条")
 
     async def verify(self, rows: "Sequence[OwedRow]") -> None:
@@ -309,10 +321,18 @@ class OwedActs(Place):
         *,
         before: Sequence[Labelled] = (),
         more: Sequence[Labelled] = (),
+        lawful: "Callable[[OwedRow, dict[str, str]], Awaitable[bool | None]] | None" = None,
     ) -> None:
-        """One card with a reason and one approval for all of them; what is refused is told and stays as it was."""
+        """One card with a reason and one approval for all of them; what is refused is told and stays as it was.
+
+        No supervisor is called for what is refused anyway: the reason is looked for, and `lawful` asked, before.
+        """
 
         async def take(values: dict[str, str]) -> "list[Settled] | None":
+            if lawful is not None:
+                for row in rows:
+                    if not await lawful(row, values):
+                        return None
             by = await self.approve(f"{title} {rows[0].receipt_no}" + (f" 等 {len(rows)} 条" if len(rows) > 1 else ""))
             if by is None:
                 return None
@@ -324,6 +344,7 @@ class OwedActs(Place):
                 (*before, *more, Labelled("理由", TextField(id="reason"), help_words)),
                 take,
                 lines=[f"{row.receipt_no} {row.applicant_masked} {row.name} {row.due_words}" for row in rows[:6]],
+                check=lambda values: None if values["reason"].strip() else ("reason", "请写明理由"),
             )
         )
         if done is not None:
@@ -338,6 +359,7 @@ class OwedActs(Place):
 
     def _say_done(self, title: str, done: "Sequence[Settled]", rows: "Sequence[OwedRow]") -> None:
         refusal = self.clerk_app.last_refusal
+        self.gone_through += 1
         if len(done) == len(rows):
             self.say(done[0].words if len(done) == 1 else f"{title}: {len(done)} 条")
         elif refusal is not None:
@@ -345,6 +367,7 @@ class OwedActs(Place):
 
     async def _came_to(self, settled: "Settled | None") -> None:
         if settled is not None:
+            self.gone_through += 1
             self.say(settled.words)
             await self.show_papers(settled.papers)
 
@@ -354,7 +377,10 @@ class OwedActs(Place):
         names = {"1": "supplement", "2": "extend", "3": "remind", "4": "expire", "5": "check"}
         for digit in sorted(chosen):
             self.clerk_app.last_refusal = None
+            before = self.gone_through
             await self.do(chosen[digit], names[digit])
+            if self.gone_through > before:
+                self.chosen_done(tuple(row.id for row in chosen[digit]))
         await self.read()
 
     async def choose_of(self, rows: "Sequence[OwedRow]") -> None:

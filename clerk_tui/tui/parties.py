@@ -104,8 +104,8 @@ class Parties(Acting):
         )
         if made is None:
             return None
-        for warning in (*made.warnings, *made.differs):
-            self.say(warning)
+        if warnings := "; ".join((*made.warnings, *made.differs)):
+            self.say(warnings)
         return made.person
 
     async def find_organisation(self, text: str, title: str) -> "PersonView | None":
@@ -135,6 +135,7 @@ class Parties(Acting):
             if values["legal_person"]:
                 legal = await self.find_person(values["legal_person"], "法定代表人(负责人)")
                 if legal is None:
+                    card.query_one(cards.Form).lead_to("legal_person")
                     return None
             return await self.act(
                 organisations.register_organisation,
@@ -145,29 +146,29 @@ class Parties(Acting):
                 address=values["address"],
             )
 
-        made = await self.ask(
-            cards.ActCard(
-                f"{title}: 登记单位",
-                (
-                    cards.Labelled("名称", cards.TextField(name, max_length=80, id="name"), "与营业执照或登记证一致"),
-                    cards.Labelled(
-                        "信用代码", cards.TextField(code, kind="number", id="uscc"), "18 位; 正在设立还没有的留空"
-                    ),
-                    cards.Labelled(
-                        "法定代表人", cards.TextField(id="legal_person"), "姓名或证件号码, Enter 后找人; 可留空"
-                    ),
-                    cards.Labelled("电话", cards.TextField(kind="phone", id="phone"), "没有电话填 无"),
-                    cards.Labelled("地址", cards.TextField(max_length=120, id="address"), "住所或经营场所"),
+        card: cards.ActCard[Registered] = cards.ActCard(
+            f"{title}: 登记单位",
+            (
+                cards.Labelled("名称", cards.TextField(name, max_length=80, id="name"), "与营业执照或登记证一致"),
+                cards.Labelled(
+                    "信用代码", cards.TextField(code, kind="number", id="uscc"), "18 位; 正在设立还没有的留空"
                 ),
-                take,
-                label_width=12,
-                start="phone" if name and code else "",
-            )
+                cards.Labelled(
+                    "法定代表人", cards.TextField(kind="party", id="legal_person"), "姓名或证件号码, 可扫; 可留空"
+                ),
+                cards.Labelled("电话", cards.TextField(kind="phone", id="phone"), "没有电话填 无, 再填地址"),
+                cards.Labelled("地址", cards.TextField(max_length=120, id="address"), "住所或经营场所"),
+            ),
+            take,
+            check=_reachable,
+            label_width=12,
+            start="phone" if name and code else "",
         )
+        made = await self.ask(card)
         if made is None:
             return None
-        for words in (*made.warnings, *made.differs):
-            self.say(words)
+        if warnings := "; ".join((*made.warnings, *made.differs)):
+            self.say(warnings)
         return made.person
 
     async def ask_party(self, title: str, lines: Sequence[str] = ()) -> "PersonView | None":
@@ -175,7 +176,11 @@ class Parties(Acting):
         found = await self.ask(
             cards.ActCard(
                 title,
-                (cards.Labelled("找谁", cards.TextField(id="party"), "证件号码、姓名、拼音首字母、电话"),),
+                (
+                    cards.Labelled(
+                        "找谁", cards.TextField(kind="party", id="party"), "证件号码、姓名、拼音首字母、电话"
+                    ),
+                ),
                 lambda values: self.find_person(values["party"], title),
                 lines=lines,
                 check=lambda values: None if values["party"] else ("party", "请输入证件号码或姓名"),
@@ -183,6 +188,15 @@ class Parties(Acting):
             )
         )
         return found
+
+
+def _reachable(values: dict[str, str]) -> tuple[str, str] | None:
+    """Who cannot be reached cannot apply: asked here, where it is typed, and not when the case is ready."""
+    return (
+        None
+        if values["phone"] not in ("", "无") or values["address"]
+        else ("address", "没有电话时要填地址, 才联系得到")
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -24,6 +24,9 @@ ACTS = (
     ("visits", "以前的到访"),
 )
 
+FOR_ORGANISATIONS = ("operator", "legal_representative")
+"""Kinds of authority that an organisation gives; the others are a person's."""
+
 
 class PersonKeys(Parties, QueueKeys):
     """Mixin of the workbench."""
@@ -106,7 +109,9 @@ class PersonKeys(Parties, QueueKeys):
                 (
                     cards.Labelled("从", first, "月日, 或年月日"),
                     cards.Labelled("到", cards.DateField(today.isoformat(), today=today, id="last"), "月日, 或年月日"),
-                    cards.Labelled("代办人", cards.TextField(id="agent"), "姓名或证件号码; 空着是全部代办人"),
+                    cards.Labelled(
+                        "代办人", cards.TextField(kind="party", id="agent"), "姓名或证件号码; 空着是全部代办人"
+                    ),
                 ),
                 issue,
                 lines=("凭代办依据办的每一件: 替谁, 依据, 材料, 移交, 结果, 交还。",),
@@ -123,22 +128,24 @@ class PersonKeys(Parties, QueueKeys):
 
         await self.ask(PaperScreen(papers))
 
-    async def record_authority(self, holder: "PersonView") -> bool:
-        """For whom, by what right, for which items, until when, shown by which paper. Whether it was recorded."""
+    async def record_authority(self, holder: "PersonView", principal_kind: str = "") -> bool:
+        """For whom, by what right, for which items, until when, shown by which paper. Whether it was recorded.
+
+        `principal_kind` (person | organisation) leaves only the rights that one can give; '' offers all.
+        """
         from clerk_tui.desk.paper_facts import AUTHORITY_KINDS
         from clerk_tui.tui.authority_card import authority_card
 
-        kind = await self.ask(
-            cards.MenuCard(
-                f"{holder.name_masked} 凭什么代办",
-                (),
-                [(key, _kind_words(key, words)) for key, words in AUTHORITY_KINDS.items()],
-            )
-        )
+        offered = {
+            key: _kind_words(key, words)
+            for key, words in AUTHORITY_KINDS.items()
+            if not principal_kind or (key in FOR_ORGANISATIONS) == (principal_kind == "organisation")
+        }
+        kind = await self.ask(cards.MenuCard(f"{holder.name_masked} 凭什么代办", (), list(offered.items())))
         if kind is None:
             return False
         title = "替谁办"
-        if kind in ("operator", "legal_representative"):
+        if kind in FOR_ORGANISATIONS:
             text = await self._ask_text(title, "单位", "名称的任何一段, 或统一社会信用代码")
             principal = await self.find_organisation(text, title) if text else None
         else:
@@ -157,7 +164,7 @@ class PersonKeys(Parties, QueueKeys):
         values = await self.ask(
             cards.FormCard(
                 title,
-                (cards.Labelled(label, cards.TextField(kind="text", id="party"), help_words),),
+                (cards.Labelled(label, cards.TextField(kind="party", id="party"), help_words),),
                 check=lambda values: None if values["party"] else ("party", "请输入号码或名称"),
                 label_width=8,
             )
@@ -268,9 +275,7 @@ class PersonKeys(Parties, QueueKeys):
             )
         )
         if done is not None:
-            for words in done.warnings:
-                self.say(words)
-            self.say(f"号码已登记: {done.person.number_masked}")
+            self.say("; ".join((f"号码已登记: {done.person.number_masked}", *done.warnings)))
 
     async def _unmask(self, person: "PersonView") -> None:
         from clerk_tui.desk import unmasking

@@ -142,7 +142,9 @@ class PickupActs(Arrivals):
                 f"登记送达: {row.name}",
                 (
                     Labelled("怎样送达", TextField(id="how"), "例如 短信, 粤省事, 当面, 邮寄"),
-                    Labelled("送给谁", TextField(kind="name", id="recipient"), "受送达人姓名"),
+                    Labelled(
+                        "送给谁", TextField(kind="name", id="recipient"), "空着就是申请人本人; 别人收的写姓名和关系"
+                    ),
                     Labelled("关系", TextField("本人", id="relation"), "与申请人的关系"),
                     Labelled("怎样签收", ChoiceField(SIGNED, "", id="signed_how"), "当面送达的要签收; 电子送达可不选"),
                     Labelled("拒收说明", TextField(id="reason"), "拒收时写明情况和见证人"),

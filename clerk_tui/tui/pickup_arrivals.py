@@ -86,7 +86,7 @@ class Arrivals(Place):
                         "收件号或办件编号, 可扫码; 不知道就留空填姓名",
                     ),
                     Labelled("结果上姓名", TextField(kind="name", id="person_name"), "对不上办件时, 按这个姓名先上架"),
-                    Labelled("结果名称", TextField(id="name"), "例如 营业执照"),
+                    Labelled("结果名称", TextField(id="name"), "空着就按办件的结果; 例如 营业执照"),
                     Labelled("证照编号", TextField(kind="code", id="number"), "没有可留空"),
                     Labelled("种类", ChoiceField(KINDS, "paper", id="kind"), "纸质和证卡上架, 电子和发放登记送达"),
                     Labelled("决定", ChoiceField(DECISIONS, "granted", id="decision"), "送件清单上写的决定"),
@@ -113,13 +113,10 @@ class Arrivals(Place):
             self.say(f"已登记 {taken.name}, {taken.state_words} {taken.shelf}".rstrip())
 
     async def receipt_no(self, text: str) -> str:
-        """A scanned code becomes the receipt number of its case; anything else stays as it was typed."""
+        """A code, or a number as the find box takes it, becomes the receipt number of its one case; else it stays."""
         from clerk_tui.desk import finding
 
-        if not text:
-            return ""
-        hit = await self.act(finding.scanned, code=text)
-        return hit.title.split(" ")[0] if hit is not None and hit.group == "case" else text
+        return text and (await self.act(finding.receipt_of, text=text) or text)
 
     async def shelve(self, row: "ResultRow") -> None:
         """Give a result its place, or another one."""

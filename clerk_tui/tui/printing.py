@@ -39,7 +39,7 @@ class Printing(Sitting):
 
     async def _print_all(self, papers: "tuple[PaperView, ...]", aloud: bool) -> None:
         if aloud:
-            self.say(f"正在打印 {', '.join(paper.title for paper in papers)}")
+            self.tell(f"正在打印 {', '.join(paper.title for paper in papers)}")
         try:
             notes = [await self._enqueue(paper) for paper in papers]
         except Refusal as refusal:
@@ -95,7 +95,7 @@ class Printing(Sitting):
             while (job := await self._at_desk(print_queue.claim_next)) is not None:
                 words = await self._send_one(job)
                 if words and aloud:
-                    self.say(f"{words}; {note}" if note else words)
+                    self.tell(f"{words}; {note}" if note else words)
             self._next_print_at = await self._at_desk(print_queue.next_due)
         except Refusal as refusal:
             self.ring(refusal.words, refusal.advice)

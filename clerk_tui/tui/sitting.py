@@ -389,5 +389,8 @@ class Sitting(Upgrading):
     def say(self, words: str) -> None:
         raise NotImplementedError
 
+    def tell(self, news: str) -> None:
+        raise NotImplementedError
+
     def ring(self, words: str, advice: str = "") -> None:
         raise NotImplementedError

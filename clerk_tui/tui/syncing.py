@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from clerk_tui.store.act import By
 
 TICK_SECONDS = 5.0
-"""How often the workbench asks whether it is time; the channel itself says when (channel rules 5 and 37)."""
+"""How often the workbench asks whether it is time; the channel itself says when."""
 
 R = TypeVar("R")
 log = logging.getLogger(__name__)

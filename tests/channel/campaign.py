@@ -1,4 +1,5 @@
-"""Many lives of both ends, each of which ends by kill -9: `python campaign.py FOLDER URL KEYS DISTRICT KILLS SEED [MUTANT]`.
+"""Many lives of both ends, each of which ends by kill -9: `python campaign.py FOLDER URL KEYS DISTRICT KILLS EACH SEED
+[MUTANT]`: at least KILLS in all, and at least EACH at every named step.
 
 Both ends work at the same time, each in a process forked from this one, so that a life costs no start of Python. A life
 ends at a named step, or wherever it is when its time is over. After it the next one begins on what it left behind.
@@ -126,24 +127,33 @@ def live(side, places, mutant, step, seed):
     os._exit(70)
 
 
-def main(folder, url, keys, district_folder, kills, seed, mutant=None):
+def main(folder, url, keys, district_folder, kills, each, seed, mutant=None):
     places = {
         "store": f"{folder}/hall.db", "url": url, "keys": keys, "district": district_folder, "log": f"{folder}/said.log",
     }  # fmt: skip
     chance = random.Random(int(seed))
-    steps = {"station": list(STATION_STEPS), "district": list(DISTRICT_STEPS)}
+    steps = {"station": STATION_STEPS, "district": DISTRICT_STEPS}
     lives, ends, count = {}, Counter(), 0
-    while count < int(kills):
+    most = int(kills) + 10 * int(each) * sum(map(len, steps.values()))
+
+    def rarest(side):
+        """The step at which this side was killed least often so far."""
+        fewest = min(ends[f"{side} {step}"] for step in steps[side])
+        return chance.choice([step for step in steps[side] if ends[f"{side} {step}"] == fewest])
+
+    def enough():
+        named = min(ends[f"{side} {step}"] for side in steps for step in steps[side])
+        return count >= int(kills) and (mutant or named >= int(each) or count >= most)
+
+    while not enough():
         for side in ("station", "district"):
             if side in lives:
                 continue
-            if not steps[side]:
-                steps[side] = list({"station": STATION_STEPS, "district": DISTRICT_STEPS}[side])
             if mutant:
                 where, step = MUTANT_STEPS[mutant]
                 step = step if side == where else ""
             else:
-                step = steps[side].pop(chance.randrange(len(steps[side]))) if chance.random() < 0.7 else ""
+                step = rarest(side) if chance.random() < 0.8 else ""
             limit = LIFE_SECONDS if step else chance.uniform(0.02, 0.5)
             named = f"{step}:{chance.randint(1, 3)}" if step else ""
             if mutant:
@@ -163,7 +173,7 @@ def main(folder, url, keys, district_folder, kills, seed, mutant=None):
             del lives[side]
             if not os.WIFSIGNALED(status):
                 sys.exit(f"a life of the {side} ended by itself at {step}")
-            ends["any moment" if by_time else step] += 1
+            ends["any moment" if by_time else f"{side} {step}"] += 1
             count += 1
     for pid, handle, _, _ in lives.values():
         os.kill(pid, signal.SIGKILL)

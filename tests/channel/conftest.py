@@ -1,5 +1,6 @@
 """A station with a real store and its district beside it, enrolled with real files; a clock that the test moves."""
 
+import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -149,11 +150,12 @@ def make_station_store(path: Path, by: By, clock: Callable[[], int], *, code: st
     return made
 
 
-def make_pair(folder: Path) -> Pair:
+def make_pair(folder: Path, *, database: str = "") -> Pair:
+    """`database`: URL of the district's; the station keeps SQLite."""
     clock = Clock()
     by = By("c1", "1001", "李敏", frozenset({"clerk"}), "hall-1", "w3", 3)
     store = make_station_store(folder / "hall.db", by, clock)
-    district = init(folder / "district", "番禺区(测试)", clock=clock)
+    district = init(folder / "district", "番禺区(测试)", database=database, clock=clock)
     url = enrol_here(store, folder / "keys", district, clock=clock)
     station = connect(store, url, folder / "keys", clock=clock, app="test")
     return Pair(folder, store, station, district, clock, by)
@@ -168,32 +170,45 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
     made.district.close()
 
 
-@dataclass
 class Tally:
-    """What the fault tests did and found, for the end of the report."""
+    """What a fault test did and found, for the end of the report: it travels with the test's result, also between the
+    processes of a divided run."""
 
-    counts: Counter[str] = field(default_factory=Counter)
-    notes: list[str] = field(default_factory=list)
+    def __init__(self, found: list[tuple[str, Any]]) -> None:
+        self.found = found
 
-    def add(self, **counts: int) -> None:
-        self.counts.update(counts)
+    def add(self, **counts: float) -> None:
+        self.found.append(("counts", counts))
 
     def note(self, words: str) -> None:
-        self.notes.append(words)
-
-
-TALLY = pytest.StashKey[Tally]()
+        self.found.append(("note", words))
 
 
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Tally:
-    return request.config.stash.setdefault(TALLY, Tally())
+    return Tally(request.node.user_properties)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    found = config.stash.get(TALLY, None)
-    if found is not None:
-        terminalreporter.section("faults of the channel")
-        terminalreporter.write_line(", ".join(f"{name} {count}" for name, count in found.counts.items()))
-        for words in found.notes:
-            terminalreporter.write_line(words)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures of all fault tests: counts are summed up, notes stand as they are."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    done = [report for report in reports if getattr(report, "when", "") == "call" and report.user_properties]
+    if not done:
+        return
+    terminalreporter.section("faults of the channel")
+    counts: Counter[str] = Counter()
+    for report in done:
+        place, _, test = report.nodeid.rpartition("/")[2].partition("::")
+        for kind, found in report.user_properties:
+            if kind == "counts":
+                counts.update(found)
+            elif kind == "note":
+                terminalreporter.write_line(f"{place} {test} ({report.duration:.0f} s): {found}")
+    if counts:
+        terminalreporter.write_line(", ".join(f"{name} {round(count)}" for name, count in counts.items()))
+
+
+def fast_folder() -> Path | None:
+    """A disk in memory, if there is one: for what is not about losing power."""
+    memory = Path("/dev/shm")
+    return memory if memory.is_dir() and os.access(memory, os.W_OK) else None

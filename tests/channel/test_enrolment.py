@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from clerk_tui.channel import enrolment, keys
+from clerk_tui.channel.background import Background
 from clerk_tui.channel.rekeying import renew
 from clerk_tui.channel.station import connect
 from clerk_tui.channel.transports import open_transport
@@ -15,7 +16,7 @@ from clerk_tui.district.enrolling import approve, link_for, revoke
 from clerk_tui.district.place import init, open_district
 from clerk_tui.district.tables import KEPT, QUARANTINED
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store.core import KEYS, RECEIVED_RECORDS, STREAMS, TASKS
+from clerk_tui.store.core import BATCHES, KEYS, RECEIVED_RECORDS, STREAMS, TASKS
 
 from .conftest import STATION
 from .oracle import judge
@@ -109,6 +110,28 @@ def test_urls(tmp_path, pair):
             open_transport(url)
     with pytest.raises(Refusal, match="channel_off"):
         connect(pair.store, "", pair.folder / "keys")
+
+
+@pytest.mark.parametrize("swapped", [keys.SIGN_FILE, keys.DECRYPT_FILE])
+def test_keys_that_the_district_does_not_know_seal_nothing(pair, swapped):
+    """A batch is sealed once for ever: one that is signed with a foreign key would block the stream for good."""
+    pair.there_and_back()
+    own = pair.folder / "keys" / swapped
+    right = own.read_text()
+    keys.make(pair.folder / "neighbour")
+    own.write_text((pair.folder / "neighbour" / swapped).read_text())
+    pair.receive()
+    before = pair.rows(BATCHES)
+    with pytest.raises(Refusal, match="keys_other"):
+        connect(pair.store, str(pair.host), pair.folder / "keys", clock=pair.clock)
+    beside = Background(pair.store, str(pair.host), pair.folder / "keys", clock=pair.clock)
+    pair.clock.pass_minutes(2)
+    assert beside.tick() is None and "不是区里登记的" in beside.blocked
+    assert pair.rows(BATCHES) == before
+    own.write_text(right)
+    pair.clock.pass_minutes(1)
+    report = beside.tick()
+    assert report is not None and report.sent == 1 and beside.blocked == ""
 
 
 def test_a_district_is_made_once_and_opened_again(tmp_path):

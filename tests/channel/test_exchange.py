@@ -1,11 +1,10 @@
 """The way there and back: sealed, taken once, acknowledged by record, answered, applied."""
 
-from types import SimpleNamespace
-
 from sqlalchemy import func, select
 
 from clerk_tui.channel.status import status
 from clerk_tui.district import answering
+from clerk_tui.district.outgoing import answer
 from clerk_tui.district.status import of_case
 from clerk_tui.district.tables import BATCHES as DISTRICT_BATCHES
 from clerk_tui.district.tables import CASES as VIEWS
@@ -22,6 +21,7 @@ from clerk_tui.store.core import (
     TASKS,
 )
 from clerk_tui.store.verify import verify
+from tests.channel.conftest import STATION
 
 
 def test_a_case_reaches_the_district_and_every_record_is_confirmed(pair):
@@ -153,8 +153,6 @@ def test_an_appointment_from_the_district_is_booked_once(pair):
 
 
 def test_a_kind_that_is_not_known_yet_is_held_and_told_and_raises_an_alarm_after_a_day(pair):
-    from clerk_tui.district.outgoing import answer
-
     pair.there_and_back()
     with pair.district.store.write() as connection:
         answer(connection, "440113001001", "credit.list", "list-1", {"version": 3}, now=pair.clock())
@@ -173,8 +171,9 @@ def test_a_kind_that_is_not_known_yet_is_held_and_told_and_raises_an_alarm_after
 def test_an_answer_for_an_unknown_case_waits_until_the_case_is_there(pair):
     pair.receive()
     pair.there_and_back()
-    case = SimpleNamespace(**{**pair.kept(VIEWS)[0]._mapping, "case_id": "case-00002"})
-    answering.stage(pair.district, case, "部门审查中", begins_review=False)
+    body = {"stage": "部门审查中", "date": "2025-11-24"}
+    with pair.district.store.write() as connection:
+        answer(connection, STATION, "case.stage_reported", "case-00002", body, now=pair.clock.now)
     pair.serve()
     pair.exchange()
     assert [row.code for row in pair.rows(RECEIVED_RECORDS, RECEIVED_RECORDS.c.state == "held")] == ["unknown_case"]
@@ -223,7 +222,6 @@ def test_a_calendar_from_the_district_is_kept_for_the_desk_and_a_faulty_one_is_a
     from datetime import date
 
     from clerk_tui.channel import dues
-    from clerk_tui.district.outgoing import answer
 
     pair.there_and_back()
     body = {"year": 2027, "notice": "国办发明电某号", "off": ["2027-01-01"], "work": ["2027-01-30"]}

@@ -227,6 +227,34 @@ def test_an_unknown_field_is_ignored_and_preserved_and_a_newer_major_stops_the_s
         opened(batch(manifest(schema=(2, 0))))
 
 
+@pytest.mark.parametrize(
+    "extra", [{"aaa": {"body": 0}}, {"aaa": {"body": {"x": "y"}}}, {"zzz": {"body": 0}}, {"ba": 0}]
+)
+def test_an_unknown_field_with_a_body_of_its_own_is_no_hindrance(extra):
+    """Fields that come before and behind the record's own body, and look like it."""
+    text = canonical.dump(line_of(event(1, body={"x": "y"}), 1) | extra)
+    assert read_line(text).body == {"x": "y"} and read_line(text).line == text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"body":{"a":1,"x":"y"}', '"body":{"x":"y","a":1}'),
+        ('"body":{"a":1,"x":"y"}', '"body":{"a": 1,"x":"y"}'),
+        ('"body":{"a":1,"x":"y"}', '"body":{"a":1,"x":"\\u0079"}'),
+        ('"body":{"a":1,"x":"y"}', '"body":0'),
+        ('"base_ver":0', '"base_ver": 0'),
+        ('"body":{"a":1,"x":"y"}', '"body":{"a":1,"x":"y"},"body":0'),
+        ('"body":{"a":1,"x":"y"}', '"body":{"a":9007199254740993,"x":"y"}'),
+    ],
+)
+def test_a_line_that_is_written_in_another_way_is_refused(old, new):
+    text = canonical.dump(line_of(event(1, body={"a": 1, "x": "y"}), 1))
+    assert old in text
+    with pytest.raises(BatchFault):
+        read_line(text.replace(old, new))
+
+
 def test_a_body_too_long_for_a_line_travels_by_its_hash():
     found = line_of(event(1, body={"words": "长" * 90_000}), 1)
     assert found["how"] == "hash" and "body" not in found

@@ -42,10 +42,11 @@ def facts(pair):
 
 
 def here(pair):
-    """Everything that the station believes about its district."""
+    """Everything that the station believes about its district; what a person is told of it is another matter."""
+    told = EVENTS.c.kind != "task.opened"
     return [
-        sorted(map(str, (tuple(row) for row in pair.rows(table))))
-        for table in (CASES, EVENTS, RECEIVED_RECORDS, STREAMS)
+        sorted(map(str, (tuple(row) for row in pair.rows(table, *where))))
+        for table, where in ((CASES, ()), (EVENTS, (told,)), (RECEIVED_RECORDS, ()), (STREAMS, ()))
     ]
 
 
@@ -176,8 +177,46 @@ def test_a_batch_that_is_not_the_districts_changes_nothing_at_the_station(pair, 
     assert report.applied == 0 and report.state == "faulty"
     after = here(pair)
     assert after[:3] == before[:3]
+    assert "没有采用" in report.words and "损坏" not in report.words
+    assert pair.exchange().state == "faulty"  # and once more, with the file still there
+    [task] = pair.rows(TASKS)
+    assert task.words == report.words and task.case_id is None
     path.write_bytes(content)
     assert pair.exchange().applied == 1
+
+
+def test_thousands_of_foreign_files_are_one_thing_to_see_to_and_a_closed_one_stays_closed(pair):
+    pair.receive()
+    pair.there_and_back()
+    [path] = pair.host.glob("down/*/*.pyx")
+    content = path.read_bytes()
+    for bno in range(20, 30):
+        (path.parent / batch_name(STATION, INST, "D", bno)).write_bytes(resealed(content, STRANGER.sign, bno=bno))
+    for _ in range(2):
+        assert pair.exchange().state == "faulty"
+        assert len(pair.rows(TASKS)) == 1
+    with acting(pair.store, pair.by, pair.clock) as act:
+        act.connection.execute(update(TASKS).values(closed_at=pair.clock.now))
+    for bno in range(21, 30):
+        (path.parent / batch_name(STATION, INST, "D", bno)).unlink()
+    pair.exchange()
+    assert len(pair.rows(TASKS)) == 1
+
+
+def test_a_batch_of_the_district_that_cannot_be_opened_here_is_told(pair):
+    """Signed by the district and encrypted for somebody else: no resend of the same bytes mends that."""
+    pair.receive()
+    pair.exchange()
+    pair.serve()
+    [path] = pair.host.glob("down/*/*.pyx")
+    found = unpack(path.read_bytes())
+    payload = encrypt(b"x", [STRANGER.public.decrypt])
+    header = replace(found.header, length=len(payload), payload_sha=canonical.sha(payload))
+    path.write_bytes(pack(header, payload, pair.district.keys.sign))
+    report = pair.exchange()
+    assert (report.state, report.applied) == ("faulty", 0)
+    [task] = pair.rows(TASKS)
+    assert task.code == "decrypt" and "请与区里核对" in task.words
 
 
 def test_the_table_has_its_twenty_cases():

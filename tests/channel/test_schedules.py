@@ -3,20 +3,23 @@
 import itertools
 import random
 import shutil
+import tempfile
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from clerk_tui.channel.faults import BatchFault
 from clerk_tui.channel.opening import check
-from clerk_tui.district.place import open_district
 from clerk_tui.district.receiving import find_sender
 from clerk_tui.district.tables import BATCHES as DISTRICT_BATCHES
 from clerk_tui.district.tables import CASES as VIEWS
 from clerk_tui.district.tables import KEPT, LINES, OUTGOING
 from clerk_tui.store import canonical
+from clerk_tui.store.act import acting
 from clerk_tui.store.core import BATCHES, EVENTS, SENT_RECORDS
 from clerk_tui.store.verify import verify
-from tests.channel.conftest import BAD_NUMBER, GOOD_NUMBER, STATION
+from tests.channel.conftest import BAD_NUMBER, GOOD_NUMBER, STATION, fast_folder, make_pair
 from tests.channel.oracle import judge
 
 BATCHES_IN_ALL = 6
@@ -57,17 +60,15 @@ def state_hash(pair):
 
 
 def again(pair, snapshot):
-    """The district as it was before."""
+    """The district as it was before; its engine lives on without connections, so that nothing is compiled anew."""
     pair.district.store.close()
     shutil.rmtree(pair.district.folder)
     shutil.copytree(snapshot, pair.district.folder)
-    pair.district = open_district(pair.district.folder, clock=pair.clock)
 
 
 def snapshot_of(pair):
     pair.district.store.close()
     shutil.copytree(pair.district.folder, pair.folder / "district-before")
-    pair.district = open_district(pair.district.folder, clock=pair.clock)
     return pair.folder / "district-before"
 
 
@@ -77,28 +78,44 @@ def deliver(pair, files, order):
         pair.serve()
 
 
-def test_every_order_of_six_batches_ends_in_the_state_of_the_right_one(pair, long_set):
+@pytest.fixture
+def pair():
+    """In memory: here nothing is about the disk."""
+    random.seed(1)
+    folder = Path(tempfile.mkdtemp(prefix="clerk-tui-schedules-", dir=fast_folder()))
+    made = make_pair(folder)
+    yield made
+    made.store.close()
+    made.district.close()
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parts(4)
+def test_every_order_of_six_batches_ends_in_the_state_of_the_right_one(pair, part, size, tally):
     files = sealed(pair)
     snapshot = snapshot_of(pair)
     deliver(pair, files, range(BATCHES_IN_ALL))
     wanted = state_hash(pair)
     orders = list(itertools.permutations(range(BATCHES_IN_ALL)))
-    for order in orders if long_set else orders[7::180]:
+    mine = random.Random(7).sample(orders, len(orders))[part::4][: size(4, len(orders) // 4)]
+    for order in mine:
         again(pair, snapshot)
         deliver(pair, files, order)
         assert state_hash(pair) == wanted, order
+    tally.add(orders_of_six=len(mine))
 
 
-def test_random_schedules_with_copies_end_in_the_same_state(pair, long_set, tally):
+@pytest.mark.parts(4)
+def test_random_schedules_with_copies_end_in_the_same_state(pair, part, size, tally):
     files = sealed(pair)
     snapshot = snapshot_of(pair)
     deliver(pair, files, range(BATCHES_IN_ALL))
     wanted = state_hash(pair)
-    chance = random.Random(11)
-    count = 1000 if long_set else 3
+    chance = random.Random(11 + part)
+    count, copies = size(3, 250), size(4, 10)
     for _ in range(count):
         again(pair, snapshot)
-        order = [n for n in range(BATCHES_IN_ALL) for _ in range(10 if long_set else 4)]
+        order = [n for n in range(BATCHES_IN_ALL) for _ in range(copies)]
         chance.shuffle(order)
         while order:
             some = [order.pop() for _ in range(min(len(order), chance.randint(1, 6)))]
@@ -107,13 +124,14 @@ def test_random_schedules_with_copies_end_in_the_same_state(pair, long_set, tall
             pair.serve()
         pair.serve()
         assert state_hash(pair) == wanted
-    tally.note(f"schedules: {count} random ones with copies, all in the same state")
+    tally.add(schedules=count, copies_in_schedules=count * copies * BATCHES_IN_ALL)
 
 
-def test_half_of_the_acknowledgements_are_lost(pair, long_set, tally):
+@pytest.mark.parts(4)
+def test_half_of_the_acknowledgements_are_lost(pair, part, size, tally):
     """A resend for each lost one and few more: the same bytes, and no second effect."""
-    chance = random.Random(5)
-    count, lost = (10_000 if long_set else 20), 0
+    chance = random.Random(5 + part)
+    count, lost = size(20, 2_500), 0
     for _ in range(count):
         pair.receive()
         pair.exchange()
@@ -131,43 +149,82 @@ def test_half_of_the_acknowledgements_are_lost(pair, long_set, tally):
         rows = connection.execute(select(BATCHES.c.tries, BATCHES.c.records).where(BATCHES.c.direction == "U")).all()
         assert verify(connection).whole
     resent = sum(row.tries - 1 for row in rows)
+    verdict = judge(pair)
+    tally.add(
+        ack_batches=len(rows), acks_lost=lost, ack_resends=resent, lost=len(verdict.lost), doubled=len(verdict.doubled)
+    )
     assert {row.state for row in pair.rows(SENT_RECORDS)} == {"ok"}
-    assert judge(pair).all == []
+    assert verdict.all == []
     assert len(pair.kept(VIEWS)) == count
-    tally.note(f"lost acknowledgements: {lost} of {count} rounds, {resent} batches sent again")
     assert resent <= 1.2 * lost
 
 
-def test_a_thousand_cuts_and_flips_of_a_large_batch_are_refused(pair, long_set):
-    for _ in range(200):
-        pair.receive()
+LARGE_NOTE, LARGE_RECORDS = 2_200, 500
+
+
+def large_batch(pair):
+    """A batch of about 2 MB, in the folder of the station: (its path, its bytes)."""
+    chance = random.Random(1)
+    with acting(pair.store, pair.by, pair.clock, clock_confirmed=True) as act:
+        for n in range(LARGE_RECORDS):
+            act.record(
+                "case.received",
+                f"case-{n}",
+                {"note": "".join(map(chr, chance.choices(range(0x4E00, 0x9FA5), k=LARGE_NOTE)))},
+                version=1,
+            )
     pair.exchange()
-    [path] = (pair.host / "up/in").iterdir()
-    whole = path.read_bytes()
+    path = max((pair.host / "up/in").iterdir(), key=lambda path: path.stat().st_size)
+    for other in (pair.host / "up/in").iterdir():
+        if other != path:
+            other.unlink()
+    content = path.read_bytes()
+    assert 1_800_000 < len(content) < 3_000_000
+    return path, content
+
+
+def test_cuts_and_flips_of_a_batch_of_two_megabytes_are_refused(pair, size, tally):
+    """Every one by the receiver's own first steps; some lie in the folder too, and are quarantined without a trace."""
+    path, whole = large_batch(pair)
+    path.unlink()
+    before = [pair.kept(table) for table in (KEPT, VIEWS, LINES, OUTGOING)]
     chance = random.Random(3)
 
     def refused(content):
         try:
             check(content, lambda header: find_sender(pair.district, STATION, header))
-        except BatchFault:
-            return True
+        except BatchFault as fault:
+            return not fault.signed
         return False
 
-    for _ in range(1000 if long_set else 60):
-        assert refused(whole[: chance.randrange(len(whole))])
-    for _ in range(10_000 if long_set else 200):
-        damaged = bytearray(whole)
-        damaged[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+    cuts, flips, served = size(60, 1000), size(200, 10_000), size(5, 100)
+    for n in range(cuts):
+        cut = whole[: chance.randrange(len(whole))]
+        assert refused(cut)
+        if n < served:
+            path.write_bytes(cut)
+            assert pair.serve().taken.quarantined == 1
+    damaged = bytearray(whole)
+    for n in range(flips):
+        place, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
+        damaged[place] ^= bit
         assert refused(bytes(damaged))
+        if n < served:
+            path.write_bytes(damaged)
+            assert pair.serve().taken.quarantined == 1
+        damaged[place] ^= bit
+    assert [pair.kept(table) for table in (KEPT, VIEWS, LINES, OUTGOING)] == before
     assert not refused(whole)
+    tally.add(cuts_of_2_mb=cuts, flips_of_2_mb=flips, of_them_quarantined=2 * served)
 
 
-def test_flipped_bits_in_the_journal_of_the_store_are_found(pair, long_set):
+def test_flipped_bits_in_the_journal_of_the_store_are_found(pair, size, tally):
     """SQLite itself says "ok" of these: the hash of the row does not."""
     for _ in range(30):
         pair.receive()
     chance = random.Random(9)
-    for _ in range(200 if long_set else 30):
+    flips = size(30, 1000)
+    for _ in range(flips):
         n = chance.randint(2, 31)
         with pair.store.write() as connection:
             [body] = connection.execute(select(EVENTS.c.body).where(EVENTS.c.n == n)).one()
@@ -179,6 +236,7 @@ def test_flipped_bits_in_the_journal_of_the_store_are_found(pair, long_set):
             assert verify(connection).bad == n
         with pair.store.write() as connection:
             connection.execute(EVENTS.update().where(EVENTS.c.n == n).values(body=body))
+    tally.add(flips_in_rows=flips)
 
 
 def test_clocks_that_jump_at_either_end_while_acknowledgements_get_lost(pair):

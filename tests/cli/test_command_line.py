@@ -141,3 +141,17 @@ def test_ctrl_c_is_no_fault(home: Path) -> None:
 
     assert guarded(interrupted) == 130
     assert not (home / "log").exists()
+
+
+def test_the_demonstration_says_at_once_that_it_is_being_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from clerk_tui.cli.opening import open_demo
+
+    def told(folder: Path, *, cases: int | None = None) -> None:
+        raise Refusal("stop", capsys.readouterr().err)
+
+    monkeypatch.setattr("clerk_tui.demo.prepare", told)
+    with pytest.raises(Refusal, match="stop") as caught:
+        open_demo()
+    assert "正在准备演示数据" in caught.value.words

@@ -15,7 +15,7 @@ from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import evidence
 from clerk_tui.store.act import By, acting, new_id, system_clock
 from clerk_tui.store.core import CLERKS, HALLS, INSTALLATIONS
-from clerk_tui.store.schema import create
+from clerk_tui.store.schema import create, open_store
 
 HALL = "01930000-0000-7000-8000-000000000009"
 
@@ -199,3 +199,31 @@ def test_doctor_and_verify_refuse_a_newer_store_without_touching_it(
     assert "升级" in typed(capsys, "verify")[2]
     code, out, _ = typed(capsys, "doctor")
     assert code == 1 and findings(out)["数据"] == "有误"
+
+
+def test_a_clock_that_ran_ahead_is_confirmed_and_the_desk_goes_on(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One event in 2036, then the battery was changed: without a word from a person nothing could be registered for ten
+    years."""
+    by = By("c9", "9001", "周正", frozenset({"supervisor"}), HALL)
+    now = system_clock()
+
+    def act(at: int, *, channel: bool = False) -> None:
+        store = open_store(folder / "hall.db", clock_ms=at)
+        with closing(store), acting(store, by, lambda: at, clock_confirmed=channel) as made:
+            made.record("task.opened", new_id(), {})
+
+    act(now + 3_650 * 86_400_000, channel=True)
+    with pytest.raises(Refusal) as refused:
+        act(now)
+    assert refused.value.code == "clock_wrong" and "clerk-tui clock --confirm" in refused.value.advice
+    for more, code in (([], "9001"), (["--reason", "x"], "1")):
+        assert typed(capsys, "clock", "--confirm", "--clerk", code, *more)[0] == 1
+    code, out, err = typed(capsys, "clock", "--confirm", "--clerk", "9001", "--reason", "对过电话报时")
+    assert (code, err) == (0, "") and "已确认" in out
+    act(system_clock() + 1_000)
+    assert typed(capsys, "verify")[0] == 0
+    with closing(sqlite3.connect(folder / "hall.db")) as database:
+        [(body,)] = database.execute("select body from journal_event where kind = 'clock.confirmed'").fetchall()
+    assert "对过电话报时" in body

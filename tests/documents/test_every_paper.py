@@ -243,3 +243,10 @@ def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
         as_text("love_letter", NUMBER, CODE, {})
     assert refused.value.code == "paper_kind"
+
+
+def test_the_receipt_of_the_last_owed_material_says_that_nothing_is_left() -> None:
+    facts = sample_facts(PaperKind.SUPPLEMENT_RECEIPT)
+    words = "所缺的材料至此已全部送交"
+    assert words not in as_text(PaperKind.SUPPLEMENT_RECEIPT, NUMBER, CODE, facts)
+    assert words in as_text(PaperKind.SUPPLEMENT_RECEIPT, NUMBER, CODE, facts | {"remaining": []})

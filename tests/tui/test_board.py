@@ -1,6 +1,6 @@
 """The supervisor's board: who serves whom, what burns, a stuck ticket freed, categories, roles, a number ended."""
 
-from clerk_tui.desk import seats, staff
+from clerk_tui.desk import halls, seats, staff
 from clerk_tui.tui.cards.common import ListCard, MenuCard
 from tests.tui.conftest import approve
 
@@ -45,6 +45,42 @@ async def test_a_window_serves_other_categories_from_now_on(desk_narrow):
     await approve(desk_narrow)
     desk = await desk_narrow.app.desk_when_loaded()
     assert next(one for one in seats.windows(desk) if one.number == 1).serves == ("领证", "社保")
+
+
+async def test_a_window_is_added_and_can_be_sat_at(desk_narrow):
+    desk = await desk_narrow.app.desk_when_loaded()
+    before = [one.number for one in seats.windows(desk)]
+    await open_board(desk_narrow)
+    place = [row.key for row in desk_narrow.app.screen.rows].index("add") + 1
+    await desk_narrow.press(*str(place), "enter")
+    desk_narrow.app.screen.query_one("#number").value = str(before[0])
+    desk_narrow.app.screen.query_one("#name").value = "流动窗口"
+    await desk_narrow.press("f9")
+    await approve(desk_narrow)
+    assert "号窗已经有了" in desk_narrow.seen()
+    desk_narrow.app.screen.query_one("#number").value = "12"
+    await desk_narrow.press("f9")
+    await approve(desk_narrow)
+    [new] = [one for one in seats.windows(desk) if one.number not in before]
+    assert (new.number, new.name, new.serves) == (12, "流动窗口", ("综合", "社保", "领证"))
+
+
+async def test_what_papers_say_of_the_hall_is_changed_with_a_supervisor(desk_narrow):
+    desk = await desk_narrow.app.desk_when_loaded()
+    await desk_narrow.press("f2", *"大厅资料", "enter")
+    card = desk_narrow.app.screen
+    card.query_one("#phone").value = "020-84881234"
+    card.query_one("#address").value = "市桥街道大北路 1 号"
+    card.query_one("#categories").value = "综合 A, 社保"
+    await desk_narrow.press("f9")
+    assert "[社保] 缺号头字母" in desk_narrow.seen()
+    card.query_one("#categories").value = "综合 A, 社保 B, 领证 C, 公安 g"
+    await desk_narrow.press("f9")
+    assert halls.hall(desk).phone != "020-84881234", "nothing changes without the supervisor"
+    await approve(desk_narrow)
+    now = halls.hall(desk)
+    assert (now.phone, now.address) == ("020-84881234", "市桥街道大北路 1 号")
+    assert [(one.name, one.letter) for one in now.categories][-1] == ("公安", "G")
 
 
 async def test_roles_are_changed_and_a_number_is_ended(desk_at):

@@ -17,8 +17,9 @@ from clerk_tui.district.tables import CASES
 from clerk_tui.store.act import system_clock
 from clerk_tui.store.core import EVENTS, PERSONS, SYNC_LEASE
 from clerk_tui.store.schema import open_store
+from clerk_tui.tui.cards.approval import ApprovalCard
 from clerk_tui.tui.cards.common import MenuCard
-from tests.tui.conftest import Clock, make_parts, running
+from tests.tui.conftest import Clock, approve, make_parts, running
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +99,27 @@ async def test_a_supervisor_pauses_and_the_place_says_who_and_why(clerk):
     assert "已暂停" in clerk.seen() and "区里维护" in clerk.seen()
     with desk.look() as connection:
         assert connection.execute(select(SYNC_LEASE.c.paused_words)).scalar() == "区里维护"
+
+
+async def test_a_field_of_a_case_whose_papers_are_out_is_corrected_with_a_supervisor_and_never_by_halves(desk_at):
+    await go(desk_at)
+    desk, by = await desk_at.app.desk_when_loaded(), desk_at.app.by
+    task = next(one for one in tasks.open_tasks(desk, by) if one.kind == "rejected")
+    row = [one.id for one in tasks.open_tasks(desk, by)].index(task.id) + 1
+
+    def phones() -> list[str]:
+        with desk.look() as connection:
+            return list(connection.execute(select(PERSONS.c.phone)).scalars())
+
+    await desk_at.press(str(row), "enter", "1", "enter")
+    desk_at.app.screen.query_one("#value").value = "13800001234"
+    desk_at.app.screen.query_one("#reason").value = "本人换号"
+    await desk_at.press("f9")
+    assert isinstance(desk_at.app.screen, ApprovalCard), desk_at.seen()
+    await desk_at.press("escape")
+    assert "13800001234" not in phones(), "the person is not changed while the case is not"
+    await desk_at.press("f9")
+    await approve(desk_at)
+    assert "已更正, 下次交换时上报" in desk_at.seen()
+    assert "13800001234" in phones()
+    assert task.id not in {one.id for one in tasks.open_tasks(desk, by)}

@@ -9,6 +9,7 @@ from textual.geometry import Offset
 from clerk_tui.tui.cards.card import Card
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, DateField, TextField, read_date
 from clerk_tui.tui.widgets.form import Form, Labelled
+from clerk_tui.tui.widgets.multi_choice import MultiChoiceField
 from clerk_tui.tui.widgets.times import read_time
 
 TODAY = date(2026, 11, 23)
@@ -23,6 +24,10 @@ class FieldsCard(Card[None]):
                 Labelled("日期", DateField(today=TODAY, id="day")),
                 Labelled(
                     "领取", ChoiceField([Choice("a", "现场"), Choice("b", "邮寄"), Choice("c", "代领")], id="how")
+                ),
+                Labelled(
+                    "项目",
+                    MultiChoiceField([Choice("x", "散装"), Choice("y", "热食"), Choice("z", "糕点")], id="several"),
                 ),
             ]
         )
@@ -76,6 +81,18 @@ async def test_a_digit_chooses_and_enter_goes_on(window, card):
     assert card.query_one("#how", ChoiceField).value == "b"
     await window.press("9")
     assert card.query_one("#how", ChoiceField).value == "b"
+
+
+async def test_digits_switch_several_choices_each_on_its_own(window, card):
+    several = card.query_one("#several", MultiChoiceField)
+    several.focus()
+    await window.press("3", "1")
+    assert several.chosen == ("x", "z")
+    assert "1[x]散装  2[ ]热食  3[x]糕点" in window.seen()
+    await window.press("3")
+    assert several.chosen == ("x",)
+    await window.press("left", "space")
+    assert several.chosen == ("x", "y")
 
 
 async def test_a_date_is_read_when_it_is_left(window, card):

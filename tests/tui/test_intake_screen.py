@@ -102,6 +102,43 @@ async def test_an_impossible_number_is_told_and_stays_in_the_box(clerk, typed, w
     assert not await rows(clerk, select(PERSONS.c.id))
 
 
+async def test_typing_again_replaces_the_impossible_number(clerk):
+    await walk_in(clerk)
+    await clerk.press(*LI[:-1], "1" if LI[-1] != "1" else "2", "enter")
+    await clerk.press(*LI, "enter")
+    assert isinstance(clerk.app.screen, Card)
+    assert clerk.app.screen.query_one("#number").value == LI
+
+
+async def test_one_digit_of_an_impossible_number_is_mended_in_place(clerk):
+    await walk_in(clerk)
+    await clerk.press(*LI[:-1], "1" if LI[-1] != "1" else "2", "enter")
+    await clerk.press("end", "backspace", LI[-1], "enter")
+    assert isinstance(clerk.app.screen, Card)
+    assert clerk.app.screen.query_one("#number").value == LI
+
+
+async def test_the_material_that_a_digit_marks_is_always_in_sight(narrow):
+    """A long checklist on eighty columns: the cursor's row scrolls into sight wherever it goes."""
+    await attend(narrow)
+    await narrow.press(*"mz01", "enter")
+    materials = place(narrow).query_one("#materials")
+    for _ in range(12):
+        if narrow.app.focused is materials:
+            break
+        await narrow.press("1", "enter")
+    assert narrow.app.focused is materials and len(materials.rows) > 6
+    place(narrow).query_one("#intake-scroll").scroll_home(animate=False)
+    await narrow.settle()
+    for key in [*["down"] * (len(materials.rows) - 1), *["up"] * (len(materials.rows) - 1)]:
+        await narrow.press(key)
+        here = f"{materials.cursor + 1} {materials.rows[materials.cursor].cells[0][:6]}"
+        assert here in narrow.seen(), (key, here)
+    await narrow.press("f3", "3", "enter", "f3", "1", "enter")
+    assert narrow.app.focused is materials
+    assert f"1 {materials.rows[0].cells[0][:6]}" in narrow.seen()
+
+
 async def test_full_width_digits_and_a_broken_paste_are_one_number(clerk):
     await walk_in(clerk)
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in LI)
@@ -201,13 +238,23 @@ async def test_an_organisation_applies_through_its_operator(clerk):
         await clerk.press("escape")
         pytest.fail("an item for organisations asks for whom it is")
     await clerk.press("2", "enter")  # another organisation
-    await clerk.press("4", "enter")  # operator
+    assert "凭什么代办" in clerk.seen()
+    assert not [person for person in ("委托书", "监护", "继承") if person in clerk.seen()], "those are given by persons"
+    await clerk.press("1", "enter")  # operator
     await fill(clerk, party="番禺好味餐饮有限公司")
     await clerk.press("f9")
     await fill(clerk, uscc="91440113MA00000003", phone="无")
     await clerk.press("f9")
+    assert "没有电话时要填地址" in clerk.seen()
+    await fill(clerk, address="市桥街道示例路 9 号")
+    await clerk.press("f9")
     assert fault(clerk), "the check digit of the code is wrong"
-    await fill(clerk, uscc="91440113MA00000002")
+    await fill(clerk, uscc="91440113MA00000002", legal_person="91440113MA00000002")
+    clerk.app.screen.query_one("#address").focus()
+    await clerk.press("f9")
+    assert "这是单位的统一社会信用代码" in fault(clerk)
+    assert clerk.app.focused.id == "legal_person"
+    await fill(clerk, legal_person="")
     await clerk.press("f9")
     await fill(clerk, evidence="介绍信")
     await clerk.press("f9")

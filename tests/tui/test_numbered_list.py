@@ -66,10 +66,19 @@ async def test_a_second_number_begins_anew_after_a_move(window, show):
     assert card.heard == [("opened", "k3")]
 
 
-async def test_a_number_beyond_the_rows_moves_nowhere(window, show):
+async def test_a_number_beyond_the_rows_opens_nothing_and_moves_nowhere(window, show):
     card = await show(3)
     await window.press("2", "9", "enter")
+    assert card.heard == []
+    assert "没有第 29 行" in window.seen()
+    await window.press("enter")
     assert card.heard == [("opened", "k2")]
+
+
+async def test_after_a_number_beyond_the_rows_the_right_one_opens(window, show):
+    card = await show(3)
+    await window.press("9", "3", "enter")
+    assert card.heard == [("opened", "k3")]
 
 
 async def test_rows_keep_their_cursor_when_they_are_read_again(window, show):

@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from clerk_tui.store.core import MATERIALS, NOTICES, OWED, REMINDERS
+from clerk_tui.desk import visits
+from clerk_tui.store.core import CASES, MATERIALS, NOTICES, OWED, REMINDERS
 from clerk_tui.tui.cards.approval import ApprovalCard
 from clerk_tui.tui.cards.common import ListCard, MenuCard, WideActCard
 from clerk_tui.tui.places import owed as place_module
+from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.screens.paper_preview import PaperScreen
 from tests.tui.conftest import approve, go
 
@@ -137,10 +139,14 @@ async def test_expiry_is_proposed_then_settled_with_the_departments_document(des
     await desk_at.press("f9")
     await desk_at.read()
     assert (await now_of(desk_at, entry.id)).state == "expired"
+    assert isinstance(desk_at.app.screen, PaperScreen), "no act without its paper: the notice of expiry"
+    await desk_at.press("escape")
+    await desk_at.read()
     await open_entry(desk_at, entry.id)
-    await desk_at.press("2", "enter", "4", "enter", "enter", *"多次催促未补", "f9")
-    await approve(desk_at)
-    assert "须由部门决定" in desk_at.seen()
+    await desk_at.press("2", "enter", "4", "enter", "f9")
+    assert "请写明理由" in desk_at.seen() and not isinstance(desk_at.app.screen, ApprovalCard)
+    await desk_at.press(*"多次催促未补", "f9")
+    assert "须由部门决定" in desk_at.seen(), "no supervisor is called for what is refused anyway"
     await desk_at.press(*"民政函3号", "f9")
     await approve(desk_at)
     assert isinstance(desk_at.app.screen, PaperScreen)
@@ -197,3 +203,56 @@ async def test_f9_without_a_choice_says_what_to_press(desk_narrow, key):
     assert "还没有选中" in desk_narrow.seen()
     await desk_narrow.press("right", key, "delete", "f9")
     assert "还没有选中" in desk_narrow.seen()
+
+
+async def test_a_scanned_paper_leads_to_what_its_case_owes_from_every_place_and_else_to_the_case(desk_at):
+    entry, _ = await overdue_and_coming(desk_at)
+    papers = await rows(desk_at, NOTICES)
+    owing = next(row for row in papers if row.case_id == entry.case_id and row.kind == "deficiency_notice")
+    desk_at.bench.find_scanned(owing.code)
+    await desk_at.read()
+    assert isinstance(desk_at.app.screen, MenuCard) and entry.name[:6] in desk_at.seen()
+    await desk_at.press("escape")
+    assert desk_at.bench.place.key == "owed"
+    live = {row.case_id for row in await the_ledger(desk_at) if row.state != "closed"}
+    done = next(row for row in papers if row.case_id and row.case_id not in live)
+    desk_at.bench.find_scanned(done.code)
+    await desk_at.read()
+    assert desk_at.bench.place.key == "search"
+
+
+async def test_an_identity_number_scanned_in_the_ledger_finds_the_person(desk_at):
+    await go(desk_at, "2")
+    desk_at.bench.on_scanned(Scanned("440113195708210022"))
+    await desk_at.read()
+    assert "找不到" not in desk_at.seen() and desk_at.bench.place.key == "search"
+
+
+async def test_options_survive_escape_and_end_with_their_act(desk_at):
+    entry, _ = await overdue_and_coming(desk_at)
+    await go(desk_at, "2")
+    await mark(desk_at, entry.id, "3")
+    await desk_at.press("f9", "escape")
+    assert desk_at.bench.place.listed.options_chosen == {entry.id: "3"}
+    await desk_at.press("f9", "f9")
+    listed = desk_at.bench.place.listed
+    assert listed.options_chosen == {} and not listed.in_options
+    assert [row.owed_id for row in await rows(desk_at, REMINDERS)] == [entry.id]
+
+
+async def test_after_what_waits_was_looked_at_no_key_goes_into_the_field_that_is_out_of_sight(desk_at):
+    entry, _ = await overdue_and_coming(desk_at)
+    desk, by = await desk_at.app.desk_when_loaded(), desk_at.app.signed_in()
+    case = next(row for row in await rows(desk_at, CASES) if row.id == entry.case_id)
+    visit = visits.open_without_ticket(desk, by, kind="walk_in")
+    visits.identify(desk, by, visit_id=visit.id, person_id=case.applicant_id, how="card_seen")
+    await desk_at.look()
+    await desk_at.bench.show_visit(visit.id)
+    await desk_at.settle()
+    assert desk_at.app.focused.id == "item-box"
+    await desk_at.press("enter", "1", "enter")
+    await desk_at.read()
+    assert isinstance(desk_at.app.screen, MenuCard) and desk_at.bench.place.key == "owed"
+    await desk_at.press("escape", "1", "enter")
+    assert desk_at.bench.query_one("#item-box").text == ""
+    assert isinstance(desk_at.app.screen, MenuCard) and desk_at.bench.place.key == "owed"

@@ -167,3 +167,54 @@ async def test_originals_stay_on_their_list_until_they_are_given_back(desk_narro
     await desk_narrow.press("escape")
     await desk_narrow.read()
     assert "没有要退还的原件" in desk_narrow.seen()
+
+
+async def test_a_number_typed_short_names_the_case_and_the_case_names_its_result(desk_at):
+    case = next(row for row in await rows(desk_at, CASES) if row.state == "reviewing")
+    await open_list(desk_at, "2")
+    await desk_at.press("f9")
+    fill(desk_at, receipt_no=case.receipt_no.lower().replace("-", ""), shelf="c-08")
+    await desk_at.press("f9")
+    [result] = [row for row in await rows(desk_at, RESULTS) if row.shelf == "C-08"]
+    assert (result.case_id, result.name, result.kind) == (case.id, case.result_name, case.result_kind)
+    await desk_at.press("f9")
+    fill(desk_at, person_name="区家俊", name="")
+    await desk_at.press("f9")
+    assert "请填写结果名称" in desk_at.seen()
+
+
+async def test_an_electronic_result_is_served_to_the_applicant_without_typing_the_name_again(desk_at):
+    await open_list(desk_at, "4")
+    key = desk_at.bench.place.listed.current_key
+    await desk_at.press("1", "enter")
+    assert "待送达窗口" not in desk_at.seen()
+    await choose(desk_at, "serve")
+    fill(desk_at, how="粤省事", relation="女儿")
+    await desk_at.press("f9")
+    assert "请填写送给谁" in desk_at.seen() and desk_at.app.focused.id == "recipient"
+    fill(desk_at, relation="本人")
+    await desk_at.press("f9")
+    assert isinstance(desk_at.app.screen, PaperScreen) and "送达回证" in desk_at.app.screen.papers[0].title
+    [given] = [one for one in await rows(desk_at, HANDOVERS) if one.result_id == key]
+    case = next(row for row in await rows(desk_at, CASES) if row.id == given.case_id)
+    assert (given.collector_name, given.evidence) == (case.applicant_name, "粤省事")
+
+
+async def test_a_refusal_that_the_department_brought_is_served_against_a_signature(desk_at):
+    case = next(row for row in await rows(desk_at, CASES) if row.state == "reviewing")
+    await open_list(desk_at, "2")
+    await desk_at.press("f9")
+    fill(desk_at, receipt_no=case.receipt_no, decision="refused")
+    await desk_at.press("f9")
+    [result] = [row for row in await rows(desk_at, RESULTS) if row.case_id == case.id and row.kind == "refusal"]
+    desk_at.bench.place.open_hit("shelf", result.id)
+    await desk_at.read()
+    await choose(desk_at, "serve")
+    fill(desk_at, how="当面")
+    await desk_at.press("f9")
+    assert "不予决定要签收" in desk_at.seen()
+    fill(desk_at, signed_how="signature")
+    await desk_at.press("f9")
+    assert isinstance(desk_at.app.screen, PaperScreen)
+    now = next(row for row in await rows(desk_at, CASES) if row.id == case.id)
+    assert (now.decision, now.state) == ("refused", "closed")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from sqlalchemy import select
 
 from clerk_tui.desk import papers, print_queue
@@ -11,6 +12,7 @@ from clerk_tui.rules.papers import PaperKind
 from clerk_tui.store import canonical, evidence
 from clerk_tui.store.core import EVENTS
 from clerk_tui.tui.screens.paper_preview import PaperScreen
+from clerk_tui.tui.widgets import lines
 from tests.devices.virtual_printer import VirtualPrinter, decode
 from tests.tui.conftest import Clerk, Clock, make_parts, running, sign_in
 
@@ -119,3 +121,41 @@ async def test_without_any_printer_the_paper_is_saved_and_that_is_said_calmly_on
         await clerk.settle()
         assert not rung
         assert len(list((folder / "papers").iterdir())) >= 2
+
+
+async def test_f9_on_one_of_several_papers_goes_on_to_the_next(clerk: Clerk) -> None:
+    first, second = await issued(clerk), await issued(clerk)
+    clerk.app.push_screen(PaperScreen((first, second)))
+    await clerk.settle()
+    await clerk.press("f9")
+    assert isinstance(clerk.app.screen, PaperScreen) and second.number in clerk.seen()
+    await clerk.press("f9")
+    assert not isinstance(clerk.app.screen, PaperScreen)
+    desk, by = await clerk.app.desk_when_loaded(), clerk.app.signed_in()
+    assert [papers.paper(desk, by, notice_id=one.id).printed for one in (first, second)] == [1, 1]
+
+
+async def test_what_a_printer_came_to_stands_behind_what_the_clerks_act_came_to(
+    folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(lines, "monotonic", lambda: now[0])
+    async with running(make_parts(folder, clock, print_command="true {file}"), clock) as clerk:
+        await sign_in(clerk)
+        line = clerk.bench.query_one("#fixed-line")
+        paper = await issued(clerk)
+        clerk.app.say("到访已结束")
+        clerk.app.print_papers((paper,))
+        await clerk.settle()
+        assert line.render().plain.split() == ["到访已结束", "已送打印机", "(true)"]
+        clerk.app.ring("材料不齐", "先勾选")
+        clerk.app.tell("新公布的工作日历已采用")
+        now[0] += 3600
+        clerk.app.tell("又送了一份; " + "长" * 80)
+        shown = line.render().plain
+        assert shown.startswith(" ! 材料不齐; 先勾选   又送了一份") and shown.endswith("..")
+        assert cell_len(shown) <= clerk.app.size.width
+        clerk.app.say("已保存")
+        now[0] += 3600
+        clerk.app.tell("已送打印机")
+        assert line.render().plain.split() == ["已送打印机"], "what was read long ago gives way"

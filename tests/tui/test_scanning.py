@@ -277,6 +277,19 @@ async def test_a_card_readers_line_identifies_as_read(clerk):
     assert await identified(clerk) == ["card_reader"]
 
 
+async def test_a_scan_says_for_whom_somebody_acts(clerk):
+    """The card asks for a card to be scanned: it takes the number and waits for the clerk to confirm."""
+    await visit_begun(clerk)
+    await burst(clerk, READ, 0.003)
+    await clerk.press(*"13800000000", "f9")
+    await clerk.press("f2", *"代办依据", "enter", "1", "enter")
+    await burst(clerk, "440113195001010027", 0.003)
+    assert clerk.app.focused.value == "440113195001010027"
+    await clerk.press("f9")
+    assert "登记" in clerk.seen()
+    assert clerk.app.screen.query_one("#number").value == "440113195001010027"
+
+
 async def test_a_case_code_opens_the_case_wherever_the_focus_is(clerk):
     """Before anyone is identified the person box has the focus, and a code of ours is not taken for a person."""
     await visit_begun(clerk)

@@ -192,6 +192,7 @@ class AgencyRow:
     agent: str
     item_name: str
     authority_words: str
+    authority_evidence: str  # the paper that showed the authority
     materials_words: str
     receipt_no: str
     district_no: str

@@ -8,7 +8,7 @@ from clerk_tui.rules.legal_texts import RefusalReason
 
 @dataclass(frozen=True)
 class MaterialMark:
-    """One material as marked. `mark` is the digit of workflow 5 ('' while unmarked)."""
+    """One material as marked. `mark` is the digit of its state of checking ('' while unmarked)."""
 
     mark: str = ""
     verified_how: str = ""  # seen | resident_phone | department_system | on_file | pending_back_office
@@ -106,7 +106,7 @@ class FieldRow:
 
 @dataclass(frozen=True)
 class OutcomeView:
-    """One outcome of workflow 5, possible or not, and why."""
+    """One outcome that the desk may offer, possible or not, and why."""
 
     kind: str  # Outcome value: accept | accept_deficient | receive | correct_now | one_time_notice | refuse | not_applicable | asked | withdrawn | decide_now
     words: str
@@ -146,6 +146,7 @@ class IntakeSheet:
     roles_needed: tuple[tuple[str, str, str], ...] = ()  # role, words, bound person's masked name
     provisional: bool = False
     notes: tuple[str, ...] = ()
+    applicant_words: str = ""  # for whom, and by what right, where another than the applicant stands here
     numbered_result: str = ""  # name of the result where it is a certificate with a number of its own
 
 

@@ -1,4 +1,4 @@
-"""What the batch channel keeps at a station (channel.md): only the channel's room writes these."""
+"""What the batch channel keeps at a station: only the channel's room writes these."""
 
 from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
@@ -95,7 +95,7 @@ class Stream(StationBase, table=True):
 
 
 class SyncLease(StationBase, table=True):
-    """Which program syncs (channel rule 71), and how the last exchange went."""
+    """Which program syncs, and how the last exchange went."""
 
     __tablename__ = "sync_lease"
     id: int = Field(default=1, primary_key=True)

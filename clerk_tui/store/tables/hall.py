@@ -21,7 +21,7 @@ class Hall(StationBase, table=True):
 
 
 class Installation(StationBase, table=True):
-    """One (re)installation of the station's software on this store; a restore makes a new one (channel rule 55)."""
+    """One (re)installation of the station's software on this store; a restore makes a new one."""
 
     __tablename__ = "installation"
     inst: str = Field(primary_key=True, description="8 hex digits")

@@ -26,7 +26,7 @@ class JournalEvent(StationBase, table=True):
     travels: str = Field(description="whole|part|hash|stays")
     body: str | None = Field(description="canonical JSON; null once erased")
     salt: str | None = None
-    sha: str = Field(description="SHA-256 of the record (channel rule 13)")
+    sha: str = Field(description="SHA-256 of the record")
     __table_args__ = (
         Index("journal_entity", "ent", "ent_id", "n"),
         Index("journal_act", "act_id"),

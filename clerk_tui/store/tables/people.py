@@ -47,7 +47,7 @@ class Organisation(StationBase, table=True):
 
 
 class Authority(StationBase, table=True):
-    """One may act for another: 委托书, 监护, 继承, 经办, 法定代表 (workflow 3)."""
+    """One may act for another: 委托书, 监护, 继承, 经办, 法定代表."""
 
     __tablename__ = "authority"
     id: str = Field(primary_key=True)

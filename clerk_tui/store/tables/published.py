@@ -1,4 +1,4 @@
-"""Lists that the district publishes to this station: slices as they come, and what is current (channel rules 28, 44)."""
+"""Lists that the district publishes to this station: slices as they come, and what is current."""
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field

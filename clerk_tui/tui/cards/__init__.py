@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from clerk_tui.tui.cards.common import KEY_COLUMNS, ActCard, BoardCard, ConfirmCard, FormCard, ListCard, MenuCard
     from clerk_tui.tui.cards.register import RegisterCard
     from clerk_tui.tui.widgets.fields import Choice, ChoiceField, DateField, TextField
-    from clerk_tui.tui.widgets.form import Labelled
+    from clerk_tui.tui.widgets.form import Form, Labelled
 else:
 
     def __getattr__(name: str) -> object:
@@ -30,6 +30,7 @@ __all__ = [
     "ChoiceField",
     "ConfirmCard",
     "DateField",
+    "Form",
     "FormCard",
     "Labelled",
     "ListCard",

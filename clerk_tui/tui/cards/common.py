@@ -11,7 +11,7 @@ from textual.widgets import Static
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.card import Card
-from clerk_tui.tui.widgets.fields import TextField
+from clerk_tui.tui.widgets.fields import SCANNED_KINDS, TextField
 from clerk_tui.tui.widgets.form import Form, Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import plain, plain_lines
@@ -181,7 +181,7 @@ class _Fields(Card[R], Generic[R]):
     def scanned(self, text: str) -> None:
         """A scan fills a number or a code that has the focus and goes on to the next field; it never confirms."""
         focused = self.focused
-        if isinstance(focused, TextField) and focused.kind in ("number", "code"):
+        if isinstance(focused, TextField) and focused.kind in SCANNED_KINDS:
             focused.value = self.clerk_app.classify(text).value
             focused.cursor_position = len(focused.value)
             self.query_one(Form).go_on(focused)

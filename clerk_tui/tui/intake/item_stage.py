@@ -158,7 +158,7 @@ class ItemStage(Parties, InHand):
             return draft if whom else None
         if whom in ("organisation", "person"):
             before = {one.id for one in visit.authorities}
-            if not await self.workbench.record_authority(visit.attendee):
+            if not await self.workbench.record_authority(visit.attendee, whom):
                 return None
             await self.read_visit()
             added = [one for one in (self.visit.authorities if self.visit else ()) if one.id not in before]

@@ -29,6 +29,7 @@ class Marking(SheetStage):
         event.stop()
         if event.list.id == "materials":
             self.show_detail()
+            self.call_after_refresh(self.keep_in_sight)
         elif event.list.id == "outcomes":
             self.show_outcome()
 

@@ -34,7 +34,7 @@ class PersonStage(Identifying):
                     await self.work_on(kept[0])
                     self.say("上次没办完的草稿已打开, 内容都在")
         self.show_parts()
-        if take_focus or (changed and visit_id):
+        if take_focus or (changed and (visit_id or self.app.focused is None)):
             self.focus_next()
 
     @flow
@@ -47,13 +47,16 @@ class PersonStage(Identifying):
             return
         read = scanned and self.clerk_app.classify(text).person is not None
         person = await self.find_person(text, "来人", scanned=scanned)
+        box = self.query_one("#person-box", TextField)
         if person is None:
+            box.action_select_all()  # whoever types it once more replaces it; an arrow key keeps it to mend one digit
             return
         visit = await self.identify(self.visit, person, how="card_reader" if read else "")
         if visit is None:
             return
         self.visit = visit
-        self.query_one("#person-box", TextField).value = ""
+        box.value = ""
+        self.say("")  # what was refused before is over
         self.show_parts()
         await self.find_items("")
         self.focus_next()

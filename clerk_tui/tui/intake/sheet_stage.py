@@ -59,6 +59,7 @@ class SheetStage(Identifying):
     async def _show_sheet(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:
         lines = [
             plain(item_line(sheet), "bold"),
+            *([plain(sheet.applicant_words, "bold")] if sheet.applicant_words else []),
             *(plain(words, "$quiet") for words in sheet.notes[: 4 if draft.members else 2]),
         ]
         if draft.back_entered:
@@ -87,6 +88,7 @@ class SheetStage(Identifying):
         self.query_one("#impossible", Static).update(
             Content("\n").join(plain(words, "$quiet") for words in impossible_lines(sheet.outcomes))
         )
+        self.call_after_refresh(self.keep_in_sight)
 
     async def _show_guide(self, sheet: IntakeSheet) -> None:
         asked = (*(one.id for one in sheet.questions), *(role for role, _, _ in sheet.roles_needed))
@@ -140,6 +142,23 @@ class SheetStage(Identifying):
         lines = outcome_whole(one, self.room) if one else ()
         self.query_one("#outcome-detail", Static).update(Content("\n").join(plain(words, "$quiet") for words in lines))
 
+    def keep_in_sight(self) -> None:
+        """Whatever changed above it, the material that the next digit marks is seen, with what is said about it if there
+        is room.
+        """
+        materials = self.query_one("#materials", NumberedList)
+        if self.app.focused is not materials:
+            return
+        scroll = self.query_one("#intake-scroll", VerticalScroll)
+        row = materials.region.y + materials.row_line - scroll.region.y
+        below = self.query_one("#material-detail").region.bottom - scroll.region.bottom
+        if row < 1:
+            scroll.scroll_relative(y=row - 1, animate=False)
+        elif 0 < below < row:
+            scroll.scroll_relative(y=below, animate=False)
+        elif row >= scroll.region.height:
+            scroll.scroll_relative(y=row - scroll.region.height + 1, animate=False)
+
     def material_here(self) -> MaterialRow | None:
         key = self.query_one("#materials", NumberedList).current_key
         return next((row for row in (self.sheet.materials if self.sheet else ()) if row.key == key), None)
@@ -163,6 +182,7 @@ class SheetStage(Identifying):
             materials = self.query_one("#materials", NumberedList)
             materials.go_to(unmarked)
             materials.focus()
+            self.call_after_refresh(self.keep_in_sight)
             return
         lacking = next(
             (

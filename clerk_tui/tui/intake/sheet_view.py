@@ -123,8 +123,8 @@ def guide_fields(sheet: IntakeSheet) -> list[Labelled]:
         for n, one in enumerate(sheet.questions, 1)
     ]
     for role, words, bound in sheet.roles_needed:
-        field = TextField(bound, id=f"role-{role}", placeholder="证件号码或姓名")
-        fields.append(Labelled(words, field, f"{words}是谁: 输入证件号码或姓名, Enter 找"))
+        field = TextField(bound, kind="party", id=f"role-{role}", placeholder="证件号码或姓名")
+        fields.append(Labelled(words, field, f"{words}是谁: 输入证件号码或姓名, 可扫, Enter 找"))
     return fields
 
 

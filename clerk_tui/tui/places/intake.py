@@ -101,6 +101,8 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling, BackEntry):
             self.query_one("#item-box").focus()
         elif stage == "case" and self.sheet is not None:
             self.focus_in_case(self.sheet)
+        else:
+            self.workbench.action_workbench()
 
     def entered(self) -> None:
         self.look(True)

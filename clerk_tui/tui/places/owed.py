@@ -185,7 +185,7 @@ class OwedPlace(OwedActs):
 
     def values(self) -> None:
         self.query_one("#owed-which", ChoiceField).focus()
-        self.say("数字选; Tab 到下一格, Shift+Tab 到全厅或本窗口; Enter 到列表")
+        self.clerk_app.hint("数字选; Tab 到下一格, Shift+Tab 到全厅或本窗口; Enter 到列表")
 
     def confirm(self) -> None:
         chosen: dict[str, list[OwedRow]] = {}
@@ -198,9 +198,10 @@ class OwedPlace(OwedActs):
         if self.asked[0] == "promise":
             self.ring("承诺一条一条核查", "数字+Enter 打开一条")
             return
-        self.listed.options_chosen.clear()
-        self.listed.refresh()
         self.do_chosen(chosen)
+
+    def chosen_done(self, ids: tuple[str, ...]) -> None:
+        self.listed.options_done(ids)
 
     def back(self) -> bool:
         if self.app.focused is self.listed:
@@ -212,6 +213,7 @@ class OwedPlace(OwedActs):
 
     def open_hit(self, group: str, id: str) -> None:
         """An entry by its id, what a case owes ("case"), or what the case of a paper owes ("paper", its code)."""
+        self.listed.focus()
         if group == "case":
             self.open_case_entries(id)
         elif group == "paper":
@@ -220,6 +222,10 @@ class OwedPlace(OwedActs):
             self.open_entry(id)
 
     def scanned(self, text: str) -> bool:
+        from clerk_tui.devices.scanner import ScanKind
+
+        if self.clerk_app.classify(text).kind not in (ScanKind.CASE, ScanKind.PAPER):
+            return False
         self.open_scan(text)
         return True
 

@@ -254,7 +254,7 @@ class PickupPlace(PickupActs):
 
     def values(self) -> None:
         self.query_one("#pickup-which", ChoiceField).focus()
-        self.say("数字选清单: " + "  ".join(f"{n}{words}" for n, (_, words) in enumerate(LISTS, 1)))
+        self.clerk_app.hint("数字选清单: " + "  ".join(f"{n}{words}" for n, (_, words) in enumerate(LISTS, 1)))
 
     def confirm(self) -> None:
         chosen = dict(self.listed.options_chosen)
@@ -274,6 +274,7 @@ class PickupPlace(PickupActs):
         return False
 
     def open_hit(self, group: str, id: str) -> None:
+        self.listed.focus()
         self.open_result(id)
 
     def scanned(self, text: str) -> bool:
@@ -281,8 +282,7 @@ class PickupPlace(PickupActs):
         return True
 
     def clear_options(self) -> None:
-        self.listed.options_chosen.clear()
-        self.listed.refresh()
+        self.listed.options_done(tuple(self.listed.options_chosen))
 
     @flow
     async def open_row(self, row: "ResultRow") -> None:
@@ -298,7 +298,7 @@ class PickupPlace(PickupActs):
         chosen = await self.ask(
             MenuCard(
                 f"{row.name} {row.applicant_masked}",
-                [f"{row.receipt_no} {row.item_name}", f"{row.state_words} {row.shelf}".rstrip()],
+                [f"{row.receipt_no} {row.item_name}", f"{_state(row)} {row.shelf}".rstrip()],
                 [one for one in acts if one[0] != "open_case" or row.case_id],
             )
         )
@@ -306,11 +306,16 @@ class PickupPlace(PickupActs):
             await self.do(chosen, row)
 
 
+def _state(row: "ResultRow") -> str:
+    """What needs no shelf does not come to the window: it waits to be served."""
+    return "待送达" if row.state == "expected" and row.kind in SHELFLESS else row.state_words
+
+
 def _result_line(row: "ResultRow") -> Row:
     tone = {"overdue": "late", "soon": "warn"}.get(row.urgency, "good" if row.in_hall else "")
-    status = "本人在厅" if row.in_hall else row.state_words
-    if row.state == "expected" and row.kind in SHELFLESS:
-        status = "待送达"
+    status = _state(row)
+    if row.in_hall and status == row.state_words:
+        status = "本人在厅"
     cells = (row.shelf or "-", row.applicant_masked, row.name, row.item_name, f"{row.age_days} 天", status)
     return Row(row.id, cells, tone)
 

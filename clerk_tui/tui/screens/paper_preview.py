@@ -30,8 +30,8 @@ AROUND = 8
 
 
 class PaperScreen(Card[bool]):
-    """F9 prints the paper in sight (P prints all of them), V goes to its next form, O opens the copies that were handed
-    out, S saves text and page; Esc closes."""
+    """F9 prints the paper in sight and goes on to the next that nobody has printed (P prints all of them), V goes to its
+    next form, O opens the copies that were handed out, S saves text and page; Esc closes."""
 
     WIDTH = 82
     DEFAULT_CSS = """
@@ -52,6 +52,7 @@ class PaperScreen(Card[bool]):
         super().__init__()
         self.papers = tuple(papers)
         self.place = 0
+        self.sent: set[str] = set()
 
     def body(self) -> ComposeResult:
         yield Static(id="paper-head")
@@ -112,9 +113,15 @@ class PaperScreen(Card[bool]):
         self.print_these(self.papers)
 
     def print_these(self, papers: "Sequence[PaperView]") -> None:
-        """Send papers to the printer and close; what becomes of it stands in the fixed line."""
+        """Send papers to the printer; what becomes of it stands in the fixed line. Closes when none is left to print."""
         self.clerk_app.print_papers(papers)
-        self.dismiss(True)
+        self.sent.update(paper.id for paper in papers)
+        left = [place for place, paper in enumerate(self.papers) if not paper.printed and paper.id not in self.sent]
+        if not left:
+            self.dismiss(True)
+            return
+        self.place = next((place for place in left if place > self.place), left[0])
+        self.read()
 
     @flow
     async def action_next_variant(self) -> None:

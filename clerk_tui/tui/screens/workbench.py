@@ -21,6 +21,7 @@ from clerk_tui.tui.day_keys import DayKeys
 from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.exchanging import Exchanging
 from clerk_tui.tui.find_keys import FindKeys
+from clerk_tui.tui.hall_keys import HallKeys
 from clerk_tui.tui.key_contract import CONTRACT
 from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
@@ -53,6 +54,7 @@ class Workbench(
     QueueActs,
     DayKeys,
     BoardKeys,
+    HallKeys,
     Exchanging,
     Acting,
     Screen[None],
@@ -264,6 +266,9 @@ class Workbench(
         if before is not None and self._here != key:
             before.remember_focus()
             before.left()
+            self.query_one(FixedLine).leave()
+            if self.focused is not None and before in self.focused.ancestors:
+                self.query_one(PlaceTabs).focus()  # a field that is out of sight takes no keys
         if not switcher.query_children(f"#place-{key}"):
             made = self._specs[key].make()
             made.id = f"place-{key}"
@@ -307,7 +312,7 @@ class Workbench(
 
     def action_help(self) -> None:
         words = self.place.help_words() if self.place and self.focus_in_place else self._general_help()
-        self.clerk_app.help_about(words, self.say)
+        self.clerk_app.help_about(words, self.clerk_app.hint)
 
     def _general_help(self) -> str:
         return getattr(self.focused, "help_words", "") or "F3 换地方, F5 叫号, F2 查找人和办件; Tab 换到下一处"
@@ -346,10 +351,10 @@ class Workbench(
     def _into_field(self, text: str) -> bool:
         """A number goes into a field of the form that asks for one; a code of ours never does."""
         from clerk_tui.devices.scanner import ScanKind
-        from clerk_tui.tui.widgets.fields import TextField
+        from clerk_tui.tui.widgets.fields import SCANNED_KINDS, TextField
 
         field = self.focused
-        if not (isinstance(field, TextField) and field.kind in ("number", "code")):
+        if not (isinstance(field, TextField) and field.kind in SCANNED_KINDS):
             return False
         scan = self.clerk_app.classify(text)
         if scan.kind not in (ScanKind.IDENTITY, ScanKind.UNKNOWN):
@@ -368,5 +373,5 @@ class Workbench(
             self.action_help()
         elif not (character.isascii() and character.isdigit()) and character.strip():
             self.find(character)
-        else:
-            self.app.bell()
+        elif character.strip():
+            self.ring("数字在这里没有用处", "换地方先按 F3")

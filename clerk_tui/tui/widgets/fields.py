@@ -22,7 +22,10 @@ from clerk_tui.tui.widgets.plain import fit, shown
 CODE_KINDS = frozenset({"code", "number", "phone", "digits", "date", "pin"})
 """Kinds in which full-width characters are folded as they are typed; names keep what the clerk typed."""
 
-REPLACED_KINDS = frozenset({"date", "digits"})
+SCANNED_KINDS = frozenset({"code", "number", "party"})
+"""Kinds that a scan fills on a card. A party is a person or an organisation by any piece of name, number or phone."""
+
+REPLACED_KINDS = frozenset({"date", "digits", "party"})
 """Kinds whose proposed value is replaced by the first key; an arrow key keeps it."""
 GAP = 2
 """Cells between two choices."""
@@ -45,7 +48,7 @@ class FieldChanged(Message):
 
 
 class TextField(Input):
-    """One line of text. `kind` is text | name | code | number | phone | digits | date | pin."""
+    """One line of text. `kind` is text | name | party | code | number | phone | digits | date | pin."""
 
     DEFAULT_CSS = """
     TextField { border: none; height: 1; padding: 0; background: $field; color: $foreground; width: 1fr; }

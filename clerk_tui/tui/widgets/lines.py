@@ -1,5 +1,6 @@
 """The two lowest lines of every screen: what was just said, and the keys."""
 
+from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
@@ -8,19 +9,22 @@ from textual.content import Content
 from textual.widgets import Static
 
 from clerk_tui.tui.key_contract import key_line
-from clerk_tui.tui.widgets.plain import plain
+from clerk_tui.tui.widgets.plain import cut, in_lines, plain
 
 if TYPE_CHECKING:
     from clerk_tui.tui.app import ClerkApp
 
 HINT_GAP = 3
 
-LEAST_ADVICE = 16
-"""Cells of advice that are worth beginning with."""
+MOST_LINES = 2
+
+
+READ_SECONDS = 8.0
+"""After so long what an act came to has been read, and news may take its place; a refusal stays."""
 
 
 class FixedLine(Static):
-    """One line for what an act came to or why it did not; words stay until the next ones."""
+    """What an act came to or why it did not, in one line and only if need be in two; words stay until the next act's."""
 
     SAVING = "正在保存"
 
@@ -28,16 +32,35 @@ class FixedLine(Static):
         super().__init__(" ", id="fixed-line")
         self.words = ""
         self._ringing = False
+        self._said_at = 0.0
+        self._news = ""
+        self._of_place = False
 
     def say(self, words: str) -> None:
-        self.words, self._ringing = words, False
+        self.words, self._ringing, self._of_place = words, False, False
+        self._said_at, self._news = monotonic(), ""
+        self._draw()
+
+    def hint(self, words: str) -> None:
+        """What helps at this place; it goes when the clerk leaves."""
+        self.say(words)
+        self._of_place = True
+
+    def leave(self) -> None:
+        """Another place is shown: the keys of the one before mean nothing here."""
+        if self._of_place:
+            self.say("")
+
+    def tell(self, news: str) -> None:
+        """What a printer or the district came to by itself stands behind what the clerk's own act came to."""
+        if not self._ringing and monotonic() - self._said_at > READ_SECONDS:
+            self.words = ""
+        self._news = news
         self._draw()
 
     def ring(self, words: str, advice: str = "") -> None:
-        told = f"! {words}"
-        if advice and cell_len(told) + LEAST_ADVICE < self.app.size.width:
-            told += f"; {advice}"
-        self.words, self._ringing = told, True
+        self.words, self._ringing, self._of_place = f"! {words}" + (f"; {advice}" if advice else ""), True, False
+        self._said_at, self._news = monotonic(), ""
         self._draw()
 
     def saving(self, shown: bool) -> None:
@@ -47,8 +70,18 @@ class FixedLine(Static):
         else:
             self._draw()
 
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+
     def _draw(self) -> None:
-        self.update(Content(" ").append(plain(self.words, "bold $late" if self._ringing else "")))
+        lines = in_lines(self.words, self.app.size.width - 2, MOST_LINES)
+        words = Content("\n").join(plain(f" {line}", "bold $late" if self._ringing else "") for line in lines)
+        if self._news:
+            gap = " " * HINT_GAP if self.words else ""
+            room = self.app.size.width - cell_len(lines[-1]) - len(gap) - 1
+            words = words.append(gap).append(plain(cut(self._news, room).rstrip() if room > 0 else "", "$quiet"))
+        if words != self.content:
+            self.update(words)
 
 
 class KeyLine(Static):

@@ -38,6 +38,7 @@ class MultiChoiceField(ChoiceField):
         return False
 
     def on_key(self, event: events.Key) -> None:
+        event.prevent_default()  # the handler of a single choice would put the last digit in place of all
         character = event.character or ""
         if character.isascii() and character.isdigit():
             event.stop()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,6 +15,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from clerk_tui.tui.widgets.plain import cut, fit, shown
+
+if TYPE_CHECKING:
+    from clerk_tui.tui.app import ClerkApp
 
 MARK_WIDTH = 3
 
@@ -142,6 +145,7 @@ class NumberedList(ScrollView, can_focus=True):
         self.in_options = False
         self.more_to_come = False
         self._typed = ""
+        self._no_such = ""
 
     # what is shown
 
@@ -171,6 +175,11 @@ class NumberedList(ScrollView, can_focus=True):
     @property
     def current_key(self) -> str:
         return self.rows[self.cursor].key if self.cursor < len(self.rows) else ""
+
+    @property
+    def row_line(self) -> int:
+        """Line of the widget on which the current row stands."""
+        return self._head + self.cursor - self.scroll_offset.y
 
     def go_to(self, key: str) -> None:
         """Put the cursor on a row."""
@@ -254,7 +263,7 @@ class NumberedList(ScrollView, can_focus=True):
         self.refresh()
 
     def on_blur(self) -> None:
-        self._typed = ""
+        self._typed = self._no_such = ""
         self.refresh()
 
     def action_move(self, rows: int) -> None:
@@ -275,12 +284,23 @@ class NumberedList(ScrollView, can_focus=True):
             self.in_options = into
             self.refresh()
 
+    def options_done(self, keys: Sequence[str]) -> None:
+        """What was chosen for these rows was done; when nothing is left chosen, digits go to rows again."""
+        self.options_chosen = {key: digit for key, digit in self.options_chosen.items() if key not in keys}
+        self.in_options = bool(self.options_chosen)
+        self.refresh()
+
     def action_open(self) -> None:
         self._typed = ""
-        if self.rows:
+        if self._no_such:  # Enter belongs to the number that was just typed, never to the row that the cursor is on
+            advice = "往下翻, 后面还有" if self.more_to_come else f"这里有 {len(self.rows)} 行"
+            cast("ClerkApp", self.app).ring(f"没有第 {self._no_such} 行", advice)
+            self._no_such = ""
+        elif self.rows:
             self.post_message(self.Opened(self, self.current_key, self.cursor))
 
     def _place(self, index: int) -> None:
+        self._no_such = ""
         if not self.rows:
             return
         before, self.cursor = self.cursor, max(0, min(len(self.rows) - 1, index))
@@ -335,16 +355,17 @@ class NumberedList(ScrollView, can_focus=True):
                 self._typed = typed
                 self._place(int(typed) - 1)
                 return
-        self._typed = ""
+        self._no_such, self._typed = self._typed + digit, ""
         self.app.bell()
 
     # a scan is never a number
 
     def typed_state(self) -> object:
-        return self.cursor, self._typed, dict(self.options_chosen)
+        return self.cursor, self._typed, self._no_such, dict(self.options_chosen)
 
     def put_back(self, state: object) -> None:
         if isinstance(state, tuple):
-            cursor, self._typed, self.options_chosen = state
+            cursor, self._typed, no_such, self.options_chosen = state
             self._place(cursor)
+            self._no_such = no_such
             self.refresh()

@@ -8,6 +8,7 @@ from textual.content import Content
 
 LEAST_CUT = 8
 """Narrower columns hold codes and counts, where every cell says something."""
+STOPS = "；;，,。、"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
@@ -42,6 +43,22 @@ def cut(text: str, width: int, *, right: bool = False) -> str:
     if width >= LEAST_CUT and cell_len(text) > width:
         return set_cell_size(set_cell_size(shown(text), width - 2).rstrip() + "..", width)
     return fit(text, width, right=right)
+
+
+def in_lines(text: str, width: int, most: int) -> list[str]:
+    """The text in at most `most` lines of `width` cells, broken behind a stop where one is near; the last one is cut."""
+    text = shown(text)
+    lines: list[str] = []
+    while len(lines) < most - 1 and cell_len(text) > width:
+        head = set_cell_size(text, width).rstrip()
+        for stops in (STOPS, " "):
+            stop = max(head.rfind(mark) for mark in stops) + 1
+            if cell_len(head[:stop]) > width * 2 // 3:
+                head = head[:stop]
+                break
+        lines.append(head.rstrip())
+        text = text[len(head) :].lstrip()
+    return [*lines, cut(text, width).rstrip()]
 
 
 def minutes(seconds: int) -> str:

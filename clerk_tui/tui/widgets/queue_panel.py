@@ -74,7 +74,7 @@ class QueueView(Vertical):
             plain_lines(
                 (
                     f"  已办 {day.served}  办结 {day.closed_cases}  容缺 {day.tolerated}",
-                    f"  平均等候 {day.mean_wait_seconds // 60} 分  服务 {day.mean_serve_seconds // 60} 分",
+                    f"  平均等候 {_mean(day.mean_wait_seconds)}  服务 {_mean(day.mean_serve_seconds)}",
                 )
             )
         )
@@ -129,6 +129,10 @@ def current_words(panel: QueuePanel, hm: Callable[[int], str]) -> Content:
 def is_late(ticket: TicketView, now: int) -> bool:
     """Whether somebody who was to be back is not."""
     return bool(ticket.hold_due_at) and (ticket.hold_due_at or 0) < now
+
+
+def _mean(seconds: int) -> str:
+    return minutes(seconds) if seconds >= 60 else "0 分"
 
 
 def _row(ticket: TicketView) -> Row:

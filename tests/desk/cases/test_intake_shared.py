@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 from clerk_tui.catalog.questions import questions_of
 from clerk_tui.desk import authorities, intake, owing
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.views.intake import MaterialMark
+from clerk_tui.desk.views.intake import IntakeDraft, MaterialMark
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import By
@@ -147,6 +147,47 @@ def test_for_another_only_with_authority(desk: Desk, clerk: By, elder: str, owne
     assert done.papers[0].facts["agent"] == "黄志强" and "委托" in done.papers[0].facts["agent_authority"]
     [agent_card] = rows(desk, MATERIALS, case_id=done.case_id, key="agent_id")
     assert agent_card.holder_id == owner
+
+
+def answer(sheet, question_id: str) -> list[str]:
+    [question] = [one for one in sheet.questions if one.id == question_id]
+    return [one.id for one in question.options if one.chosen]
+
+
+@pytest.mark.parametrize(
+    ("item", "question", "kind", "expected"),
+    [
+        ("laoren-youdaika", "by", "proxy", ["agent"]),
+        ("jmyb-canbao", "who_applies", "proxy", ["agent"]),
+        ("jmyb-canbao", "who_applies", "guardian", ["guardian"]),
+    ],
+)
+def test_the_recorded_authority_answers_who_applies(
+    desk: Desk, clerk: By, elder: str, owner: str, open_visit, item: str, question: str, kind: str, expected: list[str]
+) -> None:
+    authorities.record_authority(
+        desk, clerk, principal_kind="person", principal_id=elder, holder_id=owner, kind=kind, evidence="文书 3 号"
+    )
+    draft = IntakeDraft("a-9", open_visit(clerk, owner), item, applicant_id=elder)
+    sheet = intake.sheet(desk, clerk, draft=draft)
+    assert answer(sheet, question) == expected
+    own = IntakeDraft("a-10", draft.visit_id, item, applicant_id=owner)
+    assert answer(intake.sheet(desk, clerk, draft=own), question) == [], "who applies for himself is asked"
+
+
+def test_the_applicant_cannot_be_said_to_stand_here_when_another_does(
+    desk: Desk, clerk: By, elder: str, owner: str, open_visit, fill
+) -> None:
+    authorities.record_authority(
+        desk, clerk, principal_kind="person", principal_id=elder, holder_id=owner, kind="proxy", evidence="委托书"
+    )
+    draft = fill(clerk, open_visit(clerk, owner), elder, "laoren-youdaika", FIRST_CARD)
+    sheet = intake.sheet(desk, clerk, draft=draft)
+    assert not {"accept", "receive", "decide_now"} & possible(sheet)
+    assert any("由谁办理" in one and "凭委托代办" in one for one in sheet.faults)
+    assert sheet.applicant_words == "申请人 陈*英  来人凭委托: 委托书"
+    with pytest.raises(Refusal, match="outcome_impossible"):
+        intake.settle(desk, clerk, draft=draft, outcome="accept")
 
 
 def test_an_authority_for_one_item_is_none_for_another(

@@ -147,6 +147,8 @@ def test_a_faulty_supplement_gets_one_more_notice_and_the_date_stays(
     told = owing.supplement(desk, approved(clerk), supplied={entry.id: faulty})
     assert [paper.kind for paper in told.papers] == ["supplement_receipt", "second_notice"]
     assert told.papers[1].facts["due"]["date"] == entry.due
+    assert [one["name"] for one in told.papers[0].facts["remaining"]] == [entry.name]
+    assert "还欠 1 份" in told.words
     again = owed_of(desk, done.case_id)
     assert (again.state, again.due, again.rejected_times) == ("rejected", entry.due, 1)
     with pytest.raises(Refusal, match="second_notice_used"):

@@ -111,6 +111,8 @@ class Counter:
         item = self.desk.catalogue.items[self.party.item]
         questions = questions_of(self.desk.catalogue, item)
         answers = {one.id: next(o.id for o in one.options if not o.stop) for one in questions}
+        if self.party.organisation:  # its operator stands at the window
+            answers |= {one.id: "agent" for one in questions if "agent" in {o.id for o in one.options}}
         drafted: IntakeDraft = self._fill(
             self.by, self.visit, self.applicant, self.party.item, answers, marks=marks, **self.who
         )

@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from clerk_tui.desk import (
+    authorities,
     calling,
     case_reading,
     handing_over,
     history,
     intake,
     mailing,
+    people,
     pickup,
     pickup_reads,
     policies,
@@ -265,3 +267,35 @@ def test_two_windows_cannot_call_one_ticket(desk: Desk, clerk: By, clerk2: By) -
     with pytest.raises(Refusal, match="taken") as refused:
         calling.call(desk, clerk2, ticket_id=issued.ticket.id)
     assert "1 号窗叫走" in refused.value.words
+
+
+def test_the_one_who_collects_is_neither_the_applicant_as_a_proxy_nor_a_stranger_to_the_authority(
+    desk: Desk, clerk: By, accepted, shelved: str, elder: str
+) -> None:
+    with desk.look() as connection:
+        number = str(people.person_row(connection, elder).id_number)
+    friend = people.register_person(
+        desk, clerk, name="陈小明", number="440113199003070021", phone="13800000001"
+    ).person.id
+    other = people.register_person(
+        desk, clerk, name="李大为", number="440113198503070015", phone="13800000002"
+    ).person.id
+    paper = authorities.record_authority(
+        desk, clerk, principal_kind="person", principal_id=elder, holder_id=friend, kind="proxy", evidence="委托书 7 号"
+    )
+
+    def collect(**given: str) -> None:
+        handing_over.hand_over(
+            desk, clerk, result_ids=(shelved,), collector=Collector(how="proxy", **given), signed_how="signature"
+        )
+
+    for himself in ({"person_id": elder}, {"name": "某某", "id_number": number}):
+        with pytest.raises(Refusal, match="collector_is_applicant"):
+            collect(evidence="委托书", **himself)
+    for stranger in ({"person_id": other}, {"name": "李大为", "id_number": "440113198503070015"}):
+        with pytest.raises(Refusal, match="authority_holder"):
+            collect(authority_id=paper.id, **stranger)
+    collect(authority_id=paper.id, name="陈小明", id_number="440113199003070021")
+    with desk.look() as connection:
+        [given] = connection.execute(select(HANDOVERS).where(HANDOVERS.c.result_id == shelved)).all()
+    assert (given.collector_name, given.how) == ("陈小明", "proxy")
