@@ -11,6 +11,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -47,6 +48,8 @@ class NumberedList(ScrollView, can_focus=True):
     `extend`). Rows keep their cursor by key when shown again.
     """
 
+    virtual_size = Reactive(Size(0, 0))
+    """Textual lays the whole screen out when this changes; `_measure` does where that is needed."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "list--title",
         "list--row",
@@ -188,7 +191,14 @@ class NumberedList(ScrollView, can_focus=True):
                 self._place(index)
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.rows) + self._head)
+        before, height = self.virtual_size.height, self.size.height
+        rows = len(self.rows) + self._head
+        self.virtual_size = Size(self.size.width, rows)
+        if self.styles.auto_dimensions or (before > height) != (rows > height) or self.scroll_y > max(0, rows - height):
+            self.refresh(layout=True)  # its own height, its bar or its place in the rows is another one
+            return
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = rows
         self.refresh()
 
     @property
