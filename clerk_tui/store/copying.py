@@ -23,18 +23,32 @@ class Stopped(Refusal):
         super().__init__("upgrade_stopped", "升级已取消, 数据没有改动", "准备好以后重新打开程序, 会再升级")
 
 
+class Latest:
+    """Tells, and tells again what was told last while a long statement runs."""
+
+    def __init__(self, tell: Tell, words: str) -> None:
+        self.tell, self.told = tell, (words, 0, 0)
+
+    def __call__(self, words: str, done: int, total: int) -> None:
+        self.told = (words, done, total)
+        self.again()
+
+    def again(self) -> None:
+        self.tell(*self.told)
+
+
 def silent(words: str, done: int, total: int) -> None:
     """For work that nobody watches."""
 
 
 @contextmanager
-def watched(raw: sqlite3.Connection, tell: Tell, words: str) -> Iterator[None]:
+def watched(raw: sqlite3.Connection, tell: Callable[[], None]) -> Iterator[None]:
     """Look up from long statements; what `tell` raises ends the statement and comes out here."""
     raised: list[BaseException] = []
 
     def look() -> int:
         try:
-            tell(words, 0, 0)
+            tell()
         except BaseException as error:  # SQLite would swallow it
             raised.append(error)
             return 1
@@ -63,7 +77,7 @@ def copy_file(source: Path, target: Path, *, tell: Tell | None = None) -> None:
                 live.backup(copied)
             else:
                 live.backup(copied, pages=PAGES, progress=lambda _, left, total: tell("备份数据", total - left, total))
-            with watched(copied, tell or silent, "核对备份"):
+            with watched(copied, lambda: (tell or silent)("核对备份", 0, 0)):
                 words = copied.execute("PRAGMA integrity_check").fetchone()[0]
         if words != "ok":
             raise Refusal("backup_failed", "备份没有通过检查, 已删除", "请检查磁盘后再试")

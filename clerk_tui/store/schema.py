@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, inspect, select, update
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical, number_parts
-from clerk_tui.store.copying import Stopped, Tell, copy_file, silent, watched
+from clerk_tui.store.copying import Latest, Stopped, Tell, copy_file, silent, watched
 from clerk_tui.store.core import HEAD, META, SEATS
 from clerk_tui.store.engine import Store, open_engine
 from clerk_tui.store.tables import StationBase
@@ -123,9 +123,10 @@ def migrate(
                 )
             copy = _copy_beside(store.path, found, clock_ms, tell) if store.path is not None else None
             try:
-                with _watched(connection, tell or silent):
+                latest = Latest(tell or silent, "升级数据")
+                with _watched(connection, latest):
                     for version in range(found + 1, target + 1):
-                        steps[version](Operations(MigrationContext.configure(connection)), tell or silent)
+                        steps[version](Operations(MigrationContext.configure(connection)), latest)
                     connection.execute(update(META).where(META.c.name == "schema_version").values(value=str(target)))
                     _mirror_version(connection, target)
             except Stopped:
@@ -149,10 +150,10 @@ def _copy_beside(path: Path, found: int, clock_ms: int, tell: Tell | None) -> Pa
     return copy
 
 
-def _watched(connection: Connection, tell: Tell) -> AbstractContextManager[None]:
+def _watched(connection: Connection, latest: Latest) -> AbstractContextManager[None]:
     """`copying.watched` where there is SQLite to look up from."""
     raw = connection.connection.driver_connection
-    return watched(raw, tell, "升级数据") if isinstance(raw, sqlite3.Connection) else nullcontext()
+    return watched(raw, latest.again) if isinstance(raw, sqlite3.Connection) else nullcontext()
 
 
 def migration_steps() -> dict[int, Step]:
