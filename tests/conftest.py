@@ -48,10 +48,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With PostgreSQL only what does not need an SQLite file runs."""
-    if config.getoption("--database") == "sqlite":
-        return
-    dropped = [item for item in items if item.get_closest_marker("sqlite")]
+    """With PostgreSQL only what does not need an SQLite file runs; what is long throughout only when it is asked for."""
+    unwanted = [] if config.getoption("--database") == "sqlite" else ["sqlite"]
+    if not long_wanted(config):
+        unwanted.append("long_only")
+    dropped = [item for item in items if any(item.get_closest_marker(name) for name in unwanted)]
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = [item for item in items if item not in dropped]

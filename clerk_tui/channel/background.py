@@ -5,7 +5,7 @@ link. Of several programs on one store the one that exchanged last goes first; a
 """
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clerk_tui.channel import keys, lease
@@ -126,6 +126,8 @@ class Background:
                 clock=self.clock, app=self.app, catalogue=self.catalogue,
             )  # fmt: skip
         self.blocked = ""
+        if self._station.catalogue != self.catalogue:  # the district published another one meanwhile
+            self._station = replace(self._station, catalogue=self.catalogue)
         report = exchange_once(self._station, send_now=send_now, program=self.program, progress=self.progress)
         if report.state not in ("ok", "faulty", "waiting", "busy"):
             station, self._station = self._station, None  # what the district approved may be another next time

@@ -25,6 +25,7 @@ IDENTIFIED_WORDS = {
     "card_reader": "读卡, 人证一致",
     "card_seen": "看证, 人证一致",
     "e_card": "电子证件, 人证一致",
+    "papers": "看户口簿、出生证等, 没有身份证件",
     "known": "认得本人",
     "phone": "电话自述",
 }

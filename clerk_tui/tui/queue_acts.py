@@ -131,8 +131,8 @@ class QueueActs(QueueKeys):
         kinds = await self.call(ticketing.categories) or ()
         found = await self.call(seats.windows) or ()
         windows = [
-            cards.Choice("", "不指定"),
             *(cards.Choice(one.id, f"{one.number}号{one.taken_by}") for one in found),
+            cards.Choice("", "不指定"),
         ]
         moved = await self.ask(
             cards.ActCard(

@@ -42,6 +42,7 @@ class Syncing:
                     desk.store, self.settings.channel_url, self.settings.keys_folder, self.settings.channel_host_key,
                     clock=desk.clock, app=__version__, catalogue=desk.catalogue.version,
                 )  # fmt: skip
+            self.background.catalogue = desk.catalogue.version
             return self.background
 
     async def tick(self, desk: "Desk") -> "ExchangeReport | None":

@@ -10,6 +10,7 @@ from clerk_tui.channel.background import Background
 from clerk_tui.channel.carrying import carry
 from clerk_tui.channel.faults import LinkFault
 from clerk_tui.channel.folders import UP_IN, FolderTransport, make_layout
+from clerk_tui.channel.inspecting import inspect
 from clerk_tui.channel.sealing import RECORDS
 from clerk_tui.channel.status import status
 from clerk_tui.district.tables import KEPT
@@ -221,3 +222,13 @@ def test_a_link_with_words_of_its_own_says_them(pair, tmp_path):
 
     report = exchange_once(station, send_now=True)
     assert (report.state, report.words) == ("offline", "服务器太久没有反应, 已断开")
+
+
+def test_each_batch_names_the_catalogue_that_is_in_use_then(pair, make):
+    program = make()
+    for version in ("first", "second"):
+        program.catalogue = version
+        pair.receive()
+        program.send_now()
+    found = [inspect(path, reader=pair.district.keys) for path in sorted(pair.host.glob("up/in/*.pyx"))]
+    assert [one["manifest"]["catalogue"] for one in found] == ["first", "second"]

@@ -119,7 +119,9 @@ def test_a_batch_holds_what_was_put_in_and_no_name_in_clear():
 
 
 def test_every_cut_of_a_batch_is_torn():
-    content = batch()
+    note = random.Random(4).randbytes(2_000).hex()
+    content = batch(found=lines([event(1, body={"note": note}), *EVENTS[1:]]))
+    assert 3_000 < len(content) < 5_000
     for size in range(len(content)):
         assert code_of(content[:size]) == ("torn", False)
     assert code_of(content + b"x") == ("torn", False)
@@ -225,6 +227,14 @@ def test_an_unknown_field_is_ignored_and_preserved_and_a_newer_major_stops_the_s
     assert '"new":1' in found.records[0].line
     with pytest.raises(StreamStopped):
         opened(batch(manifest(schema=(2, 0))))
+
+
+def test_an_older_version_is_taken(monkeypatch):
+    """N-1 of a program that is N: the last minor of the major before it, and an older minor of its own."""
+    older, monkey = batch(manifest(schema=(1, 9))), batch(manifest(schema=(2, 1)))
+    monkeypatch.setattr(payload, "SCHEMA", (2, 3))
+    for content in (older, monkey, (GOLDEN / "batch.pyx").read_bytes()):
+        assert [record.kind for record in opened(content).records][:2] == ["case.received", "ticket.issued"]
 
 
 @pytest.mark.parametrize(

@@ -290,12 +290,14 @@ def an_old_backup(pair, chance):
 
 
 @pytest.mark.parametrize("scenario", [same_number_twice, a_cloned_disk, an_old_backup])
-def test_two_of_one_station_are_found_within_one_batch(tmp_path, long_set, scenario):
-    for seed in range(50 if long_set else 2):
+def test_two_of_one_station_are_found_within_one_batch(tmp_path, size, tally, scenario):
+    times = size(2, 50)
+    for seed in range(times):
         pair = make_pair(tmp_path / str(seed))
         scenario(pair, random.Random(seed))
         pair.store.close()
         pair.district.store.close()
+    tally.add(**{scenario.__name__: times})
 
 
 def test_a_batch_that_was_applied_is_not_taken_from_the_archive_again(pair):

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from clerk_tui.channel.station import connect
 from clerk_tui.channel.sync import exchange_once
@@ -15,7 +15,7 @@ from clerk_tui.district.place import open_district
 from clerk_tui.district.serving import publish_now, serve_once
 from clerk_tui.district.tables import CASES
 from clerk_tui.store.act import system_clock
-from clerk_tui.store.core import EVENTS, PERSONS, SYNC_LEASE
+from clerk_tui.store.core import BATCHES, EVENTS, INSTALLATIONS, PERSONS, SYNC_LEASE
 from clerk_tui.store.schema import open_store
 from clerk_tui.tui.cards.approval import ApprovalCard
 from clerk_tui.tui.cards.common import MenuCard
@@ -78,6 +78,47 @@ async def test_a_refused_record_is_answered_at_its_field(clerk):
         kinds = list(connection.execute(select(EVENTS.c.kind).order_by(EVENTS.c.n.desc()).limit(4)).scalars())
     assert {"record.corrected", "task.closed"} <= set(kinds)
     assert waiting[0].id not in {task.id for task in tasks.open_tasks(desk, by)}
+
+
+async def test_the_figures_follow_a_long_exchange_file_by_file(clerk):
+    """A night's backlog over a slow line: what has left is no longer shown as waiting while the rest goes out."""
+    await go(clerk)
+    desk = await clerk.app.desk_when_loaded()
+    background = clerk.app.syncing.prepare(desk)
+    with desk.store.write() as connection:
+        connection.execute(
+            insert(BATCHES),
+            [
+                {"id": f"z{n}", "station": "440113007001", "inst": "x", "direction": "U", "bno": 70 + n, "name": f"n{n}",
+                 "first_seq": n, "last_seq": n, "last_n": n, "records": 500, "sha": "", "prev_sha": "", "content": b"",
+                 "size": 1, "state": "sealed", "sealed_at": desk.clock()}
+                for n in (1, 2)
+            ],
+        )  # fmt: skip
+        connection.execute(update(BATCHES).values(inst=select(INSTALLATIONS.c.inst).scalar_subquery()))
+    background.progress.begin("sending", 2)
+    background.progress.file("n1", 100)
+    await until(clerk, "未发 1", "第 1/2 批")
+    shown = clerk.seen()
+    with desk.store.write() as connection:
+        connection.execute(update(BATCHES).where(BATCHES.c.id == "z1").values(state="sent", sent_at=desk.clock()))
+    background.progress.bytes(100, 100)
+    background.progress.file_done()
+    background.progress.file("n2", 100)
+    await until(clerk, "已发未确认 500", "50%", "第 2/2 批")
+    assert "已发未确认 500" not in shown
+    background.progress.end()
+    await until(clerk, "已发待确认")
+    assert "正在发送" not in clerk.seen()
+
+
+async def until(clerk, *words: str) -> None:
+    for _ in range(60):
+        await clerk.pilot.pause(0.1)
+        await clerk.settle()
+        if all(word in clerk.seen() for word in words):
+            return
+    raise AssertionError(f"never came: {words}\n{clerk.seen()}")
 
 
 async def test_a_supervisor_pauses_and_the_place_says_who_and_why(clerk):

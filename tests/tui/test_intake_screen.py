@@ -197,8 +197,11 @@ async def test_who_has_no_number_yet_gets_it_later(clerk):
     await walk_in(clerk)
     await clerk.press(*"新生儿甲", "enter")
     await fill(clerk, birth="2026-10-05", birth_proof="王小明", phone="无", address="市桥街道大北路 1 号")
-    await clerk.press("f9", "4", "enter")
+    await clerk.press("f9")
+    assert "看过身份证件" not in clerk.seen(), "there is no card that could have been seen"
+    await clerk.press("1", "enter")
     assert place(clerk).stage == "item"
+    assert "没有身份证件" in clerk.seen()
     await clerk.press("f2", *"居民", "enter", "4", "enter")
     await fill(clerk, number=number("20261005"), reason="已上户口")
     await clerk.press("f9")

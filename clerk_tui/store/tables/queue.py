@@ -89,7 +89,7 @@ class Visit(StationBase, table=True):
     clerk_id: str = Field(foreign_key="clerk.id")
     attendee_id: str | None = Field(default=None, foreign_key="person.id", index=True)
     identified_how: str = Field(
-        default="", description="empty until 人证一致: card_reader|card_seen|e_card|known|phone"
+        default="", description="empty until 人证一致: card_reader|card_seen|e_card|papers|known|phone"
     )
     identified_at: int | None = Field(default=None, sa_type=BigInteger)
     state: str = Field(default="open", description="open|held|finished")

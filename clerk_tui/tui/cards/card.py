@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from clerk_tui.tui.acting import Acting
-from clerk_tui.tui.key_contract import BACK, CONFIRM, HELP, VALUES
+from clerk_tui.tui.key_contract import BACK, CONFIRM, CONTRACT, HELP, VALUES
 from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.widgets.plain import plain
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from clerk_tui.tui.widgets.fields import ChoiceField
 
 R = TypeVar("R")
+ELSEWHERE = ("key.find", "key.workbench", "queue.next", "queue.hold", "queue.held")
+"""Keys of the workbench that a card has to be put away for."""
 
 
 class Card(Acting, ModalScreen[R], Generic[R]):
@@ -45,6 +47,11 @@ class Card(Acting, ModalScreen[R], Generic[R]):
         CONFIRM,
         HELP,
         VALUES,
+        *(
+            Binding(one.key, f"elsewhere('{one.description}')", one.description, id=one.id)
+            for one in CONTRACT
+            if one.id in ELSEWHERE
+        ),
     ]
 
     def __init__(self) -> None:
@@ -85,6 +92,15 @@ class Card(Acting, ModalScreen[R], Generic[R]):
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+    def action_elsewhere(self, what: str) -> None:
+        """A key of the workbench does not reach it from here, and what is typed after it must not answer this card."""
+        from clerk_tui.tui.widgets.numbered_list import NumberedList
+
+        words = f"先按 Esc 收起这张卡片, 再按{what}"
+        if isinstance(self.focused, NumberedList):
+            self.focused.refuse_enter(words)
+        self.fault(words)
 
     def action_confirm(self) -> None:
         self.confirm()

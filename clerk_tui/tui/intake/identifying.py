@@ -15,6 +15,8 @@ HOW = (
     ("e_card", "看过电子证件, 人证一致"),
     ("known", "本人曾在本窗核过, 认得"),
 )
+NUMBERLESS = (("papers", "看过户口簿、出生证等文书, 还没有身份证件"), HOW[3])
+"""Whoever has no number yet has no card that could be seen."""
 FAR = ("phone", "post")
 """Kinds of visit in which nobody stands at the window."""
 
@@ -31,10 +33,16 @@ class Identifying(Parties, InHand):
                 MenuCard(
                     f"{person.name_masked} {person.number_masked}",
                     [f"{person.sex} {person.age or '-'} 岁  {person.village}"],
-                    [("phone", "电话或来信自述, 没有当面核对"), *HOW[3:]] if visit.kind in FAR else HOW,
+                    _how(visit, person),
                 )
             )
             if answer is None:
                 return None
             how = answer
         return await self.act(visits.identify, visit_id=visit.id, person_id=person.id, how=how)
+
+
+def _how(visit: "VisitView", person: "PersonView") -> tuple[tuple[str, str], ...]:
+    if visit.kind in FAR:
+        return (("phone", "电话或来信自述, 没有当面核对"), *HOW[3:])
+    return HOW if person.number_masked else NUMBERLESS

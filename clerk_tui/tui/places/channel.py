@@ -1,5 +1,6 @@
 """渠道: what is unsent, sent, confirmed, refused, held, since when and why; what the district refused is answered here."""
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -30,6 +31,9 @@ BATCH_COLUMNS = (
 )
 BATCHES_SHOWN = 30
 PROGRESS_SECONDS = 0.25
+FIGURES_SECONDS = 1.0
+"""The figures are read again at most so often while an exchange runs."""
+
 BATCH_TONES = {"refused": "late", "parked": "warn", "sealed": "", "sent": "warn", "applied": "quiet"}
 
 
@@ -48,6 +52,8 @@ class ChannelPlace(ChannelActs):
         self.tasks: dict[str, TaskView] = {}
         self.batches: dict[str, BatchLine] = {}
         self._progress = ""
+        self._moved = ("", 0)
+        self._read_at = 0.0
 
     def compose(self) -> ComposeResult:
         yield Static("", id="channel-state")
@@ -71,9 +77,15 @@ class ChannelPlace(ChannelActs):
         self.run_worker(self.read(), group="channel-read", exclusive=True, exit_on_error=False)
 
     def show_progress(self) -> None:
-        """Draw the bar of an exchange that runs, and take it away."""
+        """Draw the bar of an exchange that runs, and take it away; the figures follow it file by file."""
         background = self.clerk_app.syncing.background
-        words = progress_words(background.progress) if background is not None else ""
+        if background is None:
+            return
+        words = progress_words(background.progress)
+        moved = (background.progress.step, background.progress.files_done)
+        if moved != self._moved and self.is_on_screen and monotonic() - self._read_at >= FIGURES_SECONDS:
+            self._moved, self._read_at = moved, monotonic()
+            self.refresh_data()
         if words != self._progress:
             self._progress = words
             bar = self.query_one("#channel-progress", Static)

@@ -148,7 +148,7 @@ class NumberedList(ScrollView, can_focus=True):
         self.in_options = False
         self.more_to_come = False
         self._typed = ""
-        self._no_such = ""
+        self._astray = ""
 
     # what is shown
 
@@ -273,7 +273,7 @@ class NumberedList(ScrollView, can_focus=True):
         self.refresh()
 
     def on_blur(self) -> None:
-        self._typed = self._no_such = ""
+        self._typed = self._astray = ""
         self.refresh()
 
     def action_move(self, rows: int) -> None:
@@ -302,15 +302,14 @@ class NumberedList(ScrollView, can_focus=True):
 
     def action_open(self) -> None:
         self._typed = ""
-        if self._no_such:  # Enter belongs to the number that was just typed, never to the row that the cursor is on
-            advice = "往下翻, 后面还有" if self.more_to_come else f"这里有 {len(self.rows)} 行"
-            cast("ClerkApp", self.app).ring(f"没有第 {self._no_such} 行", advice)
-            self._no_such = ""
+        if self._astray:  # Enter belongs to what was just typed, never to the row that the cursor is on
+            cast("ClerkApp", self.app).ring(self._astray)
+            self._astray = ""
         elif self.rows:
             self.post_message(self.Opened(self, self.current_key, self.cursor))
 
     def _place(self, index: int) -> None:
-        self._no_such = ""
+        self._astray = ""
         if not self.rows:
             return
         before, self.cursor = self.cursor, max(0, min(len(self.rows) - 1, index))
@@ -365,17 +364,22 @@ class NumberedList(ScrollView, can_focus=True):
                 self._typed = typed
                 self._place(int(typed) - 1)
                 return
-        self._no_such, self._typed = self._typed + digit, ""
+        there = "往下翻, 后面还有" if self.more_to_come else f"这里有 {len(self.rows)} 行"
+        self.refuse_enter(f"没有第 {self._typed}{digit} 行; {there}")
         self.app.bell()
+
+    def refuse_enter(self, words: str) -> None:
+        """What was typed meant no row: the next Enter says these words and opens nothing, unless a row is named before."""
+        self._astray, self._typed = words, ""
 
     # a scan is never a number
 
     def typed_state(self) -> object:
-        return self.cursor, self._typed, self._no_such, dict(self.options_chosen)
+        return self.cursor, self._typed, self._astray, dict(self.options_chosen)
 
     def put_back(self, state: object) -> None:
         if isinstance(state, tuple):
-            cursor, self._typed, no_such, self.options_chosen = state
+            cursor, self._typed, astray, self.options_chosen = state
             self._place(cursor)
-            self._no_such = no_such
+            self._astray = astray
             self.refresh()
