@@ -270,7 +270,7 @@ class PersonKeys(Parties, QueueKeys):
                 f"看完整号码 {person.name_masked}",
                 (Labelled("原因", TextField(max_length=60, id="reason"), "例: 与部门系统核对"),),
                 take,
-                lines=("谁、何时、为什么看, 都会记下。",),
+                lines=(f"{person.number_masked} {person.phone_masked}".strip(), "谁、何时、为什么看, 都会记下。"),
             )
         )
         if whole is not None:

@@ -15,7 +15,7 @@ async def test_spans_pages_and_the_rows_behind(desk_at):
     await desk_at.press("tab", "3")
     await desk_at.read()
     month = next(line for line in desk_at.bench.place.lines.values() if line.words == "收件")
-    assert int(month.value.split(" ")[0]) > 3
+    assert int(month.value.split(" ")[0]) >= 3  # on the first of a month there is only today
     await desk_at.press("enter", "4", "enter")
     assert isinstance(desk_at.app.screen, ListCard) and f"收件 {month.value}" in desk_at.seen()
     assert len(desk_at.app.screen.rows) == int(month.value.split(" ")[0])

@@ -136,7 +136,8 @@ class _Fields(Card[R], Generic[R]):
         if app.by is None or not app.desk_is_loaded:
             return None
         try:
-            return KeptCard(app.drafts, app.by.clerk_id, app.open_visit_id, str(self.heading), self.query_one(Form))
+            form = self.query_one(Form)
+            return KeptCard(app.drafts, app.by.clerk_id, app.open_visit_id, str(self.heading), form, self.lines)
         except Refusal:
             return None
 

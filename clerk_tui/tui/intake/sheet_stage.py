@@ -100,7 +100,7 @@ class SheetStage(Identifying):
         await guide.remove_children()
         if asked:
             fields = guide_fields(sheet)
-            form = Form(fields, label_width=label_width(fields), id="guide-form")
+            form = Form(fields, label_width=label_width(fields, self.app.size.width), id="guide-form")
             await guide.mount(form)
             if here:
                 for field in form.query(f"#{here}"):
@@ -114,7 +114,7 @@ class SheetStage(Identifying):
             here = self.app.focused.id if self.app.focused is not None and place in self.app.focused.ancestors else None
             await place.remove_children()
             fields = form_fields(sheet, draft)
-            form = Form(fields, label_width=label_width(fields), id="item-form")
+            form = Form(fields, label_width=label_width(fields, self.app.size.width), id="item-form")
             await place.mount(form)
             if here:
                 for field in form.query(f"#{here}"):
