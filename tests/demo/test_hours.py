@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from clerk_tui.demo import morning
 from clerk_tui.bootstrap import load_desk
+from clerk_tui.demo import morning
 from clerk_tui.settings import load
 from clerk_tui.store.core import EVENTS, TICKETS
 
