@@ -85,6 +85,16 @@ def digests(records: Iterable[tuple[int, str, str]]) -> list[DayDigest]:
     return [DayDigest(day, len(held), canonical.sha("\n".join(sorted(held)))) for day, held in sorted(by_day.items())]
 
 
+NOTHING = canonical.sha("")
+"""Digest of a day without records."""
+
+
+def days_between(start: int, end: int) -> list[str]:
+    """The dates in China from one instant up to another that is not counted."""
+    first, last = date.fromisoformat(day_of(start)), date.fromisoformat(day_of(end - 1))
+    return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+
+
 def mark(rid: str, sha: str) -> str:
     """A record in a list of a day that differs."""
     return f"{rid}:{sha[:MARK_DIGITS]}"
@@ -93,6 +103,7 @@ def mark(rid: str, sha: str) -> str:
 def state_days(station: Station, *, now_wanted: bool = False) -> int:
     """Write one event with the digests of all whole days that the district confirmed, once a day; returns how many days.
 
+    A day of which nothing is here is stated too: after the restore of an old backup the district may hold something of it.
     0: there is nothing to state yet, or it was stated today (unless `now_wanted`).
     """
     today = day_of(station.clock())
@@ -110,9 +121,12 @@ def state_days(station: Station, *, now_wanted: bool = False) -> int:
         rows = connection.execute(
             select(EVENTS.c.at, EVENTS.c.rid, EVENTS.c.sha).where(*travels, EVENTS.c.n <= confirmed)
         )
-        found = digests((row.at, row.rid, row.sha) for row in rows)
-    if not found:
+        held = {one.day: one for one in digests((row.at, row.rid, row.sha) for row in rows)}
+        first = connection.execute(select(func.min(EVENTS.c.at)).where(EVENTS.c.travels != STAYS)).scalar()
+    if first is None or int(first) >= until:
         return 0
+    days = days_between(max(since, int(first)), until)
+    found = [held.get(day, DayDigest(day, 0, NOTHING)) for day in days]
     with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
         _keep(act.connection, STATED_DAY, today)
         act.record(STATED, station.identity.inst, {"days": [list(one) for one in found], "confirmed_n": confirmed})

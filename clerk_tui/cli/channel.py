@@ -129,7 +129,7 @@ def reconcile(
         }  # fmt: skip
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
     else:
-        typer.echo(f"已向区里报 {stated} 天的条数和摘要; {report.words}")
+        typer.echo(f"已向区里报到昨天为止 {stated} 天的条数和摘要; {report.words}")
         typer.echo("区里还没有答复过" if found.at is None else f"区里 {when(found.at)} 的答复: 比对 {found.days} 天")
         for one in found.differences:
             typer.echo(

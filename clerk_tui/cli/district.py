@@ -205,16 +205,11 @@ def publish(
 
 
 def _appointments(station: str, file: Path) -> list[dict[str, Any]]:
+    from clerk_tui.district import appointments
+
     if not station:
         raise Refusal("station_missing", "要写明预约给哪个站点", "加 --station 12 位编码", field="station")
-    try:
-        return [
-            {key: row[key] for key in ("code", "day", "slot_start_at", "slot_end_at", "category", "name")}
-            | {key: row.get(key, "") for key in ("phone", "item_key")}
-            for row in json.loads(file.read_text(encoding="utf-8"))
-        ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refusal("appointments_file", f"{file.name} 不是完好的预约列表", "请检查文件; 什么也没有发布") from error
+    return appointments.read(file)
 
 
 @app.command("carry", help="用 U 盘收发: 复制站点带来的批次, 再把要带回的复制到 U 盘; 读回核对, 不移动原件")

@@ -96,3 +96,15 @@ def list_policies(
         return
     for line in columns(("种类", "文号", "日期", "有效"), table):
         typer.echo(line)
+
+
+@app.command("hash")
+def hash_numbers() -> None:
+    """把证件号码换成信用限制名单里的散列: 从标准输入读, 每行一个号码, 号码不留在命令历史里。"""
+    import sys
+
+    from clerk_tui.desk.policies import number_hash
+
+    for line in sys.stdin:
+        if line.strip():
+            typer.echo(number_hash(line.strip()))

@@ -140,7 +140,7 @@ def _people(found: RangeSums) -> Iterable[FigureLine]:
                 f"{kind}:{id}",
                 group if place == 0 else "",
                 name,
-                f"{one.n} 人",
+                f"{one.n} 次",  # visits begun here, also those that are held: as many as the rows behind
                 f"平均服务 {minutes(one)}",
                 share(one.n, most),
             )

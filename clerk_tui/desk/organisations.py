@@ -15,7 +15,7 @@ from clerk_tui.rules.masking import mask_number, mask_phone
 from clerk_tui.rules.plain_text import clean_line, clean_name
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import people_search
-from clerk_tui.store.act import By, new_id
+from clerk_tui.store.act import Act, By, new_id
 from clerk_tui.store.core import ORGANISATIONS
 
 _KEPT = ("name", "uscc", "legal_person_id", "phone", "address")
@@ -65,40 +65,43 @@ def correct_organisation(
 ) -> Registered:
     """Correct name, uscc, legal_person_id, phone, address. Raises what registering raises, and number_taken."""
     require(by, "correct_organisation")
+    with desk.act(by) as act:
+        return correct_within(desk, act, organisation_id, changes, reason)
+
+
+def correct_within(desk: Desk, act: Act, organisation_id: str, changes: dict[str, Any], reason: str) -> Registered:
+    """`correct_organisation` inside an act that does more."""
     unknown = set(changes) - set(_KEPT)
     if unknown:
         raise Refusal("field_unknown", "没有这一项可以更正", field=min(unknown))
-    with desk.act(by) as act:
-        row = organisation_row(act.connection, organisation_id)
-        before = {name: getattr(row, name) for name in _KEPT}
-        facts = _checked(desk.today(), {**before, **changes})
-        changed = {name: facts[name] for name in _KEPT if facts[name] != before[name]}
-        if not changed:
-            return Registered(organisation_view(row), True)
-        if facts["legal_person_id"]:
-            person_row(act.connection, facts["legal_person_id"])
-        if changed.get("uscc"):
-            taken = act.connection.execute(
-                select(ORGANISATIONS.c.id).where(ORGANISATIONS.c.uscc == facts["uscc"])
-            ).first()
-            if taken is not None:
-                raise Refusal("number_taken", "这个代码已经登记在另一单位名下", "请核对营业执照", field="uscc")
-        initials = people_search.spell(facts["name"])[0]
-        act.connection.execute(
-            update(ORGANISATIONS)
-            .where(ORGANISATIONS.c.id == organisation_id)
-            .values(initials=initials, version=row.version + 1, **_columns(facts))
-        )
-        if "name" in changed:
-            people_search.drop_organisation(act.connection, row.seek, row.name, row.initials)
-            people_search.index_organisation(act.connection, row.seek, facts["name"], initials)
-        act.record(
-            "organisation.corrected",
-            organisation_id,
-            {"before": {name: before[name] for name in changed}, "after": changed, "reason": clean_line(reason)},
-            base_version=row.version,
-        )
-        return Registered(organisation_view(organisation_row(act.connection, organisation_id)), True)
+    row = organisation_row(act.connection, organisation_id)
+    before = {name: getattr(row, name) for name in _KEPT}
+    facts = _checked(desk.today(), {**before, **changes})
+    changed = {name: facts[name] for name in _KEPT if facts[name] != before[name]}
+    if not changed:
+        return Registered(organisation_view(row), True)
+    if facts["legal_person_id"]:
+        person_row(act.connection, facts["legal_person_id"])
+    if changed.get("uscc"):
+        taken = act.connection.execute(select(ORGANISATIONS.c.id).where(ORGANISATIONS.c.uscc == facts["uscc"])).first()
+        if taken is not None:
+            raise Refusal("number_taken", "这个代码已经登记在另一单位名下", "请核对营业执照", field="uscc")
+    initials = people_search.spell(facts["name"])[0]
+    act.connection.execute(
+        update(ORGANISATIONS)
+        .where(ORGANISATIONS.c.id == organisation_id)
+        .values(initials=initials, version=row.version + 1, **_columns(facts))
+    )
+    if "name" in changed:
+        people_search.drop_organisation(act.connection, row.seek, row.name, row.initials)
+        people_search.index_organisation(act.connection, row.seek, facts["name"], initials)
+    act.record(
+        "organisation.corrected",
+        organisation_id,
+        {"before": {name: before[name] for name in changed}, "after": changed, "reason": clean_line(reason)},
+        base_version=row.version,
+    )
+    return Registered(organisation_view(organisation_row(act.connection, organisation_id)), True)
 
 
 def organisation(desk: Desk, by: By, *, organisation_id: str) -> PersonView:

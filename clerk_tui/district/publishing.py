@@ -6,6 +6,7 @@ is sent the whole.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from clerk_tui.district.tables import ENROLLED, LISTS, LISTS_SENT, OUTGOING
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 
+DATES = ("dated", "valid_from", "valid_to")
 FACTS = ("number", "dated", "valid_from", "valid_to", "example")
 
 
@@ -67,17 +69,34 @@ def checked_policy(kind: str, file: Path, catalogue: Catalogue) -> Checked:
         document = read_yaml(file, file.name, faults)
         if faults:
             raise refuse(faults, KINDS[kind])
-    if not document.get("number") or not document.get("dated"):
+    if not isinstance(document, dict) or not document.get("number") or not document.get("dated"):
         raise Refusal("policy_faulty", f"{KINDS[kind]}缺文号或日期", "请核对文件的 number 和 dated", field="number")
+    for key in DATES:
+        _check_date(kind, key, document.get(key))
     try:
         body = checked(kind, document.get("policy"), catalogue)
     except Refusal as refusal:
-        advice = "应有 number, dated, policy 三项, 格式与 clerk-tui policy load 的相同; 什么也没有发布"
-        raise Refusal(refusal.code, refusal.words, advice) from refusal
+        form = "应有 number, dated, policy 三项, 格式与 clerk-tui policy load 的相同"
+        advice = refusal.advice if refusal.field else form
+        raise Refusal(refusal.code, refusal.words, f"{advice}; 什么也没有发布") from refusal
     facts = {key: document[key] for key in FACTS if document.get(key) is not None}
     return Checked(
         kind, dict.fromkeys(body["blocked"], "") if kind == CREDIT else {DOCUMENT: canonical.dump(body)}, facts
     )
+
+
+def _check_date(kind: str, key: str, value: Any) -> None:
+    """A station compares these days as texts: one that is no day would count for ever, or never."""
+    if value is None:
+        return
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != value:
+        raise Refusal(
+            "policy_faulty", f"{KINDS[kind]}的 {key} 不是日期: {value}", "应写成 2026-12-01; 什么也没有发布", field=key
+        )
 
 
 def publish_catalogue(district: District, folder: Path) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from clerk_tui.channel.faults import MALFORMED, BatchFault
-from clerk_tui.channel.reconciling import ANSWERED, RESENT, RIDS, STATED, DayDigest, bounds, digests, mark
+from clerk_tui.channel.reconciling import ANSWERED, NOTHING, RESENT, RIDS, STATED, DayDigest, bounds, digests, mark
 from clerk_tui.channel.records import Record, read_line
 from clerk_tui.district.docket import Source
 from clerk_tui.district.outgoing import answer
@@ -61,7 +61,7 @@ def _answer(connection: Connection, record: Record, source: Source) -> None:
                 KEPT.c.station == source.station, KEPT.c.at >= start, KEPT.c.at < end
             )
         ).all()
-        mine = digests((row.at, row.rid, row.sha) for row in rows)
+        mine = digests((row.at, row.rid, row.sha) for row in rows) or [DayDigest(stated.day, 0, NOTHING)]
         if mine == [stated]:
             continue
         rids = [mark(row.rid, row.sha) for row in rows[:room]]

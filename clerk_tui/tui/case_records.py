@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from clerk_tui.desk.correctable import Correctable
     from clerk_tui.desk.views.cases import CaseView, TaskView
     from clerk_tui.desk.views.intake import PaperView, Settled
-    from clerk_tui.store.act import By
 
 HOW_PAID = ("现金", "微信", "支付宝", "银行卡", "非税系统")
 SIGNED = (
@@ -55,6 +54,8 @@ class CaseRecords(CaseSupply):
     async def _correct_one(
         self, view: "CaseView", one: "Correctable | None", task: "TaskView | None", supervised: bool
     ) -> "Settled | None":
+        from clerk_tui.desk import correcting_one
+
         fields: list[Labelled] = []
         if one is not None:
             fields.append(Labelled("改为", _editor(one), one.hint or "写正确的"))
@@ -72,50 +73,17 @@ class CaseRecords(CaseSupply):
                 if approved is None:
                     return None
                 by = approved
-            return await self._write_correction(view, one, task, values, by)
+            return await self.act_as(
+                by,
+                correcting_one.correct_one,
+                case_id=view.row.id,
+                seen=one,
+                value=values.get("value", ""),
+                reason=values["reason"],
+                task_id=task.id if task is not None else "",
+            )
 
         return await self.ask(ActCard(f"更正 {view.row.receipt_no}", fields, take, lines=lines))
-
-    async def _write_correction(
-        self, view: "CaseView", one: "Correctable | None", task: "TaskView | None", values: dict[str, str], by: "By"
-    ) -> "Settled | None":
-        from clerk_tui.desk import amending
-        from clerk_tui.desk.views.intake import MaterialMark
-
-        kind, _, name = (one.key if one is not None else "").partition(":")
-        value, reason = values.get("value", ""), values["reason"]
-        if kind == "applicant" and not await self._correct_applicant(view, name, value, reason):
-            return None
-        how = {"4": "resident_phone", "5": "department_system"}.get(value, "")
-        if kind == "applicant" and name != "name" and task is None:
-            from clerk_tui.desk.views.intake import Settled
-
-            return Settled(view.row.id, view.row.receipt_no, view.row.state, view.row.state_words, "已更正登记资料", ())
-        return await self.act_as(
-            by,
-            amending.correct,
-            case_id=view.row.id,
-            reason=reason,
-            fields={name: value} if kind == "field" else None,
-            materials={name: MaterialMark(mark=value, verified_how=how)} if kind == "material" else None,
-            delivery=value if kind == "delivery" else "",
-            plain={kind: value} if kind in ("mail_to", "note") else None,
-            task_id=task.id if task is not None else "",
-        )
-
-    async def _correct_applicant(self, view: "CaseView", name: str, value: str, reason: str) -> bool:
-        """The applicant's own data stand in the register of persons or organisations."""
-        from clerk_tui.desk import organisations, people
-
-        if view.applicant_kind == "organisation":
-            column = "uscc" if name == "number" else name
-            return await self.done(
-                organisations.correct_organisation,
-                organisation_id=view.applicant_id,
-                changes={column: value},
-                reason=reason,
-            )
-        return await self.done(people.correct_person, person_id=view.applicant_id, changes={name: value}, reason=reason)
 
     async def answer_rejected(self, view: "CaseView", task_id: str = "") -> None:
         """Correct what the district rejected and send it again; the field it named comes first."""

@@ -104,6 +104,7 @@ class PickupActs(Arrivals):
                 lambda values: self.act(
                     mailing.mail, result_id=row.id, waybill=values["waybill"], mail_to=values["mail_to"]
                 ),
+                lines=[f"{row.applicant_masked} {row.item_name} {row.receipt_no}".strip()],
             )
         )
         if answer is not None:
@@ -129,6 +130,7 @@ class PickupActs(Arrivals):
                     reached=values["reached"] == "yes",
                     words=values["words"],
                 ),
+                lines=[f"{row.applicant_masked} {row.item_name} {row.receipt_no}".strip()],
             )
         )
         if told is not None:
@@ -189,7 +191,9 @@ class PickupActs(Arrivals):
                 done = await self.act(mailing.mail_came_back, result_id=row.id, reason=words)
             return (done, ()) if done is not None else None
 
-        answer = await self.ask(ActCard(f"{title}: {row.name}", (Labelled(label, TextField(id="words"), label),), take))
+        field = Labelled(label, TextField(id="words"), label)
+        lines = [f"{row.applicant_masked} {row.item_name} {row.receipt_no}".strip()]
+        answer = await self.ask(ActCard(f"{title}: {row.name}", (field,), take, lines=lines))
         if answer is not None:
             changed, papers = answer
             self.say(f"{changed.name} {changed.state_words}")

@@ -127,6 +127,7 @@ class Arrivals(Place):
                 f"上架: {row.name} {row.applicant_masked}",
                 (Labelled("柜位", TextField(row.shelf, kind="code", max_length=12, id="shelf"), "例如 B-07"),),
                 lambda values: self.act(pickup.shelve, result_id=row.id, shelf=values["shelf"]),
+                lines=[f"{row.applicant_masked} {row.item_name} {row.receipt_no}".strip()],
             )
         )
         if shelved is not None:
@@ -150,6 +151,7 @@ class Arrivals(Place):
                     ),
                 ),
                 take,
+                lines=[f"柜位 {row.shelf or '还没有'}  {row.name} {row.number}".rstrip()],
             )
         )
         if matched is not None:

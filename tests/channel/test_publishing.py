@@ -1,5 +1,6 @@
 """Lists from the district: staged in slices, checked, made current at once; a delta on the wrong base gets the snapshot."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -102,6 +103,15 @@ def test_a_name_that_leaves_its_folder_is_refused(pair, name):
     assert "文件名" in pair.rows(TASKS)[0].words
 
 
+@pytest.mark.parametrize("entries", [{"a.yaml": "x", "a.yaml/b.yaml": "x"}, {"事" * 100 + ".yaml": "x"}])
+def test_names_that_no_disk_takes_are_refused_and_do_not_end_the_exchange(pair, entries):
+    """As files they would fail to be written at each exchange, which then said that the link was down."""
+    publishing.publish(pair.district, "catalogue", entries, {})
+    assert rounds(pair) == []
+    assert "文件名" in pair.rows(TASKS)[0].words
+    assert pair.exchange().state == "ok"
+
+
 def test_a_credit_list_is_looked_up_and_changes_by_delta(pair, tmp_path):
     catalogue = load.load(data_folder() / "catalog")
     file = tmp_path / "credit.yaml"
@@ -127,6 +137,29 @@ def test_a_credit_list_is_looked_up_and_changes_by_delta(pair, tmp_path):
     rows = pair.rows(POLICIES)
     assert [(row.kind, row.number) for row in rows] == [("credit", "名单1号"), ("credit", "名单2号")]
     assert len(canonical.load(rows[1].body)["blocked"]) == 2_999
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"policy": {"blocked": ["0" * 64, "11010519491231002X"]}}, "第 2 条不是散列"),
+        ({"policy": {"blocked": "0" * 64}}, "读不懂"),
+        ({"policy": {"blocked": [7]}}, "第 1 条不是散列"),
+        ({"dated": "2025-13-01", "policy": {"blocked": []}}, "dated 不是日期"),
+        ({"valid_to": "明年", "policy": {"blocked": []}}, "valid_to 不是日期"),
+        ({"number": "", "policy": {"blocked": []}}, "缺文号"),
+        (["blocked"], "[名称: 内容]的形式"),
+    ],
+)
+def test_a_credit_list_with_a_fault_is_not_published(pair, tmp_path, document, words):
+    """A number in clear would go to every station, and block nobody."""
+    file = tmp_path / "credit.json"
+    whole = {"number": "1号", "dated": "2025-11-01"} | document if isinstance(document, dict) else document
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        publishing.publish_policy(pair.district, "credit", file, load.load(data_folder() / "catalog"))
+    assert words in refused.value.words and "11010519491231002X" not in refused.value.words
+    assert pair.kept(OUTGOING, OUTGOING.c.kind == "list.slice") == []
 
 
 def test_a_deficiency_list_never_lets_core_evidence_be_owed(pair, tmp_path):

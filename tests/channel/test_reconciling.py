@@ -75,3 +75,31 @@ def test_what_only_the_district_holds_and_what_differs_is_a_task_for_a_person(pa
     found = reconcile(pair).differences[0]
     assert found.missing_here == ("elsewhere",) and found.changed == (other.rid,)
     assert [task.code for task in pair.rows(TASKS) if task.code == "reconcile"] == ["reconcile"]
+
+
+def test_a_whole_day_that_only_the_district_holds_is_found(pair):
+    """An old backup came back: of the days since then nothing is here, and nobody would ask after them."""
+    pair.receive()
+    pair.there_and_back()
+    pair.clock.pass_minutes(DAY)
+    morning = pair.clock.now
+    pair.receive()
+    pair.receive()
+    pair.there_and_back()
+    with pair.store.write() as connection:
+        connection.execute(delete(EVENTS).where(EVENTS.c.at >= morning))
+    pair.clock.pass_minutes(DAY)
+    found = reconcile(pair)
+    [lost] = [one for one in found.differences if one.missing_here]
+    assert (lost.here, lost.there, len(lost.missing_here)) == (0, 3, 3)  # two intakes and that day's statement
+    assert [task.code for task in pair.rows(TASKS) if task.code == "reconcile"] == ["reconcile"]
+
+
+def test_a_day_off_is_no_difference(pair):
+    pair.receive()
+    pair.there_and_back()
+    pair.clock.pass_minutes(5 * DAY)
+    pair.receive()
+    found = reconcile(pair)
+    assert (found.days, found.differences) == (6, ())
+    assert pair.rows(TASKS) == []

@@ -109,7 +109,14 @@ def test_enrol_exchange_answer_and_look(place):
 def test_wrong_arguments_get_plain_words(tmp_path, arguments, words):
     clerk_tui(tmp_path, "district", "init", "district")
     (tmp_path / "credit.yaml").write_text("number: 1号\ndated: '2026-01-05'\nblocked: [a]\n", encoding="utf-8")
-    one = {"code": "Y1", "day": "2026-11-30", "slot_start_at": 1, "slot_end_at": 2, "category": "综合", "name": "陈"}
+    one = {
+        "code": "Y1",
+        "day": "2026-11-30",
+        "slot_start_at": "09:00",
+        "slot_end_at": "09:30",
+        "category": "综合",
+        "name": "陈",
+    }
     (tmp_path / "one.json").write_text(json.dumps([one]), encoding="utf-8")
     assert words in clerk_tui(tmp_path, "district", *arguments, code=1)
 

@@ -1,6 +1,7 @@
 """The commonest case through the real program: called, known, 即办, all present, the paper out (issue: at most 25 keys)."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ MOST_KEYS = 25
 def cases(store: Path) -> list[tuple[str, str]]:
     with sqlite3.connect(store / "hall.db") as connection:
         return connection.execute("SELECT item_key, state FROM cases ORDER BY received_at, id").fetchall()
+
+
+def printed(store: Path) -> set[str]:
+    """Kinds of papers that were handed to the printer; where there is none they lie beside the store."""
+    return {path.name.rpartition("-")[0] for path in (store / "papers").glob("*-*")}
 
 
 def test_commonest_case_takes_few_keys(demo_store: Path, terminal: Callable[..., Any]) -> None:
@@ -47,7 +53,13 @@ def test_commonest_case_takes_few_keys(demo_store: Path, terminal: Callable[...,
     window.press("enter")
     window.wait("F9 打印")
     window.press("f9")
+    window.wait("2/2  送达回证")
+    window.press("f9")
     window.wait_gone("F9 打印")
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not printed(demo_store) >= {"decision", "service_receipt"}:
+        window.read(0.1)
+    assert printed(demo_store) >= {"decision", "service_receipt"}, "F9 leaves no paper of the act unprinted"
     after = cases(demo_store)
     assert len(after) == before + 1
     assert after[-1] == ("jiuye-dengji", "closed")

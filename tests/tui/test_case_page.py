@@ -1,8 +1,12 @@
 """查询 and the page of a case: its menu, corrections, records beside it, requests, papers, and what the district refused."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import insert, select, update
 
+from clerk_tui.desk import correctable, correcting_one
+from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import new_id
 from clerk_tui.store.core import ACCESS_LOG, CASES, EVENTS, MATERIALS, NOTICES, PERSONS, TASKS
 from clerk_tui.tui.cards.common import ActCard, ListCard
@@ -256,3 +260,26 @@ async def test_markup_and_control_characters_in_a_reason_stay_text(desk_narrow, 
     await desk_narrow.press("f9")
     await desk_narrow.read()
     assert "提请区里" in desk_narrow.seen()
+
+
+async def test_what_another_window_changed_meanwhile_is_not_overwritten(desk_at):
+    desk, by = await desk_at.app.desk_when_loaded(), desk_at.app.signed_in()
+    with desk.look() as connection:
+        case = connection.execute(select(CASES).where(CASES.c.state == "accepted")).first()
+    fields, _ = correctable.correctable(desk, by, case_id=case.id)
+    boss = replace(by, second_id=by.clerk_id, second_roles=frozenset({"supervisor"}), second_name="区主任")
+
+    def change(key: str, value: str, seen=fields):
+        one = next(one for one in seen if one.key == key)
+        return correcting_one.correct_one(desk, boss, case_id=case.id, seen=one, value=value, reason="核对")
+
+    change("note", "来电改期")
+    change("applicant:phone", "13800000001")
+    for key, value in (("note", "别的话"), ("applicant:phone", "13900000002")):
+        with pytest.raises(Refusal, match="changed_meanwhile"):
+            change(key, value)
+    now, _ = correctable.correctable(desk, by, case_id=case.id)
+    assert next(one.now for one in now if one.key == "note") == "来电改期"
+    change("note", "别的话", now)
+    with desk.look() as connection:
+        assert connection.execute(select(CASES.c.note).where(CASES.c.id == case.id)).scalar_one() == "别的话"

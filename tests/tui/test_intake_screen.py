@@ -602,3 +602,10 @@ async def test_a_refused_number_is_no_longer_told_once_the_right_one_is_typed(cl
     await clerk.press("backspace", LI[-1], "enter")
     assert "登记" in clerk.seen()
     assert "证件号码不对" not in clerk.seen()
+
+
+async def test_a_long_question_is_read_whole_where_there_is_room(clerk):
+    await attend(clerk)
+    await clerk.press(*"ls01", "enter")
+    await clerk.read()
+    assert "是否属免申报(就医/探亲/旅游/就学/旅馆住宿)" in clerk.seen()

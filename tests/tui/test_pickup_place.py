@@ -218,3 +218,48 @@ async def test_a_refusal_that_the_department_brought_is_served_against_a_signatu
     assert isinstance(desk_at.app.screen, PaperScreen)
     now = next(row for row in await rows(desk_at, CASES) if row.id == case.id)
     assert (now.decision, now.state) == ("refused", "closed")
+
+
+async def test_what_lies_too_long_says_so_in_words_and_not_by_colour_alone(desk_at):
+    await open_list(desk_at, "1")
+    listed = desk_at.bench.place.listed
+    old = [row for row in listed.rows if row.tone in ("warn", "late")]
+    assert old and all(row.cells[-1] in ("请催领", "久未领", "本人在厅") for row in old)
+    assert {row.cells[-1] for row in listed.rows if row.tone == ""} == {"待领取"}
+
+
+async def test_papers_go_to_one_department_and_the_list_says_which(desk_narrow):
+    await open_list(desk_narrow, "6")
+    leaving = list(desk_narrow.bench.place.transfers.values())
+    first = leaving[0]
+    assert f"交 {first.department}" in desk_narrow.seen(), "the narrow list has no column for it"
+    other = next(n for n, row in enumerate(leaving) if row.department != first.department)
+    await desk_narrow.press("right", "1")
+    desk_narrow.bench.place.listed.go_to(leaving[other].case_id)
+    await desk_narrow.press("1", "f9")
+    assert "选了 2 个部门的办件" in desk_narrow.seen() and not isinstance(desk_narrow.app.screen, ActCard)
+    await desk_narrow.press("up", "delete", "f9")
+    assert isinstance(desk_narrow.app.screen, ActCard)
+
+
+async def test_what_was_typed_at_one_residents_result_never_stands_at_anothers(desk_at):
+    await open_list(desk_at, "4")
+    listed = desk_at.bench.place.listed
+    names = [row.cells[2] for row in listed.rows]
+    first, second = (n for n, name in enumerate(names, 1) if names.count(name) == 2)
+
+    async def recipient_at(place: int, typed: str = "") -> str:
+        listed.focus()
+        await desk_at.press(str(place), "enter")
+        await choose(desk_at, "serve")
+        field = desk_at.app.screen.query_one("#recipient")
+        if typed:
+            field.focus()
+            await desk_at.press(*typed)
+        stood = field.value
+        await desk_at.press("escape")
+        return stood
+
+    assert await recipient_at(first, "王小明") == "王小明"
+    assert await recipient_at(second) == ""
+    assert await recipient_at(first) == "王小明", "the same card is as it was left"

@@ -84,6 +84,12 @@ class ListCard(Card[str]):
         self.query_one("#card-list", NumberedList).action_open()
 
 
+class BoardCard(ListCard):
+    """A `ListCard` of what goes on in the hall, wide where there is room."""
+
+    WIDTH = 96
+
+
 class _Fields(Card[R], Generic[R]):
     """A short form with its faults; subclasses say what F9 does with the values."""
 
@@ -136,7 +142,8 @@ class _Fields(Card[R], Generic[R]):
         if app.by is None or not app.desk_is_loaded:
             return None
         try:
-            return KeptCard(app.drafts, app.by.clerk_id, app.open_visit_id, str(self.heading), self.query_one(Form))
+            form = self.query_one(Form)
+            return KeptCard(app.drafts, app.by.clerk_id, app.open_visit_id, str(self.heading), form, self.lines)
         except Refusal:
             return None
 

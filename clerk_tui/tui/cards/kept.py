@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clerk_tui.store.drafts import Draft
@@ -15,16 +16,19 @@ KIND = "card"
 
 
 class KeptCard:
-    """The draft of one card: of this clerk, this visit, this heading and what stood in it at first.
+    """The draft of one card: of this clerk, this visit, this heading, the lines that say whose it is, and what stood in
+    it at first.
 
     The same words in front of another resident are another card, so that nobody's data shows up at somebody else's.
     """
 
-    def __init__(self, drafts: "Drafts", clerk_id: str, visit_id: str, heading: str, form: Form) -> None:
+    def __init__(
+        self, drafts: "Drafts", clerk_id: str, visit_id: str, heading: str, form: Form, lines: Sequence[str] = ()
+    ) -> None:
         self.drafts, self.clerk_id, self.visit_id, self.heading, self.form = drafts, clerk_id, visit_id, heading, form
         self.secret = {one.field.id or "" for one in form.labelled if getattr(one.field, "kind", "") == "pin"}
         self.first = self._values()
-        told = json.dumps([clerk_id, visit_id, heading, self.first], ensure_ascii=False)
+        told = json.dumps([clerk_id, visit_id, heading, list(lines), self.first], ensure_ascii=False)
         self.id = "card:" + hashlib.sha256(told.encode()).hexdigest()[:32]
 
     def _values(self) -> dict[str, str]:

@@ -186,7 +186,7 @@ class ItemStage(Parties, InHand):
                 fields,
                 lambda values: self.act(intake.chosen_members, key=key, members=_members(values)),
                 lines=_package_lines(package),
-                label_width=label_width(fields),
+                label_width=label_width(fields, self.app.size.width),
             )
         )
 

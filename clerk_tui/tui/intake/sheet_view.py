@@ -63,7 +63,9 @@ FIELD_HELP = {
     "bank": "银行账号, 8 到 32 位数字",
     "photo": "照片回执号",
 }
-MOST_LABEL = 32
+WIDE = 118
+MOST_LABEL, MOST_LABEL_WIDE = 32, 46
+"""Cells of the longest label at 80 columns, and where there is room for a whole question beside its answers."""
 NOT_FILLED = "必填未填: "
 OWN_FIELDS = ("_delivery", "_mail_to", "_fee", "_fee_how", "_fee_receipt", "_note")
 
@@ -111,9 +113,10 @@ def item_line(sheet: IntakeSheet) -> str:
     )
 
 
-def label_width(fields: Sequence[Labelled]) -> int:
-    """As wide as the longest label, so that questions are read whole, within a third of the narrow screen."""
-    return max(18, min(MOST_LABEL, max((cell_len(one.label) for one in fields), default=0) + 2))
+def label_width(fields: Sequence[Labelled], columns: int) -> int:
+    """As wide as the longest label, so that questions are read whole, within what leaves room for the answers."""
+    most = MOST_LABEL_WIDE if columns >= WIDE else MOST_LABEL
+    return max(18, min(most, max((cell_len(one.label) for one in fields), default=0) + 2))
 
 
 def guide_fields(sheet: IntakeSheet) -> list[Labelled]:

@@ -109,7 +109,7 @@ class ChannelPlace(ChannelActs):
         self.query_one("#channel-batches", NumberedList).show([self._batch_row(one) for one in state.batches])
 
     def _task_row(self, task: "TaskView") -> Row:
-        words = f"{task.field_words} {task.words}".strip()
+        words = f"{task.field_words} {task.words.removeprefix(task.receipt_no)}".strip()
         return Row(task.id, (task.kind_words, task.receipt_no, words, self.when(task.made_at)), "late")
 
     def _batch_row(self, one: "BatchLine") -> Row:

@@ -11,7 +11,7 @@ from clerk_tui.tui.pickup_acts import PickupActs
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, FieldChanged, FieldLeft
 from clerk_tui.tui.widgets.lines import KeyLine
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
-from clerk_tui.tui.widgets.plain import plain
+from clerk_tui.tui.widgets.plain import plain, plain_lines
 from clerk_tui.tui.widgets.rule import Rule
 
 if TYPE_CHECKING:
@@ -201,14 +201,18 @@ class PickupPlace(PickupActs):
         key = self.listed.current_key
         detail = self.query_one("#pickup-detail", Static)
         if self.which == "transfer":
-            detail.update(plain("选项列按 1 选中要移交的办件(同一部门), 再按 F9 出交接单"))
+            case = self.transfers.get(key)
+            where = f"{case.receipt_no} 交 {case.department}\n" if case is not None else ""
+            detail.update(
+                plain_lines([*where.splitlines(), "选项列按 1 选中同一部门的办件, 再按 F9 出交接单"]), layout=False
+            )
             return
         if self.which == "give_back":
-            detail.update(plain("数字+Enter 退还一件的原件, 出材料退回清单请领回人签字"))
+            detail.update(plain("数字+Enter 退还一件的原件, 出材料退回清单请领回人签字"), layout=False)
             return
         row = self.results.get(key)
         if row is None:
-            detail.update("")
+            detail.update("", layout=False)
             return
         first = " ".join(part for part in (row.receipt_no, row.kind_words, row.name, row.number) if part)
         second = f"来自 {row.source_words}" + (f"   邮寄到 {row.mail_to}" if row.mail_to else "")
@@ -219,7 +223,7 @@ class PickupPlace(PickupActs):
             if row.serve_words
             else {"soon": "上架已久, 请催领", "overdue": "长期无人领取, 请催领或退回部门"}.get(row.urgency, "")
         )
-        detail.update(plain(f"{first}\n{second}\n{third}"))
+        detail.update(plain(f"{first}\n{second}\n{third}"), layout=False)
 
     # keys
 
@@ -259,13 +263,24 @@ class PickupPlace(PickupActs):
     def confirm(self) -> None:
         chosen = dict(self.listed.options_chosen)
         if self.which == "transfer":
-            self.transfer_chosen(tuple(key for key, digit in chosen.items() if digit == "1"))
+            self.begin_transfer(tuple(key for key, digit in chosen.items() if digit == "1"))
         elif self.which == "ready" and chosen:
             self.do_chosen(chosen)
         elif self.which in ("to_shelve", "coming"):
             self.take_in_new()
         else:
             self.ring("还没有选中", "数字+Enter 打开一行, 或右移到选项列选中再按 F9")
+
+    def begin_transfer(self, case_ids: tuple[str, ...]) -> None:
+        """One list goes to one department: said before anything is typed."""
+        departments = dict.fromkeys(self.transfers[one].department for one in case_ids if one in self.transfers)
+        if len(departments) > 1:
+            self.ring(
+                f"选了 {len(departments)} 个部门的办件: {'、'.join(departments)}",
+                "一张交接单只交一个部门, 请按部门分开选",
+            )
+            return
+        self.transfer_chosen(case_ids)
 
     def back(self) -> bool:
         if self.app.focused is self.listed:
@@ -316,6 +331,8 @@ def _result_line(row: "ResultRow") -> Row:
     status = _state(row)
     if row.in_hall and status == row.state_words:
         status = "本人在厅"
+    elif row.state == "ready":
+        status = {"soon": "请催领", "overdue": "久未领"}.get(row.urgency, status)
     cells = (row.shelf or "-", row.applicant_masked, row.name, row.item_name, f"{row.age_days} 天", status)
     return Row(row.id, cells, tone)
 
