@@ -10,11 +10,10 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import platformdirs
 
-from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
 
 APP = "clerk-tui"
@@ -23,8 +22,7 @@ FOLDER_FILE = "settings.toml"
 ENVIRONMENT = "CLERK_TUI_"
 
 
-@dataclass(frozen=True)
-class Scanner:
+class Scanner(NamedTuple):
     """How a burst of keys is told from typing: at least `min_length` ASCII characters, at most `gap_ms` apart on
     average. `min_length` 0 means that no burst is ever a scan."""
 
@@ -205,8 +203,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     source: Path | str
     folder: Path
     key: str
@@ -281,6 +278,8 @@ def _by_kind(place: _Place, value: object) -> dict[str, str]:
     """A table: kind of paper to a word."""
     if not isinstance(value, dict) or not all(isinstance(word, str) for word in value.values()):
         raise place.fault(f'应当是 [{place.key}] 表, 每行 文书种类 = "…", 例如 receipt = "slip"')
+    from clerk_tui.rules.papers import PaperKind
+
     kinds = {kind.value for kind in PaperKind}
     for kind in value:
         if kind not in kinds:

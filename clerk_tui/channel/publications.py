@@ -5,7 +5,7 @@ a policy document as one text. Its version is the hash of the whole; a delta nam
 takes a key away.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from clerk_tui.store import canonical
 
@@ -66,4 +66,14 @@ def is_safe_path(key: str) -> bool:
     """Whether a key may become a file below a folder of its own: plain names, two levels at most, YAML only."""
     parts = key.split("/")
     plain = all(part and part[0] not in ".-" and all(c.isalnum() or c in "._-" for c in part) for part in parts)
-    return plain and len(parts) <= 2 and key.endswith(".yaml") and len(key) <= 120
+    return plain and len(parts) <= 2 and key.endswith(".yaml") and len(key.encode()) <= PATH_BYTES
+
+
+PATH_BYTES = 240
+"""No file system of ours takes a longer name."""
+
+
+def are_files(keys: Collection[str]) -> bool:
+    """Whether these keys may become files beside one another: none of them is also the folder of another one."""
+    folders = {key.split("/")[0] for key in keys if "/" in key}
+    return bool(keys) and all(map(is_safe_path, keys)) and folders.isdisjoint(keys)

@@ -114,12 +114,13 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
             stop(station, fatal)
         forget_old(station)
     except OSError as error:
+        if progress.cancelled:  # its transfer program was ended with it: the link did not fail
+            return _cancelled(station, receipt)
         words = _link_words(error)
         next_try = lease.note_failure(station.store, station.clock(), words)
         return ExchangeReport("offline", words, applied=receipt.applied, next_try_at=next_try)
     except Cancelled:
-        station.transport.close()
-        return ExchangeReport("cancelled", "已取消; 没发完的下次接着发", applied=receipt.applied)
+        return _cancelled(station, receipt)
     finally:
         progress.step = ""
     stopped = stopped or _stopped(station)
@@ -140,6 +141,11 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
         faults=tuple(receipt.faults),
         lists=lists,
     )
+
+
+def _cancelled(station: Station, receipt: Receipt) -> ExchangeReport:
+    station.transport.close()
+    return ExchangeReport("cancelled", "已取消; 没发完的下次接着发", applied=receipt.applied)
 
 
 def _both_stopped(station: Station) -> str | None:

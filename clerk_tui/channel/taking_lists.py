@@ -166,7 +166,7 @@ def _whole(row: Row[Any], old: Mapping[str, str], parts: Any) -> dict[str, str]:
 def _checked(station: Station, row: Row[Any], entries: dict[str, str]) -> tuple[str, dict[str, Any] | None]:
     """Words for the journal and the person, and the body of a policy. Raises ListRefused."""
     if row.kind in (CATALOGUE, CALENDAR):
-        if not entries or not all(publications.is_safe_path(key) for key in entries):
+        if not publications.are_files(entries):
             raise ListRefused("file_name", f"{KINDS[row.kind]}里有不合规的文件名, 没有采用")
         return _files_checked(station, row.kind, row.version, entries), None
     try:

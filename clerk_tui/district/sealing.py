@@ -20,7 +20,7 @@ from clerk_tui.district.outgoing import event_of
 from clerk_tui.district.place import District
 from clerk_tui.district.tables import BATCHES, LINES, OUTGOING
 from clerk_tui.store import canonical
-from clerk_tui.store.act import boot_clock
+from clerk_tui.store.act import boot_clock, record_sha
 
 ROOM = 20
 """What one batch may cost its station, in records: a station applies a batch in one transaction, and may hold its write
@@ -66,9 +66,7 @@ def publish_waiting(district: District, row: Row[Any]) -> int:
         ).all()
     for batch in rows:
         if canonical.sha(batch.content) != batch.sha:
-            with district.store.write() as connection:
-                stopped = update(LINES).where(LINES.c.id == line_id)
-                connection.execute(stopped.values(state="stopped", reason=f"本系统保存的 {batch.id} 已损坏, 没有发出"))
+            _stop(district, line_id, f"本系统保存的 {batch.id} 已损坏, 没有发出")
             return 0
         publish(root / batch.folder / batch.id, root / DOWN_TMP, batch.content, repair=True)
         reach("district_published")
@@ -81,6 +79,12 @@ def publish_waiting(district: District, row: Row[Any]) -> int:
     if again or applied:
         _tidy(district, root, line_id, [(done.id, done.folder) for done in applied], again)
     return len(rows)
+
+
+def _stop(district: District, line_id: str, words: str) -> None:
+    """A stream that a person has to see to: the disk gave back other bytes than it was given."""
+    with district.store.write() as connection:
+        connection.execute(update(LINES).where(LINES.c.id == line_id).values(state="stopped", reason=words))
 
 
 def _tidy(district: District, root: Path, line_id: str, applied: list[tuple[str, str]], again: int) -> None:
@@ -107,6 +111,10 @@ def _seal_next(district: District, row: Row[Any]) -> bool:
     now = district.clock()
     ask = bool(up.resend_from) and abs(now - int(up.asked_at)) >= ASK_MS
     if down.state != "open" or not (ask or pressing):
+        return False
+    damaged = next((answer for answer in waiting if record_sha(_event(answer)) != answer.sha), None)
+    if damaged is not None:  # sealed, it would stand in the way of all that follows, for ever
+        _stop(district, down_id, f"本系统保存的答复 {damaged.rid} 已损坏, 没有发出")
         return False
     last_n = int(waiting[-1].n) if waiting else int(down.last_n)
     ordered = sorted(waiting, key=lambda answer: (_class_of(answer.kind), answer.n))

@@ -19,6 +19,7 @@ from sqlalchemy import insert
 
 from clerk_tui.channel import failpoints
 from clerk_tui.channel.failpoints import reach
+from clerk_tui.channel.folders import UP_IN
 from clerk_tui.channel.station import connect
 from clerk_tui.channel.sync import exchange_once
 from clerk_tui.district import receiving
@@ -36,6 +37,12 @@ from tests.channel.steps import DISTRICT_STEPS, STATION_STEPS
 
 BY = By("c1", "1001", "李敏", frozenset({"clerk"}), "hall-1", "w3", 3)
 LIFE_SECONDS = 2.0
+PATIENCE = 8
+"""A life that did not come to its step is followed by one that has longer, at most so many times as long."""
+
+BACKLOG = 20
+"""With so many batches before the district the station commits nothing new: a slow machine must come to its answers."""
+
 MUTANT_SECONDS = 15.0
 MUTANT_STEPS = {
     "two_transactions": ("station", "between"),
@@ -55,8 +62,10 @@ def station(places, mutant):
     store = open_store(Path(places["store"]), clock_ms=time.time_ns() // 1_000_000)
     end = connect(store, places["url"], Path(places["keys"]))
     log = os.open(places["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    waiting = Path(places["url"]) / UP_IN
     while True:
-        for _ in range(random.randint(1, 3)):
+        behind = sum(1 for _ in waiting.iterdir()) > BACKLOG
+        for _ in range(0 if behind and mutant is None else random.randint(1, 3)):
             if mutant == "two_transactions":
                 row = new_id()
                 with store.write() as connection:
@@ -133,7 +142,7 @@ def main(folder, url, keys, district_folder, kills, each, seed, mutant=None):
     }  # fmt: skip
     chance = random.Random(int(seed))
     steps = {"station": STATION_STEPS, "district": DISTRICT_STEPS}
-    lives, ends, count = {}, Counter(), 0
+    lives, ends, count, missed = {}, Counter(), 0, Counter()
     most = int(kills) + 10 * int(each) * sum(map(len, steps.values()))
 
     def rarest(side):
@@ -153,9 +162,9 @@ def main(folder, url, keys, district_folder, kills, each, seed, mutant=None):
                 where, step = MUTANT_STEPS[mutant]
                 step = step if side == where else ""
             else:
-                step = rarest(side) if chance.random() < 0.8 else ""
-            limit = LIFE_SECONDS if step else chance.uniform(0.02, 0.5)
-            named = f"{step}:{chance.randint(1, 3)}" if step else ""
+                step = rarest(side) if chance.random() < 0.9 else ""
+            limit = LIFE_SECONDS * min(1 + missed[side], PATIENCE) if step else chance.uniform(0.02, 0.5)
+            named = f"{step}:{1 if missed[side] else chance.randint(1, 3)}" if step else ""
             if mutant:
                 limit, named = MUTANT_SECONDS, step
             pid = live(side, places, mutant, named, chance.random())
@@ -174,6 +183,7 @@ def main(folder, url, keys, district_folder, kills, each, seed, mutant=None):
             if not os.WIFSIGNALED(status):
                 sys.exit(f"a life of the {side} ended by itself at {step}")
             ends["any moment" if by_time else f"{side} {step}"] += 1
+            missed[side] = missed[side] + 1 if by_time and step else 0 if step else missed[side]
             count += 1
     for pid, handle, _, _ in lives.values():
         os.kill(pid, signal.SIGKILL)

@@ -9,15 +9,15 @@ from sqlalchemy import update
 
 from clerk_tui.channel.mending import resume
 from clerk_tui.channel.sealing import seal_all
-from clerk_tui.district import answering
+from clerk_tui.district import answering, serving
 from clerk_tui.district.status import overview
 from clerk_tui.district.tables import BATCHES as DISTRICT_BATCHES
 from clerk_tui.district.tables import CASES as VIEWS
-from clerk_tui.district.tables import KEPT
+from clerk_tui.district.tables import KEPT, OUTGOING
 from clerk_tui.store.core import BATCHES, EVENTS, STREAMS, TASKS
 from clerk_tui.store.schema import open_store
 from clerk_tui.store.verify import verify
-from tests.channel.conftest import fast_folder, make_pair
+from tests.channel.conftest import STATION, fast_folder, make_pair
 from tests.channel.oracle import judge
 
 PAGE = 4096
@@ -93,6 +93,28 @@ def test_a_damaged_answer_at_the_district_is_not_sent_and_is_named_there(pair):
     assert (done.taken.batches, done.published, done.trouble) == (1, 0, "")  # its uplink goes on
     assert "已损坏" in overview(pair.district)["stations"][0]["stopped"]
     assert list((pair.host / "down/out").iterdir()) == []
+
+
+def test_a_damaged_answer_that_is_not_sealed_yet_never_is(pair):
+    pair.receive()
+    pair.there_and_back()
+    answering.stage(pair.district, pair.kept(VIEWS)[0], "审查")
+    [said] = pair.kept(OUTGOING, OUTGOING.c.kind == "case.stage_reported")
+    with pair.district.store.write() as connection:
+        spoil = update(OUTGOING).where(OUTGOING.c.rid == said.rid)
+        connection.execute(spoil.values(body=said.body.replace("审查", "审杳")))
+    pair.receive()
+    pair.exchange()
+    done = pair.serve()
+    assert (done.taken.batches, done.sealed, done.trouble) == (1, 0, "")
+    assert "已损坏" in overview(pair.district)["stations"][0]["stopped"]
+    with pair.district.store.write() as connection:
+        connection.execute(update(OUTGOING).where(OUTGOING.c.rid == said.rid).values(body=said.body))
+    assert serving.resume(pair.district, STATION) == 1
+    for _ in range(2):
+        pair.serve()
+        pair.exchange()
+    assert judge(pair).all == []
 
 
 def test_a_parked_batch_that_was_damaged_here_is_asked_for_again(pair):

@@ -13,7 +13,7 @@ PROGRAM = ROOT / "tests/bench/channel.py"
 
 
 def test_all_of_it_drains(tmp_path, size, tally):
-    stations, days = size(6, 272), size(3, 30)
+    stations, days = size(4, 272), size(2, 30)
     command = [sys.executable, str(PROGRAM), "drain", "--stations", str(stations), "--days", str(days)]
     done = subprocess.run(
         [*command, "--json", str(tmp_path / "figures.json")],

@@ -2,6 +2,7 @@
 them so. They are rejected one by one; no exchange, no other station and no page of the desk stops because of them."""
 
 from contextlib import closing
+from functools import lru_cache
 
 import pytest
 from sqlalchemy import select, update
@@ -20,6 +21,11 @@ from clerk_tui.district.tables import KEPT, LINES
 from clerk_tui.resources import data_folder
 from clerk_tui.store.core import APPOINTMENTS, CASES, META, PUBLISHED_LISTS, RECEIVED_RECORDS, STREAMS, TASKS
 from tests.channel.conftest import INST, STATION, Pair, make_pair, make_station_store
+
+
+@lru_cache(maxsize=1)
+def catalogue():
+    return load.load(data_folder() / "catalog")
 
 
 def say(pair, kind, ent_id, body):
@@ -70,7 +76,7 @@ def test_an_answer_whose_dates_are_none_is_a_task_and_the_pages_of_the_case_stil
     [row] = pair.rows(CASES)
     assert (row.state, row.version) == (before.state, before.version)
     desk = Desk(
-        pair.store, load.load(data_folder() / "catalog"), calendars.load(), "hall-1", "市桥", "市桥", "SQ01", STATION,
+        pair.store, catalogue(), calendars.load(), "hall-1", "市桥", "市桥", "SQ01", STATION,
         INST, clock=pair.clock,
     )  # fmt: skip
     case_reading.row_within(desk, row)

@@ -103,6 +103,15 @@ def test_a_name_that_leaves_its_folder_is_refused(pair, name):
     assert "文件名" in pair.rows(TASKS)[0].words
 
 
+@pytest.mark.parametrize("entries", [{"a.yaml": "x", "a.yaml/b.yaml": "x"}, {"事" * 100 + ".yaml": "x"}])
+def test_names_that_no_disk_takes_are_refused_and_do_not_end_the_exchange(pair, entries):
+    """As files they would fail to be written at each exchange, which then said that the link was down."""
+    publishing.publish(pair.district, "catalogue", entries, {})
+    assert rounds(pair) == []
+    assert "文件名" in pair.rows(TASKS)[0].words
+    assert pair.exchange().state == "ok"
+
+
 def test_a_credit_list_is_looked_up_and_changes_by_delta(pair, tmp_path):
     catalogue = load.load(data_folder() / "catalog")
     file = tmp_path / "credit.yaml"

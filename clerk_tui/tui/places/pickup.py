@@ -204,14 +204,16 @@ class PickupPlace(PickupActs):
         if self.which == "transfer":
             case = self.transfers.get(key)
             where = f"{case.receipt_no} 交 {case.department}\n" if case is not None else ""
-            detail.update(plain_lines([*where.splitlines(), "选项列按 1 选中同一部门的办件, 再按 F9 出交接单"]))
+            detail.update(
+                plain_lines([*where.splitlines(), "选项列按 1 选中同一部门的办件, 再按 F9 出交接单"]), layout=False
+            )
             return
         if self.which == "give_back":
-            detail.update(plain("数字+Enter 退还一件的原件, 出材料退回清单请领回人签字"))
+            detail.update(plain("数字+Enter 退还一件的原件, 出材料退回清单请领回人签字"), layout=False)
             return
         row = self.results.get(key)
         if row is None:
-            detail.update("")
+            detail.update("", layout=False)
             return
         first = " ".join(part for part in (row.receipt_no, row.kind_words, row.name, row.number) if part)
         second = f"来自 {row.source_words}" + (f"   邮寄到 {row.mail_to}" if row.mail_to else "")
@@ -222,7 +224,7 @@ class PickupPlace(PickupActs):
             if row.serve_words
             else {"soon": "上架已久, 请催领", "overdue": "长期无人领取, 请催领或退回部门"}.get(row.urgency, "")
         )
-        detail.update(plain(f"{first}\n{second}\n{third}"))
+        detail.update(plain(f"{first}\n{second}\n{third}"), layout=False)
 
     # keys
 
