@@ -261,12 +261,12 @@ class Sitting(Upgrading):
 
     async def leave_seat(self) -> None:
         """Stand up from the window and take the rendered papers away."""
-        from clerk_tui.desk import seats
-        from clerk_tui.documents.files import clear
-
         by = self.by
         if by is None or by.window_id is None or not self.desk_is_loaded:
             return
+        from clerk_tui.desk import seats  # not before: an import waits for those of a desk that is loading
+        from clerk_tui.documents.files import clear
+
         desk, window_id = await self.desk_when_loaded(), by.window_id
 
         def leave() -> None:

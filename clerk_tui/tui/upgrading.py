@@ -86,5 +86,5 @@ class Upgrading(Scanning):
     async def wait_for_upgrade_to_stop(self, loading: "asyncio.Future[Any] | None", seconds: float) -> None:
         """Before the program ends: what is half copied is taken away."""
         self._stop.set()
-        if loading is not None and not loading.done():
+        if loading is not None and not loading.done() and self._first_told is not None:
             await asyncio.wait([loading], timeout=seconds)

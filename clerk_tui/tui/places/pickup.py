@@ -1,5 +1,6 @@
 """出件: results on the way, on the shelf, to be served, in the post; and papers that go to the departments."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -296,8 +297,8 @@ class PickupPlace(PickupActs):
         self.open_scan(text)
         return True
 
-    def clear_options(self) -> None:
-        self.listed.options_done(tuple(self.listed.options_chosen))
+    def clear_options(self, keys: Sequence[str]) -> None:
+        self.listed.options_done(keys)
 
     @flow
     async def open_row(self, row: "ResultRow") -> None:
