@@ -87,6 +87,10 @@ class Settings:
     channel_url: str = ""
     """Where batches are exchanged: a plain folder, `file:///…` or `sftp://user@host:port/path`; empty: where the
     district's approval says, if it says."""
+    unsent_warn_minutes: int = 30
+    """Minutes after which what is not confirmed by the district is told as late."""
+    unsent_alarm_minutes: int = 240
+    """Minutes after which it is told as urgent."""
     channel_host_key: str = ""
     """The SFTP host's public key, `ssh-ed25519 AAAA…`; empty: the one in the district's approval."""
     keys_folder: Path = Path()
@@ -195,7 +199,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         place = _Place("环境变量", Path.cwd(), ENVIRONMENT + key.upper())
         value: str | int = text
-        if reader in (_window, _minutes, _slip_width):
+        if reader in (_window, _minutes, _wait, _slip_width):
             if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
                 raise place.fault("应当是整数")
             value = int(text)
@@ -237,6 +241,10 @@ def _window(place: _Place, value: object) -> int:
 
 def _minutes(place: _Place, value: object) -> int:
     return _number(place, value, 0, 240)
+
+
+def _wait(place: _Place, value: object) -> int:
+    return _number(place, value, 1, 7 * 24 * 60)
 
 
 def _database(place: _Place, value: object) -> str:
@@ -364,6 +372,8 @@ READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "evidence_folder": _path,
     "idle_lock_minutes": _minutes,
     "channel_url": _channel_url,
+    "unsent_warn_minutes": _wait,
+    "unsent_alarm_minutes": _wait,
     "channel_host_key": _host_key,
     "keys_folder": _path,
     "scanner": _scanner,

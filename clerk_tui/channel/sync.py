@@ -69,7 +69,7 @@ def exchange_once(
 
 
 def _keeping(station: Station, program: str, progress: Progress) -> Progress:
-    """Keep the lease for as long as something moves; one that hangs loses it (rule 71)."""
+    """Keep the lease for as long as something moves; one that hangs loses it."""
     kept = station.clock()
 
     def alive() -> None:
@@ -149,7 +149,7 @@ def _cancelled(station: Station, receipt: Receipt) -> ExchangeReport:
 
 
 def _both_stopped(station: Station) -> str | None:
-    """Why nothing goes either way until a person has seen to it; None while anything may move (rule 38)."""
+    """Why nothing goes either way until a person has seen to it; None while anything may move."""
     with station.store.read() as connection:
         rows = [stream_row(connection, stream) for stream in (station.up, station.down)]
     return str(rows[0].reason) if all(row.state != "open" for row in rows) else None
