@@ -3,7 +3,6 @@
 What is imported at the top is what the first screen needs; the desk's own imports wait until after the first paint.
 """
 
-import gc
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -18,9 +17,11 @@ from clerk_tui.store.first_page import read_first_page
 from clerk_tui.tui.app import ClerkApp
 from clerk_tui.tui.parts import Parts
 from clerk_tui.tui.themes import read_themes
+from clerk_tui.tui.tidying import Tidying
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
+    from clerk_tui.store.copying import Tell
     from clerk_tui.store.engine import Store
 
 FIRST_PAGE_SCHEMA = 2
@@ -32,22 +33,23 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def load_desk(found: Settings, *, clock: Callable[[], int] = now_ms) -> "Desk":
-    """Open the store and build the desk; half a second of imports, so in a thread after the first paint."""
+def load_desk(found: Settings, tell: "Tell | None" = None, *, clock: Callable[[], int] = now_ms) -> "Desk":
+    """Open the store and build the desk; half a second of imports, so in a thread after the first paint.
+
+    A store of an earlier build is upgraded first; `tell` hears how far that is, and may stop it.
+    """
     from clerk_tui.catalog import calendars, load
     from clerk_tui.desk.opening import make_desk
     from clerk_tui.store.schema import open_store
 
-    store = open_store(found.place, clock_ms=clock())
+    store = open_store(found.place, clock_ms=clock(), tell=tell)
     data = resources.data_folder()
-    desk = make_desk(
+    return make_desk(
         store,
         catalogue=load.load(_published(store, found.store) or data / "catalog"),
         calendar=calendars.load(data / "calendar"),
         clock=clock,
     )
-    gc.freeze()  # what stays for good need not be walked again, least of all while the write lock is held
-    return desk
 
 
 def _published(store: "Store", folder: Path) -> Path | None:
@@ -121,7 +123,6 @@ def run(*, store_folder: Path | None = None, clerk: str | None = None) -> int:
     """
     logs.start_when_needed()
     app = make_app(settings.load(store_folder), clerk=clerk or "")
-    gc.freeze()
-    gc.enable()
+    app.tidying = Tidying()
     app.run()
     return app.return_code or 0

@@ -11,11 +11,11 @@ APP = "clerk-tui"
 BYTES = 1_000_000
 COPIES = 5
 
-_LONG = re.compile(r"(?<![0-9A-Za-z])(?=(?:[ -]?[0-9]){15})[0-9](?:[ -]?[0-9]){14,}[ -]?[Xx]?")
+_LONG = r"(?<![0-9A-Za-z])(?=(?:[ -]?[0-9]){15})[0-9](?:[ -]?[0-9]){14,}[ -]?[Xx]?"
 """Fifteen digits or more, with or without spaces: identity, bank and social-security numbers."""
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
-_PERMIT = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{1,2}\d{7,10}(?![0-9A-Za-z])")
+_PHONE = r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
+_LANDLINE = r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"
+_PERMIT = r"(?<![0-9A-Za-z])[A-Za-z]{1,2}\d{7,10}(?![0-9A-Za-z])"
 """Passports and permits: one or two letters and seven to ten digits."""
 
 
@@ -27,7 +27,7 @@ def folder() -> Path:
 def masked(text: str) -> str:
     """The text without anything that looks like a number of a person: what stays is its length."""
     for pattern in (_LONG, _PHONE, _LANDLINE, _PERMIT):
-        text = pattern.sub(lambda match: f"<{len(match.group())}>", text)
+        text = re.sub(pattern, lambda match: f"<{len(match.group())}>", text)
     return text
 
 

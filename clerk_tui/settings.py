@@ -10,11 +10,10 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import platformdirs
 
-from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
 
 APP = "clerk-tui"
@@ -23,8 +22,7 @@ FOLDER_FILE = "settings.toml"
 ENVIRONMENT = "CLERK_TUI_"
 
 
-@dataclass(frozen=True)
-class Scanner:
+class Scanner(NamedTuple):
     """How a burst of keys is told from typing: at least `min_length` ASCII characters, at most `gap_ms` apart on
     average. `min_length` 0 means that no burst is ever a scan."""
 
@@ -89,6 +87,10 @@ class Settings:
     channel_url: str = ""
     """Where batches are exchanged: a plain folder, `file:///…` or `sftp://user@host:port/path`; empty: where the
     district's approval says, if it says."""
+    unsent_warn_minutes: int = 30
+    """Minutes after which what is not confirmed by the district is told as late."""
+    unsent_alarm_minutes: int = 240
+    """Minutes after which it is told as urgent."""
     channel_host_key: str = ""
     """The SFTP host's public key, `ssh-ed25519 AAAA…`; empty: the one in the district's approval."""
     keys_folder: Path = Path()
@@ -197,7 +199,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         place = _Place("环境变量", Path.cwd(), ENVIRONMENT + key.upper())
         value: str | int = text
-        if reader in (_window, _minutes, _slip_width):
+        if reader in (_window, _minutes, _wait, _slip_width):
             if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
                 raise place.fault("应当是整数")
             value = int(text)
@@ -205,8 +207,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     source: Path | str
     folder: Path
     key: str
@@ -240,6 +241,10 @@ def _window(place: _Place, value: object) -> int:
 
 def _minutes(place: _Place, value: object) -> int:
     return _number(place, value, 0, 240)
+
+
+def _wait(place: _Place, value: object) -> int:
+    return _number(place, value, 1, 7 * 24 * 60)
 
 
 def _database(place: _Place, value: object) -> str:
@@ -281,6 +286,8 @@ def _by_kind(place: _Place, value: object) -> dict[str, str]:
     """A table: kind of paper to a word."""
     if not isinstance(value, dict) or not all(isinstance(word, str) for word in value.values()):
         raise place.fault(f'应当是 [{place.key}] 表, 每行 文书种类 = "…", 例如 receipt = "slip"')
+    from clerk_tui.rules.papers import PaperKind
+
     kinds = {kind.value for kind in PaperKind}
     for kind in value:
         if kind not in kinds:
@@ -365,6 +372,8 @@ READERS: dict[str, Callable[[_Place, Any], Any]] = {
     "evidence_folder": _path,
     "idle_lock_minutes": _minutes,
     "channel_url": _channel_url,
+    "unsent_warn_minutes": _wait,
+    "unsent_alarm_minutes": _wait,
     "channel_host_key": _host_key,
     "keys_folder": _path,
     "scanner": _scanner,

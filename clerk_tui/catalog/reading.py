@@ -108,4 +108,4 @@ def _yaml_words(error: yaml.YAMLError) -> str:
     where = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark is not None else ""
     problem = getattr(error, "problem", None) or getattr(error, "reason", "") or ""
     words = problem if problem.startswith("[") else f"YAML 写法有误({problem or type(error).__name__})"
-    return f"{where}{words}"
+    return f"{where}: {words}" if where else words

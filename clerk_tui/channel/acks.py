@@ -128,7 +128,7 @@ def _check_sum(act: Act, batch: Any, ok: int, listed: int) -> None:
 
 
 def _skew(sent_at: int | None, received_at: Any, created: int, now: int) -> int | None:
-    """The district's clock minus ours (rule 52): both ways' delays are taken as equal."""
+    """The district's clock minus ours: both ways' delays are taken as equal."""
     if sent_at is None or isinstance(received_at, bool) or not isinstance(received_at, int):
         return None
     return ((received_at - int(sent_at)) + (created - now)) // 2

@@ -1,4 +1,4 @@
-"""Exchanging beside the clerks' work (rules 5, 37, 71): when it is time, and with a connection that is kept.
+"""Exchanging beside the clerks' work: when it is time, and with a connection that is kept.
 
 `tick` is called every few seconds from a thread of its own, costs one look at the store, and never raises for a dead
 link. Of several programs on one store the one that exchanged last goes first; another follows when it does not come.

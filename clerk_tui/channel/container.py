@@ -61,7 +61,7 @@ class Container:
 
 
 def batch_name(station: str, inst: str, direction: str, bno: int) -> str:
-    """File name of a batch (rule 7)."""
+    """File name of a batch."""
     return f"PYX1_{station}_{inst}_{direction}_{bno:010d}.pyx"
 
 
@@ -80,12 +80,12 @@ def pack(header: Header, payload: bytes, sign: Callable[[bytes], bytes]) -> byte
 
 
 def signed_bytes(header_bytes: bytes) -> bytes:
-    """What is signed (rule 15)."""
+    """What is signed."""
     return b"PYX1\0" + hashlib.sha256(header_bytes).digest()
 
 
 def unpack(content: bytes) -> Container:
-    """Size cap, trailer, header schema: the first three steps of rule 23. Raises BatchFault."""
+    """Size cap, trailer, header schema: the first three steps of the order in FORMAT.md. Raises BatchFault."""
     if len(content) > BATCH_BYTES:
         raise BatchFault("too_large", "批次超过 8 MB")
     least = len(MAGIC) + 4 + SIGNATURE_BYTES + TRAILER_BYTES

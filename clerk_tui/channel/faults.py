@@ -24,7 +24,7 @@ class BatchFault(Exception):
 
 
 class StreamStopped(Exception):
-    """A stream that only a person can start again: fork, rollback, wrong key, a schema that is too new (rule 38)."""
+    """A stream that only a person can start again: fork, rollback, wrong key, a schema that is too new."""
 
     def __init__(self, code: str, words: str) -> None:
         super().__init__(f"{code}: {words}")
@@ -33,7 +33,7 @@ class StreamStopped(Exception):
 
 
 class LinkFault(OSError):
-    """The link failed in a way that has words of its own; it is tried again later (rule 37)."""
+    """The link failed in a way that has words of its own; it is tried again later."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words)

@@ -92,7 +92,7 @@ def note_stopped(store: Store, now: int) -> None:
 
 
 def note_failure(store: Store, now: int, words: str) -> int:
-    """Keep the failure and when to try again: full jitter, doubling to a quarter of an hour, for ever (rule 37)."""
+    """Keep the failure and when to try again: full jitter, doubling to a quarter of an hour, for ever."""
     with store.read() as connection:
         found = row(connection)
     failures = int(found.failures) + 1 if found is not None else 1

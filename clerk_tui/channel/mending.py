@@ -1,4 +1,4 @@
-"""What a person does when the exchange cannot go on by itself (rules 33, 38): acts with a reason, in the journal."""
+"""What a person does when the exchange cannot go on by itself: acts with a reason, in the journal."""
 
 from sqlalchemy import Connection, select, update
 

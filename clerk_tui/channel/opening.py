@@ -11,7 +11,9 @@ from clerk_tui.channel.payload import Contents
 from clerk_tui.channel.records import Record
 
 PARKED = 1_000
-"""How far ahead of the expected number a batch may be kept (rule 26)."""
+"""How far ahead of the expected number a batch may be kept."""
+PARKED_MS = 30 * 86_400_000
+"""How long it waits for the one that is missing; then it is dropped, and comes again behind that one."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Turn(StrEnum):
 
 
 def turn(header: Header, sha: str, *, expected: int, last_sha: str, known_sha: str | None) -> Turn:
-    """What to do with a checked batch (rules 25-27). `known_sha` is that of the batch kept under the same number."""
+    """What to do with a checked batch. `known_sha` is that of the batch kept under the same number."""
     if header.bno < expected:
         return Turn.AGAIN if known_sha in (None, sha) else Turn.FORK
     if known_sha not in (None, sha):

@@ -121,7 +121,7 @@ def _bad_manifest() -> BatchFault:
 
 def _agree(manifest: Manifest, control: Line, records: Sequence[Record], sha: str) -> None:
     expected = _control(((record.kind, record.seq, record.paid_fen) for record in records), sha)
-    if {key: control.get(key) for key in expected} != expected:  # a later minor version may say more (rule 57)
+    if {key: control.get(key) for key in expected} != expected:  # a later minor version may say more
         raise BatchFault("control", "批次合计与记录不符", signed=True)
     last = manifest.first_seq + manifest.count - 1
     if (

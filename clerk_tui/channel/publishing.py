@@ -1,10 +1,11 @@
-"""Sending: what is sealed goes out, and goes out again while it is not confirmed; always the same bytes (rule 6)."""
+"""Sending: what is sealed goes out, and goes out again while it is not confirmed; always the same bytes."""
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
-from clerk_tui.channel.container import UP
+from clerk_tui.channel.container import DOWN, UP
 from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import StreamStopped
+from clerk_tui.channel.opening import PARKED_MS
 from clerk_tui.channel.progress import Progress
 from clerk_tui.channel.sealing import stream_row
 from clerk_tui.channel.station import Station
@@ -14,7 +15,7 @@ from clerk_tui.store.core import BATCHES, STREAMS
 RESEND_MS = 10 * 60_000
 AT_ONCE = 50
 KEEP_MS = 30 * 86_400_000
-"""Bytes of a batch are kept this long after it was applied (rule 33)."""
+"""Bytes of a batch are kept this long after it was applied."""
 
 
 def publish_all(station: Station, progress: Progress) -> int:
@@ -58,7 +59,8 @@ _BYTES = select(BATCHES.c.content, BATCHES.c.sha).where(BATCHES.c.id == bindpara
 
 
 def forget_old(station: Station) -> int:
-    """Drop the bytes of batches that were applied long ago; their numbers and hashes stay."""
+    """Drop the bytes of batches that were applied long ago; their numbers and hashes stay. One that waited as long for
+    the batch before it is dropped whole: it comes again behind the one that is missing."""
     old = (
         BATCHES.c.content.is_not(None),
         BATCHES.c.direction == UP,
@@ -70,7 +72,17 @@ def forget_old(station: Station) -> int:
     if ids:
         with station.store.write() as connection:
             connection.execute(update(BATCHES).where(BATCHES.c.id.in_(ids)).values(content=None))
-    return len(ids)
+    waited = (
+        BATCHES.c.direction == DOWN,
+        BATCHES.c.state == "parked",
+        BATCHES.c.sealed_at < station.clock() - PARKED_MS,
+    )
+    with station.store.read() as connection:
+        stale = list(connection.execute(select(BATCHES.c.id).where(*waited).limit(AT_ONCE)).scalars())
+    if stale:
+        with station.store.write() as connection:
+            connection.execute(delete(BATCHES).where(BATCHES.c.id.in_(stale), BATCHES.c.state == "parked"))
+    return len(ids) + len(stale)
 
 
 def _waiting(connection: Connection, station: Station, resend_from: int) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The station's receiver: rule 23's order, whose turn a batch is, one transaction for each batch, and what is held."""
+"""The station's receiver: the order of FORMAT.md, whose turn a batch is, one transaction for each batch, and what is held."""
 
 import time
 from dataclasses import dataclass, field
@@ -84,7 +84,7 @@ def _note_fault(station: Station, name: str, fault: BatchFault, receipt: Receipt
 
 
 def _tell(station: Station, name: str, fault: BatchFault) -> str:
-    """Tell a person about a file that is whole and yet not what the district enrolled here would send (rule 38), once for
+    """Tell a person about a file that is whole and yet not what the district enrolled here would send, once for
     each file, and one at a time: whoever can put files there could put thousands. A torn one heals by being sent again.
 
     Nothing stops: a stranger who can write into the folder must not be able to end the exchange. Returns the words.
@@ -116,7 +116,7 @@ def _of(name: str, installations: set[str]) -> bool:
 
 
 def stop(station: Station, fault: StreamStopped) -> None:
-    """Stop both streams until a person has seen to it, and say so as a task (rule 38)."""
+    """Stop both streams until a person has seen to it, and say so as a task."""
     with acting(station.store, station.by, station.clock, clock_confirmed=True) as act:
         stopped = act.connection.execute(
             update(STREAMS)
@@ -223,7 +223,7 @@ def _apply_parked(station: Station, receipt: Receipt) -> None:
 
 
 def _apply(station: Station, opened: Opened, receipt: Receipt) -> None:
-    """One batch, one transaction: records, dedupe rows, cursors (rule 28)."""
+    """One batch, one transaction: records, dedupe rows, cursors."""
     header, manifest = opened.header, opened.contents.manifest
     if opened.records:
         dues.shipped()

@@ -10,7 +10,7 @@ from clerk_tui.store.act import sha_over
 from clerk_tui.store.event_kinds import KINDS
 
 LARGE_BODY = 240 * 1024
-"""A body beyond this does not fit into a line (rule 67) and travels by its hash."""
+"""A body beyond this does not fit into a line and travels by its hash."""
 
 WHOLE, PART, HASH, STAYS = "whole", "part", "hash", "stays"
 

@@ -41,7 +41,7 @@ class Sealed:
 
 
 def ensure_streams(station: Station) -> None:
-    """Both cursors of this installation; a new one begins at the first event (rule 55: what it sends again is known
+    """Both cursors of this installation; a new one begins at the first event (what it sends again is known
     by its record ids)."""
     wanted = {station.up: UP, station.down: DOWN}
     with station.store.read() as connection:
@@ -181,7 +181,7 @@ def _due(
 
 
 def _gap(station: Station, down: Row[Any]) -> bool:
-    """A later downlink batch is parked, and the gap was not asked for within the hour (rule 26)."""
+    """A later downlink batch is parked, and the gap was not asked for within the hour."""
     return bool(down.resend_from) and abs(station.clock() - int(down.asked_at)) >= 3_600_000
 
 
@@ -238,7 +238,7 @@ class Unsealed:
     first_at: int | None
 
     def full(self) -> bool:
-        """Enough for a batch that does not wait for its minute (rule 5)."""
+        """Enough for a batch that does not wait for its minute."""
         return self.count >= RECORDS or self.size >= PLAIN_BYTES
 
 

@@ -1,4 +1,4 @@
-"""The SFTP transport (rules 18-19, 37-40): a station's account on the front-end host, through a process of its own."""
+"""The SFTP transport: a station's account on the front-end host, through a process of its own."""
 
 import queue
 import subprocess
@@ -21,7 +21,7 @@ SCHEME = "sftp"
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds (rule 39): to connect, between keepalives (three unanswered ones end the link), and without progress."""
+    """Seconds: to connect, between keepalives (three unanswered ones end the link), and without progress."""
 
     connect: float = 10
     keepalive: float = 15

@@ -1,4 +1,4 @@
-"""The transfer program: SFTP in a process of its own, so that a link that hangs can be ended with it (rules 18-19, 39-40).
+"""The transfer program: SFTP in a process of its own, so that a link that hangs can be ended with it.
 
 `python -m clerk_tui.channel.sftp_program` takes frames on its standard input and answers on its standard output. It ends
 when the program that started it is gone.
@@ -24,7 +24,7 @@ WINDOW = 8
 """Chunks on their way at once: a long round trip does not slow a batch down much, and little is unsure after a cut."""
 
 RESUME = 64 * 1024
-"""The server's size is rounded down to this before a transfer goes on (rule 40)."""
+"""The server's size is rounded down to this before a transfer goes on."""
 
 HOST_KEY_ALGORITHMS = (
     "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256",
@@ -74,7 +74,7 @@ class Session:
         try:
             await self.sftp.posix_rename(self._at(UP_TMP, "-"), self._at(UP_TMP, "-"))
         except asyncssh.SFTPOpUnsupported:
-            self.renames = False  # marker mode (rule 19)
+            self.renames = False  # marker mode
         except asyncssh.SFTPError:
             pass  # it knows the request, and there is no such file
         reach("sftp_connected")

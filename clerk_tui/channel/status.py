@@ -19,8 +19,8 @@ from clerk_tui.store.core import BATCHES, RECEIVED_RECORDS, SENT_RECORDS, STREAM
 from clerk_tui.store.engine import Store
 
 MOST = 10_000
-AMBER_MS = 30 * 60_000
-RED_MS = 4 * 3_600_000
+AMBER_MINUTES = 30
+RED_MINUTES = 240
 SKEW_SHOWN_MS = 2 * 60_000
 RECENT = 20
 
@@ -109,9 +109,14 @@ class ChannelStatus:
 
 
 def status(
-    store: Store, *, clock: Clock = system_clock, amber_ms: int = AMBER_MS, red_ms: int = RED_MS, recent: int = RECENT
+    store: Store,
+    *,
+    clock: Clock = system_clock,
+    amber: int = AMBER_MINUTES,
+    red: int = RED_MINUTES,
+    recent: int = RECENT,
 ) -> ChannelStatus:
-    """Read the state of the channel. Raises Refusal no_hall before the first set-up."""
+    """Read the state of the channel; `amber` and `red` are ages in minutes. Raises Refusal no_hall before the first set-up."""
     with store.read() as connection:
         identity = identity_of(connection)
         enrolled = district_keys(connection, identity.inst) is not None
@@ -135,7 +140,7 @@ def status(
             held=_count(connection, SENT_RECORDS.c.state == "held"),
             held_here=_count(connection, RECEIVED_RECORDS.c.state == "held"),
             oldest_at=oldest,
-            urgency=_urgency(oldest, clock(), amber_ms, red_ms),
+            urgency=_urgency(oldest, clock(), amber, red),
             last_try_at=found.last_try_at if found is not None else None,
             last_ok_at=found.last_ok_at if found is not None else None,
             last_error=found.last_error if found is not None else "",
@@ -216,9 +221,9 @@ def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
-def _urgency(oldest: int | None, now: int, amber_ms: int, red_ms: int) -> str:
-    age = now - oldest if oldest is not None else 0
-    return "red" if age >= red_ms else ("amber" if age >= amber_ms else "")
+def _urgency(oldest: int | None, now: int, amber: int, red: int) -> str:
+    minutes = (now - oldest) // 60_000 if oldest is not None else 0
+    return "red" if minutes >= red else ("amber" if minutes >= amber else "")
 
 
 def _skew(connection: Connection) -> int | None:

@@ -69,7 +69,7 @@ def exchange_once(
 
 
 def _keeping(station: Station, program: str, progress: Progress) -> Progress:
-    """Keep the lease for as long as something moves; one that hangs loses it (rule 71)."""
+    """Keep the lease for as long as something moves; one that hangs loses it."""
     kept = station.clock()
 
     def alive() -> None:
@@ -114,12 +114,13 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
             stop(station, fatal)
         forget_old(station)
     except OSError as error:
+        if progress.cancelled:  # its transfer program was ended with it: the link did not fail
+            return _cancelled(station, receipt)
         words = _link_words(error)
         next_try = lease.note_failure(station.store, station.clock(), words)
         return ExchangeReport("offline", words, applied=receipt.applied, next_try_at=next_try)
     except Cancelled:
-        station.transport.close()
-        return ExchangeReport("cancelled", "已取消; 没发完的下次接着发", applied=receipt.applied)
+        return _cancelled(station, receipt)
     finally:
         progress.step = ""
     stopped = stopped or _stopped(station)
@@ -142,8 +143,13 @@ def _exchange(station: Station, send_now: bool, progress: Progress) -> ExchangeR
     )
 
 
+def _cancelled(station: Station, receipt: Receipt) -> ExchangeReport:
+    station.transport.close()
+    return ExchangeReport("cancelled", "已取消; 没发完的下次接着发", applied=receipt.applied)
+
+
 def _both_stopped(station: Station) -> str | None:
-    """Why nothing goes either way until a person has seen to it; None while anything may move (rule 38)."""
+    """Why nothing goes either way until a person has seen to it; None while anything may move."""
     with station.store.read() as connection:
         rows = [stream_row(connection, stream) for stream in (station.up, station.down)]
     return str(rows[0].reason) if all(row.state != "open" for row in rows) else None

@@ -71,7 +71,7 @@ def _channel(settings: Settings) -> Finding:
     try:
         store = open_store(settings.place, clock_ms=system_clock())
         try:
-            found = status(store)
+            found = status(store, amber=settings.unsent_warn_minutes, red=settings.unsent_alarm_minutes)
         finally:
             store.close()
     except Refusal as refusal:

@@ -346,9 +346,10 @@ def _reviewed(desk: Desk, by: By, time: Time, person_id: str, key: str, *, back:
 
 def _morning(desk: Desk, clerks: list[By], supervisor: By, time: Time, ids: list[str], end: int) -> None:
     """Today: some were served, one is held, one was missed, a dozen wait; the first is an elder who owes and may collect."""
-    start = max(desk.midnight(desk.local(end).date()) + MINUTE, end - 75 * MINUTE)
-    time.go(start)
-    step = max(1000, (end - time.now) // 40)
+    time.go(max(desk.midnight(desk.local(end).date()), end - 75 * MINUTE))
+    step = (
+        end - time.now
+    ) // 40  # just after midnight the whole morning lies in seconds: nothing may lie ahead of the clock
     other = clerks[0]
     mine = clerks[2]
     served = ((other, ids[3], "juzhu-dengji"), (mine, ids[5], "jiuye-dengji"), (other, ids[8], "yidi-jiuyi"))
@@ -360,7 +361,7 @@ def _morning(desk: Desk, clerks: list[By], supervisor: By, time: Time, ids: list
     time.go(time.now + step)
     calling.call(desk, other, ticket_id=held.id)
     calling.arrived(desk, other, ticket_id=held.id)
-    time.go(time.now + 1000)
+    time.go(time.now + min(1000, step))
     queueing.hold(desk, other, ticket_id=held.id, reason="复印材料", due_at=end + 10 * MINUTE)
     told, _ = residents.load()
     for n, category in enumerate(("综合", "综合", "社保", "综合", "领证", "综合", "社保", "综合", "综合", "领证")):
@@ -378,7 +379,7 @@ def _serve(desk: Desk, by: By, time: Time, person_id: str, key: str, step: int) 
     if card.ticket is None:
         return
     calling.call(desk, by, ticket_id=card.ticket.id, looked_at=card.looked_at)
-    time.go(time.now + 20_000)
+    time.go(time.now + min(20_000, step))
     visit = calling.arrived(desk, by, ticket_id=card.ticket.id)
     visits.identify(desk, by, visit_id=visit.id, person_id=person_id, how="card_reader")
     time.go(time.now + step // 2)

@@ -14,7 +14,7 @@ from clerk_tui.desk.permits import require
 from clerk_tui.desk.views.cases import AgencyRow
 from clerk_tui.desk.views.intake import PaperView
 from clerk_tui.rules.limits import marked
-from clerk_tui.rules.masking import mask_name, mask_number, mask_phone
+from clerk_tui.rules.masking import mask_number, mask_party, mask_phone
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
@@ -132,7 +132,7 @@ def _row(desk: Desk, connection: Connection, serial: int, row: Row[Any]) -> Agen
         principal_masked=" ".join(
             part
             for part in (
-                mask_name(principal.name) if is_person else principal.name,
+                mask_party(row.applicant_kind, principal.name),
                 mask_number(number),
                 mask_phone(principal.phone),
             )

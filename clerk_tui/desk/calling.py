@@ -11,7 +11,8 @@ from clerk_tui.desk.periods import close_open, open_period
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.pool import callable_at, choices, policy, queue_ticket, serves, waiting_rows
 from clerk_tui.desk.tickets import need_free_window, need_window, refuse_lost, ticket_row, view_of
-from clerk_tui.desk.views.queue import CallCard, TicketView
+from clerk_tui.desk.views.panel import TicketView
+from clerk_tui.desk.views.queue import CallCard
 from clerk_tui.desk.views.visit import VisitView
 from clerk_tui.desk.visit_rows import open_within, view_within
 from clerk_tui.rules.queue_order import QueuePolicy, may_call_again, may_miss, passed_over

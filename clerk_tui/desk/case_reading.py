@@ -13,7 +13,7 @@ from clerk_tui.desk.paper_facts import delivery_words
 from clerk_tui.desk.views.cases import CaseRow, CaseView, HistoryLine, MaterialView
 from clerk_tui.rules.limits import UNSURE, Remaining, marked, remaining
 from clerk_tui.rules.marks import VERIFIED_HOW, Mark
-from clerk_tui.rules.masking import mask_name
+from clerk_tui.rules.masking import mask_name, mask_party
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import CASE_OPEN, CASE_RUNNING, OWED_OPEN, CaseState
@@ -159,7 +159,7 @@ def row_within(desk: Desk, row: Row[Any]) -> CaseRow:
         receipt_no=row.receipt_no,
         district_no=row.district_no or "",
         item_name=row.item_name,
-        applicant_masked=mask_name(row.applicant_name),
+        applicant_masked=mask_party(row.applicant_kind, row.applicant_name),
         state=row.state,
         state_words=CaseState(row.state).words,
         received_at=row.received_at,

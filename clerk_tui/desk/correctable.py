@@ -24,7 +24,7 @@ _PERSONAL = (("name", "姓名"), ("number", "证件号码"), ("phone", "电话")
 class Correctable:
     """`key`: field:ID | material:KEY | delivery | mail_to | note | applicant:NAME; `now` is masked where it is personal.
 
-    `options` are (value, words); empty: typed. `value` is what a typed field begins with, '' where that is personal.
+    `options` are (value, words), of which one is chosen, or with `several` any; empty: typed. `value` is what a typed field begins with, '' where that is personal.
     """
 
     key: str
@@ -33,6 +33,7 @@ class Correctable:
     value: str = ""
     options: Options = ()
     hint: str = ""
+    several: bool = False
     stamp: str = ""  # of a personal value, which `now` shows only in part
 
 
@@ -53,8 +54,9 @@ def within(connection: Connection, desk: Desk, case_id: str) -> tuple[Correctabl
             spec.label,
             filling.words(spec, kept.get(spec.id)),
             "" if spec.type == "table" else filling.words(spec, kept.get(spec.id)),
-            tuple((one, one) for one in form.options(spec)) if spec.type in ("choice", "bool") else (),
+            tuple((one, one) for one in form.options(spec)) if spec.type in ("choice", "bool", "multi") else (),
             spec.hint,
+            spec.type == "multi" and bool(spec.options),
         )
         for spec in item.fields
         if spec.type not in ("table", "person")

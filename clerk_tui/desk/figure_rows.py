@@ -19,7 +19,7 @@ from clerk_tui.rules.figures import Judgement, Part
 from clerk_tui.rules.figures import behind as judged
 from clerk_tui.rules.item_figures import ITEM_MEASURES
 from clerk_tui.rules.limits import marked
-from clerk_tui.rules.masking import mask_name
+from clerk_tui.rules.masking import mask_name, mask_party
 from clerk_tui.rules.states import CaseState, TicketState
 from clerk_tui.store import case_dues
 from clerk_tui.store.act import By
@@ -107,6 +107,7 @@ def _cases(desk: Desk, connection: Connection, where: list[ColumnElement[bool]])
             CASES.c.id,
             CASES.c.receipt_no,
             CASES.c.item_name,
+            CASES.c.applicant_kind,
             CASES.c.applicant_name,
             CASES.c.state,
             CASES.c.received_at,
@@ -127,7 +128,7 @@ def _cases(desk: Desk, connection: Connection, where: list[ColumnElement[bool]])
 
 
 def _case_row(desk: Desk, row: Any, words: str) -> BehindRow:
-    who = f"{mask_name(row.applicant_name)} {row.item_name}"
+    who = f"{mask_party(row.applicant_kind, row.applicant_name)} {row.item_name}"
     return BehindRow("case", row.id, (_when(desk, row.received_at), row.receipt_no, who, words))
 
 

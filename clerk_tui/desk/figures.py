@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.periods import counts, voided
-from clerk_tui.desk.views.queue import DayFigures
+from clerk_tui.desk.views.panel import DayFigures
 from clerk_tui.store.act import By
 from clerk_tui.store.core import CASES, CLERKS, PERIODS, TICKETS, VISITS, WINDOWS
 

@@ -12,7 +12,7 @@ from clerk_tui.desk import papers
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.cases import Hit
 from clerk_tui.rules.identity import fold
-from clerk_tui.rules.masking import mask_name, mask_number, mask_phone
+from clerk_tui.rules.masking import mask_name, mask_number, mask_party, mask_phone
 from clerk_tui.rules.numbering import check_code
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.states import CaseState, ResultState, TicketState
@@ -109,7 +109,7 @@ def _cases(connection: Connection, text: str, *, letter: str, year: int) -> Iter
             yield Hit(
                 group="case",
                 id=row.id,
-                title=f"{row.receipt_no} {mask_name(row.applicant_name)}",
+                title=f"{row.receipt_no} {mask_party(row.applicant_kind, row.applicant_name)}",
                 detail=f"{row.item_name} {CaseState(row.state).words}",
                 exact=one is exact,
             )
@@ -188,6 +188,7 @@ def _shelf(connection: Connection, text: str) -> Iterator[Hit]:
             RESULTS.c.shelf,
             RESULTS.c.name,
             RESULTS.c.state,
+            CASES.c.applicant_kind,
             CASES.c.applicant_name,
             RESULTS.c.person_name,
         )
@@ -200,7 +201,7 @@ def _shelf(connection: Connection, text: str) -> Iterator[Hit]:
         .limit(EACH)
     )
     for row in rows:
-        who = mask_name(row.applicant_name or row.person_name)
+        who = mask_party(row.applicant_kind, row.applicant_name or row.person_name)
         yield Hit(
             "shelf", row.id, row.shelf, f"{row.name} {who} {ResultState(row.state).words}", exact=row.shelf in places
         )

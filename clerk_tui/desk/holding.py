@@ -8,7 +8,7 @@ from clerk_tui.desk.context import Desk
 from clerk_tui.desk.periods import open_period
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.tickets import need_free_window, need_window, open_visit, ticket_row, view_of
-from clerk_tui.desk.views.queue import TicketView
+from clerk_tui.desk.views.panel import TicketView
 from clerk_tui.desk.views.visit import VisitView
 from clerk_tui.desk.visit_rows import KIND_WORDS, open_within, resume_within, view_within
 from clerk_tui.rules.plain_text import clean_line

@@ -16,7 +16,7 @@ from clerk_tui.desk.views.queue import IssuedTicket
 from clerk_tui.rules.numbering import opaque_code, ticket_number
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
-from clerk_tui.rules.queue_order import RANK_WORDS
+from clerk_tui.rules.queue_classes import RANK_WORDS
 from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, new_id
 from clerk_tui.store.core import PERIODS, TICKETS, WINDOWS

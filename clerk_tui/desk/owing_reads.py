@@ -12,7 +12,7 @@ from clerk_tui.desk.context import Desk
 from clerk_tui.desk.owing_rows import LIVE
 from clerk_tui.desk.views.cases import LedgerPage, OwedRow
 from clerk_tui.rules.limits import remaining
-from clerk_tui.rules.masking import mask_name, mask_phone
+from clerk_tui.rules.masking import mask_party, mask_phone
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import OwedState
 from clerk_tui.rules.tolerance import stage
@@ -117,6 +117,7 @@ def _query() -> Select[Any]:
             OWED,
             CASES.c.receipt_no,
             CASES.c.item_name,
+            CASES.c.applicant_kind,
             CASES.c.applicant_name,
             func.coalesce(PERSONS.c.phone, ORGANISATIONS.c.phone, "").label("phone"),
         )
@@ -189,7 +190,7 @@ def _view(desk: Desk, row: Row[Any], reminder: Any, today: date) -> OwedRow:
         due=row.due,
         due_words=remaining(due, today, desk.calendar, provisional=bool(row.provisional)).words if live else "",
         urgency=URGENCY_OF_STAGE[stage(due, today, desk.calendar)] if live else "",
-        applicant_masked=mask_name(row.applicant_name),
+        applicant_masked=mask_party(row.applicant_kind, row.applicant_name),
         phone_masked=mask_phone(row.phone),
         item_name=row.item_name,
         cap_words=row.cap_words,

@@ -9,7 +9,7 @@ from sqlalchemy.sql import ColumnElement
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.cases import GiveBackRow, ResultRow
 from clerk_tui.rules.limits import Remaining, remaining
-from clerk_tui.rules.masking import mask_name
+from clerk_tui.rules.masking import mask_party
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import RESULT_DONE, RESULT_SERVICE_RUNS, CaseState, ResultState
@@ -89,6 +89,7 @@ def to_give_back(desk: Desk, by: By) -> tuple[GiveBackRow, ...]:
                 MATERIALS.c.case_id,
                 CASES.c.receipt_no,
                 CASES.c.item_name,
+                CASES.c.applicant_kind,
                 CASES.c.applicant_name,
                 CASES.c.applicant_id,
                 CASES.c.state,
@@ -107,7 +108,7 @@ def to_give_back(desk: Desk, by: By) -> tuple[GiveBackRow, ...]:
             case_id=case_id,
             receipt_no=of_case[0].receipt_no,
             item_name=of_case[0].item_name,
-            applicant_masked=mask_name(of_case[0].applicant_name),
+            applicant_masked=mask_party(of_case[0].applicant_kind, of_case[0].applicant_name),
             state_words=CaseState(of_case[0].state).words,
             names=tuple(one.name for one in of_case),
             since=of_case[0].received_at,
@@ -184,6 +185,7 @@ def _select() -> Any:
     return select(
         RESULTS,
         CASES.c.receipt_no,
+        CASES.c.applicant_kind,
         CASES.c.applicant_name,
         CASES.c.applicant_id,
         CASES.c.item_name,
@@ -212,7 +214,7 @@ def _view(desk: Desk, row: Row[Any], present: frozenset[str]) -> ResultRow:
         id=row.id,
         case_id=row.case_id or "",
         receipt_no=row.receipt_no or "",
-        applicant_masked=mask_name(row.applicant_name or row.person_name),
+        applicant_masked=mask_party(row.applicant_kind, row.applicant_name or row.person_name),
         item_name=row.item_name or "未对上办件",
         kind=row.kind,
         kind_words=KIND_WORDS[row.kind],

@@ -11,7 +11,8 @@ from clerk_tui.desk.periods import open_kind, open_period
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.pool import CAME_BACK, SHOWN, choices, policy
 from clerk_tui.desk.tickets import AT_WINDOW, need_window, open_rows, open_visit, ticket_row, ticket_view, view_of
-from clerk_tui.desk.views.queue import NextCard, QueuePanel, TicketView
+from clerk_tui.desk.views.panel import QueuePanel, TicketView
+from clerk_tui.desk.views.queue import NextCard
 from clerk_tui.rules.queue_order import coming_back
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import move_ticket

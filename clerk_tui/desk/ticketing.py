@@ -15,7 +15,8 @@ from clerk_tui.desk.people import by_number as person_by_number
 from clerk_tui.desk.periods import close_open, open_period
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.tickets import SHOWN_GROUPS, open_rows, ticket_row, ticket_view, view_of
-from clerk_tui.desk.views.queue import IssuedTicket, TicketView
+from clerk_tui.desk.views.panel import TicketView
+from clerk_tui.desk.views.queue import IssuedTicket
 from clerk_tui.rules.identity import check_number
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.queue_order import class_from_birth

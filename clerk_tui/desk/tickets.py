@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from clerk_tui.desk.context import Desk
-from clerk_tui.desk.views.queue import TicketView
-from clerk_tui.rules.queue_order import RANK_WORDS
+from clerk_tui.desk.views.panel import TicketView
+from clerk_tui.rules.queue_classes import RANK_WORDS
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import By
 from clerk_tui.store.core import CLERKS, PERIODS, TICKETS, VISITS, WINDOWS

@@ -11,7 +11,7 @@ from clerk_tui.desk.paper_facts import desk_facts
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.views.cases import TransferRow
 from clerk_tui.desk.views.intake import PaperView
-from clerk_tui.rules.masking import mask_name
+from clerk_tui.rules.masking import mask_party
 from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
@@ -39,7 +39,7 @@ def transferable(desk: Desk, by: By) -> tuple[TransferRow, ...]:
             case_id=row.id,
             receipt_no=row.receipt_no,
             item_name=row.item_name,
-            applicant_masked=mask_name(row.applicant_name),
+            applicant_masked=mask_party(row.applicant_kind, row.applicant_name),
             department=row.accept_office,
             pages=counts.get(row.id, (0, 0, 0))[0],
             originals=counts.get(row.id, (0, 0, 0))[1],

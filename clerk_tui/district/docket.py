@@ -92,12 +92,12 @@ class Docket:
         return str(named) if named else self.case_of.get(record.ent_id, "")
 
     def is_of_another(self, case_id: str) -> bool:
-        """Whether another station brought this case: only that one says what became of it (rules 46, 50)."""
+        """Whether another station brought this case: only that one says what became of it."""
         view = self.views.get(case_id)
         return view is not None and view["station"] != self.source.station
 
     def blocker(self, record: Record, case_id: str) -> str | None:
-        """The rejected or held record that this one rests on (rule 34)."""
+        """The rejected or held record that this one rests on."""
         found = [*self.unsettled.get(record.ent_id, ()), *self.unsettled.get(case_id, ())]
         return min(found).rid if found else None
 

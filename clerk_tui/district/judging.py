@@ -154,7 +154,7 @@ def _same_field(field: str, name: str) -> bool:
 
 
 def _blocker(connection: Connection, record: Record, station: str, case_id: str) -> str | None:
-    """A rejected or held record of the same entity, or of its case: this one rests on it (rule 34)."""
+    """A rejected or held record of the same entity, or of its case: this one rests on it."""
     entities = {record.ent_id, case_id} - {""}
     rid = connection.execute(
         select(KEPT.c.rid)

@@ -1,4 +1,4 @@
-"""The district's receiver: every station's files in rule 23's order, one transaction for each batch, quarantine."""
+"""The district's receiver: every station's files in the order of FORMAT.md, one transaction for each batch, quarantine."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from clerk_tui.channel.failpoints import reach
 from clerk_tui.channel.faults import MALFORMED, BatchFault, StreamStopped
 from clerk_tui.channel.folders import OK, PART, UP_IN, read_batch
 from clerk_tui.channel.keys import kid
-from clerk_tui.channel.opening import Opened, Sender, Turn, check, read, turn
+from clerk_tui.channel.opening import PARKED_MS, Opened, Sender, Turn, check, read, turn
 from clerk_tui.channel.publications import WRONG_BASE
 from clerk_tui.channel.writing import chained
 from clerk_tui.district.docket import Docket, Source
@@ -61,7 +61,7 @@ def receive(district: District, station: str, taken: Taken) -> None:
 
 def arrived(folder: Path) -> list[tuple[Path, str]]:
     """Files that are whole, with the batch's name, by name: those that were renamed into place, and parts beside
-    which their sender put its marker (rule 19). Raises OSError."""
+    which their sender put its marker. Raises OSError."""
     found = []
     for path in sorted(folder.iterdir()):
         if path.suffix == OK:
@@ -146,7 +146,7 @@ def find_sender(district: District, station: str, header: Header) -> Sender | No
 
 
 def _open_and_apply(district: District, found: Container, taken: Taken) -> bool:
-    """Whether the file is done with; one of a newer schema waits where it is (rule 57)."""
+    """Whether the file is done with; one of a newer schema waits where it is."""
     try:
         opened = read(found, district.keys.decrypt)
         records = _apply(district, opened)
@@ -170,7 +170,7 @@ def _open_and_apply(district: District, found: Container, taken: Taken) -> bool:
 
 
 def _apply(district: District, opened: Opened) -> int:
-    """One batch, one transaction: records, dedupe rows, cursor, acknowledgement (rule 28)."""
+    """One batch, one transaction: records, dedupe rows, cursor, acknowledgement."""
     header, manifest, now = opened.header, opened.contents.manifest, district.clock()
     up, down = (f"{header.station}:{header.inst}:{direction}" for direction in (UP, DOWN))
     reach("district_checked")
@@ -288,7 +288,7 @@ def _acknowledge_again(district: District, header: Header, sha: str) -> None:
 
 
 def _refuse(district: District, header: Header, sha: str, code: str, words: str) -> None:
-    """A signed batch that cannot be read: it blocks the stream, and its sender is told (rule 32)."""
+    """A signed batch that cannot be read: it blocks the stream, and its sender is told."""
     with district.store.write() as connection:
         stop_line(connection, f"{header.station}:{header.inst}:{UP}", words)
         _keep_batch(connection, header, sha, 0, "refused", district.clock())
@@ -302,6 +302,9 @@ def _refuse(district: District, header: Header, sha: str, code: str, words: str)
 
 def _park(district: District, header: Header, sha: str, content: bytes, line: Row[Any]) -> None:
     with district.store.write() as connection:
+        old = (BATCHES.c.state == "parked") & (BATCHES.c.at < district.clock() - PARKED_MS)
+        stream = (BATCHES.c.station == header.station) & (BATCHES.c.inst == header.inst)
+        connection.execute(delete(BATCHES).where(stream, old))  # their sender still has them
         _keep_batch(connection, header, sha, 0, "parked", district.clock(), content)
         connection.execute(update(LINES).where(LINES.c.id == line.id).values(resend_from=line.next_bno))
     reach("district_parked")

@@ -202,5 +202,5 @@ def _event(answer: Row[Any]) -> dict[str, Any]:
 
 
 def _class_of(kind: str) -> int:
-    """Lists, acknowledgements, then stages, decisions, results, appointments (rule 42); within a class, the order of n."""
+    """Lists, acknowledgements, then stages, decisions, results, appointments; within a class, the order of n."""
     return _DECISION[1] if kind == _DECISION[0] else _CLASSES.get(kind.split(".", 1)[0], _LAST)

@@ -137,7 +137,7 @@ class Outgoing(DistrictBase, table=True):
     sha: str
     at: int = Field(sa_type=BigInteger)
     clk: str
-    lazy: bool = Field(default=False, description="does not cause a batch by itself (rule 5)")
+    lazy: bool = Field(default=False, description="does not cause a batch by itself")
     answer: str = Field(default="", description="what the station said when it could not apply it")
     answer_words: str = ""
 
@@ -171,7 +171,7 @@ class ListSent(DistrictBase, table=True):
 
 
 class Quarantined(DistrictBase, table=True):
-    """A file that was not taken: kept with its reason (rule 68)."""
+    """A file that was not taken: kept with its reason."""
 
     __tablename__ = "quarantined"
     id: str = Field(primary_key=True, description="file name in the quarantine folder")

@@ -45,3 +45,8 @@ def mask_name(name: str) -> str:
     if len(name) == 2:
         return f"{name[0]}*"
     return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
+
+
+def mask_party(kind: str | None, name: str) -> str:
+    """The name of whoever applies (person | organisation); what an organisation is called is no personal data."""
+    return name if kind == "organisation" else mask_name(name)

@@ -13,12 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from clerk_tui.rules.queue_classes import BOOKED, ORDINARY, PRIORITY, RANK_WORDS
 from clerk_tui.rules.queue_policy import (
-    BOOKED,
     ELDER_AGE,
-    ORDINARY,
-    PRIORITY,
-    RANK_WORDS,
     Lane,
     MissedPolicy,
     QueuePolicy,
@@ -30,7 +27,6 @@ from clerk_tui.rules.queue_policy import (
 
 __all__ = [
     "ELDER_AGE",
-    "RANK_WORDS",
     "Choice",
     "Lane",
     "MissedPolicy",

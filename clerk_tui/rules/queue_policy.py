@@ -9,16 +9,12 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from clerk_tui.rules.identity import age_on
+from clerk_tui.rules.queue_classes import ORDINARY, PRIORITY, RANK_WORDS
 from clerk_tui.rules.worded import Worded
 
 ELDER_AGE = 65
 CHINA = timezone(timedelta(hours=8))
 """China keeps one offset; a lane's dates are the hall's."""
-
-RANK_WORDS: dict[int, str] = {0: "急办", 1: "优先", 2: "预约", 3: "过号回排", 4: "普通", 5: "代办批量"}
-PRIORITY = frozenset({0, 1})
-BOOKED = 2
-ORDINARY = 4
 
 
 class MissedPolicy(Worded):

@@ -4,7 +4,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from clerk_tui.rules.queue_order import RANK_WORDS, QueuePolicy, QueueTicket, next_ticket, passed_over
+from clerk_tui.rules.queue_classes import RANK_WORDS
+from clerk_tui.rules.queue_order import QueuePolicy, QueueTicket, next_ticket, passed_over
 
 MINUTE = 60_000
 NO_GUARD = 1000

@@ -15,9 +15,10 @@ from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import numbers
 from clerk_tui.store.act import By, Clock, acting, system_clock
 from clerk_tui.store.canonical import load as load_json
+from clerk_tui.store.copying import copy_file
 from clerk_tui.store.core import CLERKS, HALLS, INSTALLATIONS, NUMBER_ROWS, PRINT_JOBS, SEATS, SYNC_LEASE
 from clerk_tui.store.engine import LOCK_SECONDS
-from clerk_tui.store.schema import SCHEMA_VERSION, SEAT_FRESH_MS, copy_file, open_store, version_of
+from clerk_tui.store.schema import SCHEMA_VERSION, SEAT_FRESH_MS, open_store, version_of
 from clerk_tui.store.verify import Chain, verify
 
 HALL_ZONE = timezone(timedelta(hours=8))

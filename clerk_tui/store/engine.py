@@ -100,7 +100,7 @@ def _prepare_sqlite(raw: sqlite3.Connection, _: Any) -> None:
         "fullfsync=ON",
         "wal_autocheckpoint=10000",
         "secure_delete=ON",
-        "cache_size=-4000",
+        "cache_size=-1000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

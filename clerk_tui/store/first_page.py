@@ -5,16 +5,15 @@ Ticket numbers, classes and waits only. Everything else waits for the desk. Noth
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROWS = 30
 
 
-@dataclass(frozen=True)
-class FirstTicket:
+class FirstTicket(NamedTuple):
     number: str
     category: str
     rank: int
@@ -22,8 +21,7 @@ class FirstTicket:
     slot_start_at: int | None
 
 
-@dataclass(frozen=True)
-class FirstPage:
+class FirstPage(NamedTuple):
     """`state` is ready | missing (no file yet) | not_ready (another version, no hall, or not SQLite: let the desk say)."""
 
     state: str

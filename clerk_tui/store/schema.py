@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, insert, inspect, select, update
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical, number_parts
+from clerk_tui.store.copying import Latest, Stopped, Tell, copy_file, silent, watched
 from clerk_tui.store.core import HEAD, META, SEATS
 from clerk_tui.store.engine import Store, open_engine
 from clerk_tui.store.tables import StationBase
@@ -60,8 +62,8 @@ def version_of(connection: Connection) -> int:
     return int(connection.execute(select(META.c.value).where(META.c.name == "schema_version")).scalar() or 0)
 
 
-def open_store(place: Path | str, *, clock_ms: int) -> Store:
-    """Open a store and bring it to this version.
+def open_store(place: Path | str, *, clock_ms: int, tell: Tell | None = None) -> Store:
+    """Open a store and bring it to this version, which `tell` hears about and may stop.
 
     Raises Refusal store_missing, store_damaged, store_newer (made by a newer program), store_in_use (a migration is
     due while another window is open).
@@ -81,8 +83,15 @@ def open_store(place: Path | str, *, clock_ms: int) -> Store:
             f"数据文件是更新版本的程序建立的(第 {found} 版, 本程序只认得第 {SCHEMA_VERSION} 版)",
             "数据没有改动; 请升级本程序后再打开",
         )
-    migrate(store, found, clock_ms=clock_ms)
+    try:
+        migrate(store, found, clock_ms=clock_ms, tell=tell)
+    except BaseException:
+        store.close()
+        raise
     return store
+
+
+Step = Callable[[Any, Tell], None]
 
 
 def migrate(
@@ -90,59 +99,73 @@ def migrate(
     found: int,
     *,
     clock_ms: int,
-    steps: dict[int, Callable[[Any], None]] | None = None,
+    steps: dict[int, Step] | None = None,
     target: int = SCHEMA_VERSION,
+    tell: Tell | None = None,
 ) -> Path | None:
-    """Run the steps from `found` to `target`, each in one transaction, after a backup beside the file; returns the backup."""
+    """Run the steps from `found` to `target` in one transaction, after a backup beside the file; returns the backup.
+
+    What `tell` raises stops it, and so does a fault of a step: the store is then as it was. Raises Refusal store_in_use,
+    store_upgrading, backup_failed.
+    """
     steps = migration_steps() if steps is None else steps
-    with store.read() as connection:
-        busy = connection.execute(select(SEATS.c.window_id).where(SEATS.c.seen_at > clock_ms - SEAT_FRESH_MS)).first()
-    if busy is not None:
-        raise Refusal("store_in_use", "升级数据前要先关掉其他窗口的程序", "请在其他窗口退出程序, 半分钟后再打开")
-    copy = None
-    if store.path is not None:
-        copy = store.path.with_name(f"{store.path.stem}.v{found}.{clock_ms}.db")
-        copy_file(store.path, copy)
     from alembic.operations import Operations  # 0.6 s to import, and only ever needed here
     from alembic.runtime.migration import MigrationContext
 
-    for version in range(found + 1, target + 1):
-        with store.write() as connection:
-            steps[version](Operations(MigrationContext.configure(connection)))
-            connection.execute(update(META).where(META.c.name == "schema_version").values(value=str(version)))
-            _mirror_version(connection, version)
+    try:
+        with store.write() as connection:  # held while the copy is made too: nobody else writes or upgrades meanwhile
+            if version_of(connection) != found:
+                return None  # another program did it a moment ago
+            fresh = select(SEATS.c.window_id).where(SEATS.c.seen_at > clock_ms - SEAT_FRESH_MS)
+            if connection.execute(fresh).first() is not None:
+                raise Refusal(
+                    "store_in_use", "升级数据前要先关掉其他窗口的程序", "请在其他窗口退出程序, 半分钟后再打开"
+                )
+            copy = _copy_beside(store.path, found, clock_ms, tell) if store.path is not None else None
+            try:
+                latest = Latest(tell or silent, "升级数据")
+                with _watched(connection, latest):
+                    for version in range(found + 1, target + 1):
+                        steps[version](Operations(MigrationContext.configure(connection)), latest)
+                    connection.execute(update(META).where(META.c.name == "schema_version").values(value=str(target)))
+                    _mirror_version(connection, target)
+            except Stopped:
+                if copy is not None:
+                    copy.unlink(missing_ok=True)  # it says nothing that the store does not
+                raise
+    except Refusal as refusal:
+        if refusal.code != "store_busy":
+            raise
+        raise Refusal(
+            "store_upgrading", "另一个程序正在升级这里的数据", "请等它做完再打开; 数据多时要几分钟"
+        ) from refusal
     return copy
 
 
-def migration_steps() -> dict[int, Callable[[Any], None]]:
-    """The shipped steps: modules `m0002_…` in store/migrations, each with `upgrade(op)` to its version."""
+def _copy_beside(path: Path, found: int, clock_ms: int, tell: Tell | None) -> Path:
+    for left in path.parent.glob(f"{path.stem}.v*.db.part"):
+        left.unlink(missing_ok=True)  # of a program that was killed at it; nobody else is at it, we have the lock
+    copy = path.with_name(f"{path.stem}.v{found}.{clock_ms}.db")
+    copy_file(path, copy, tell=tell)
+    return copy
+
+
+def _watched(connection: Connection, latest: Latest) -> AbstractContextManager[None]:
+    """`copying.watched` where there is SQLite to look up from."""
+    raw = connection.connection.driver_connection
+    return watched(raw, latest.again) if isinstance(raw, sqlite3.Connection) else nullcontext()
+
+
+def migration_steps() -> dict[int, Step]:
+    """The shipped steps: modules `m0002_…` in store/migrations, each with `upgrade(op, tell)` to its version."""
     from clerk_tui.store import migrations
 
-    found: dict[int, Callable[[Any], None]] = {}
+    found: dict[int, Step] = {}
     for module in pkgutil.iter_modules(migrations.__path__):
         if module.name.startswith("m"):
             loaded = importlib.import_module(f"{migrations.__name__}.{module.name}")
             found[int(module.name[1:5])] = loaded.upgrade
     return found
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """A consistent copy of a live SQLite store, checked; raises Refusal backup_failed and leaves nothing half made."""
-    part = target.with_name(target.name + ".part")
-    try:
-        with sqlite3.connect(source) as live, sqlite3.connect(part) as copied:
-            live.backup(copied)
-            words = copied.execute("PRAGMA integrity_check").fetchone()[0]
-        copied.close()
-        live.close()
-        if words != "ok":
-            raise Refusal("backup_failed", "备份没有通过检查, 已删除", "请检查磁盘后再试")
-        part.chmod(0o600)
-        part.replace(target)
-    except (sqlite3.Error, OSError) as error:
-        raise Refusal("backup_failed", "备份没有做成, 原数据没有改动", "请检查磁盘空间和文件夹权限") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _mirror_version(connection: Connection, version: int) -> None:

@@ -84,6 +84,15 @@ class ClerkApp(Wire, Printing, App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return DEFAULTS
 
+    def get_css_variables(self) -> dict[str, str]:
+        """Those of the theme; none as long as Textual asks for those of its own, which nothing is painted in."""
+        if not hasattr(self, "parts"):
+            return {}
+        variables = super().get_css_variables()
+        bars = {f"scrollbar{part}": variables["rule"] for part in ("", "-hover", "-active")}
+        ground = {f"scrollbar-background{part}": variables["background"] for part in ("", "-hover", "-active")}
+        return {**variables, **bars, **ground}  # a rule for all widgets would be applied to every one of them
+
     def refresh_css(self, animate: bool = True) -> None:
         """Parse and apply all styles again, but not for the theme that they were parsed with: Textual asks at the start."""
         styled_as, self._styled_as = self._styled_as, ""

@@ -2,24 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
-from clerk_tui.tui.widgets.fields import TextField
-from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 from clerk_tui.tui.widgets.plain import minutes
 
 if TYPE_CHECKING:
     from clerk_tui.desk.board import Board, WindowNow
-    from clerk_tui.desk.views.queue import TicketView
+    from clerk_tui.desk.views.panel import TicketView
 
 COLUMNS = (Column("窗口", 14), Column("谁", 8), Column("在做", 0), Column("多久", 12), Column("今日", 5, right=True))
-
-
-class BoardCard(ListCard):
-    """The board, wide where there is room."""
-
-    WIDTH = 96
 
 
 class BoardKeys(Acting):
@@ -40,7 +32,7 @@ class BoardKeys(Acting):
         if now is None:
             return
         add = Row("add", ("+", "", "添加窗口 (要主管)", "", ""))
-        chosen = await self.ask(BoardCard(_title(now), COLUMNS, [*self._windows(now), *_burning(now), add]))
+        chosen = await self.ask(cards.BoardCard(_title(now), COLUMNS, [*self._windows(now), *_burning(now), add]))
         window = next((one for one in now.windows if one.id == chosen), None)
         if window is not None:
             await self._window(window)
@@ -77,7 +69,7 @@ class BoardKeys(Acting):
             answers.append(("release", "解开卡住的号 (要主管)"))
         answers += [("serves", "改这个窗口办哪些类别 (要主管)"), ("staff", "人员: 岗位, 密码, 解锁")]
         lines = [f"办理 {', '.join(window.serves) or '全部类别'}", f"{window.clerk or '没有人'}  {window.doing}"]
-        answer = await self.ask(MenuCard(f"{window.number} 号窗 {window.name}", lines, answers))
+        answer = await self.ask(cards.MenuCard(f"{window.number} 号窗 {window.name}", lines, answers))
         if answer == "release":
             await self._release_stuck(window.ticket_id)
         elif answer == "serves":
@@ -111,11 +103,13 @@ class BoardKeys(Acting):
             return await self.act_as(by, staff.add_window, new=new)
 
         added = await self.ask(
-            ActCard(
+            cards.ActCard(
                 "添加窗口",
                 (
-                    Labelled("窗口号", TextField(str(number), kind="digits", max_length=3, id="number"), "1 到 999"),
-                    Labelled("名称", TextField(max_length=20, id="name"), "例: 综合窗口; 可留空"),
+                    cards.Labelled(
+                        "窗口号", cards.TextField(str(number), kind="digits", max_length=3, id="number"), "1 到 999"
+                    ),
+                    cards.Labelled("名称", cards.TextField(max_length=20, id="name"), "例: 综合窗口; 可留空"),
                 ),
                 take,
                 lines=("先办全部业务类别, 要改再打开那个窗口。", "那台机器打开程序时选这个窗口号。"),
@@ -142,9 +136,13 @@ class BoardKeys(Acting):
             return await self.done_as(by, staff.change_window, window_id=window.id, serves=wanted)
 
         done = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"{window.number} 号窗办理类别",
-                (Labelled("类别", TextField(" ".join(window.serves), id="serves"), "空格隔开, 最先办的写在前面"),),
+                (
+                    cards.Labelled(
+                        "类别", cards.TextField(" ".join(window.serves), id="serves"), "空格隔开, 最先办的写在前面"
+                    ),
+                ),
                 take,
                 lines=[f"可选: {' '.join(names)}"],
             )

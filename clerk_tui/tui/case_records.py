@@ -6,6 +6,7 @@ from clerk_tui.tui.cards.common import ActCard, ConfirmCard, FormCard, ListCard,
 from clerk_tui.tui.case_supply import CaseSupply
 from clerk_tui.tui.widgets.fields import AnyField, Choice, ChoiceField, DateField, TextField
 from clerk_tui.tui.widgets.form import Labelled
+from clerk_tui.tui.widgets.multi_choice import MultiChoiceField
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ SIGNED = (
     Choice("electronic", "电子签名"),
     Choice("refused", "拒签"),
 )
-MANY_OPTIONS = 5
-"""A choice of more than this many is typed or picked from a list, not shown in one line."""
+SEVERAL = "; "
+"""How a field of several choices is read out."""
 
 
 class CaseRecords(CaseSupply):
@@ -360,9 +361,12 @@ class CaseRecords(CaseSupply):
 
 
 def _editor(one: "Correctable") -> AnyField:
-    if one.options and len(one.options) <= MANY_OPTIONS:
+    if one.several:
+        chosen = [value for value, _ in one.options if value in one.value.split(SEVERAL)]
+        return MultiChoiceField([Choice(value, words) for value, words in one.options], chosen, id="value")
+    if one.options:
         return ChoiceField([Choice(value, words) for value, words in one.options], one.value, id="value")
-    return TextField(one.value, placeholder=" ".join(words for _, words in one.options), id="value")
+    return TextField(one.value, id="value")
 
 
 def _key_of(field: str, fields: "tuple[Correctable, ...]") -> str:

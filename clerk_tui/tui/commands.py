@@ -1,10 +1,9 @@
 """What the desk can do, in words: typed into the find box, with or without an F-key."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """`action` is an action of the workbench; `also` are other words and initials that find it."""
 
     action: str

@@ -1,15 +1,13 @@
 """What stands beside the places' names and at the right of the top line: counts that burn, and the connection."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
     from clerk_tui.store.act import By
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """`places` by key, such as `5!`; `connection` in words; `last_ok_at` is the last exchange that went well."""
 
     places: tuple[tuple[str, str], ...] = ()

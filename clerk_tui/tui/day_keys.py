@@ -2,11 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import ActCard, FormCard, ListCard, MenuCard
 from clerk_tui.tui.queue_keys import QueueKeys
-from clerk_tui.tui.widgets.fields import Choice, ChoiceField, DateField, TextField
-from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 
 if TYPE_CHECKING:
@@ -66,16 +64,18 @@ class DayKeys(QueueKeys):
         wanted = {"category": kinds[0] if kinds else "", "day": "+1"}
         while True:
             asked = await self.ask(
-                FormCard(
+                cards.FormCard(
                     title,
                     (
-                        Labelled(
+                        cards.Labelled(
                             "业务类别",
-                            ChoiceField([Choice(one, one) for one in kinds or ()], wanted["category"], id="category"),
+                            cards.ChoiceField(
+                                [cards.Choice(one, one) for one in kinds or ()], wanted["category"], id="category"
+                            ),
                         ),
-                        Labelled(
+                        cards.Labelled(
                             "哪一天",
-                            DateField(wanted["day"], today=self.clerk_app.today(), id="day"),
+                            cards.DateField(wanted["day"], today=self.clerk_app.today(), id="day"),
                             "月日, 或 +1 (几天后)",
                         ),
                     ),
@@ -98,7 +98,9 @@ class DayKeys(QueueKeys):
                 for slot in found
             ]
             columns = (Column("时段", 14), Column("已约", 8), Column("", 0))
-            chosen = await self.ask(ListCard(f"{wanted['day']} 的时段", columns, rows, empty="这一天没有可约的时段"))
+            chosen = await self.ask(
+                cards.ListCard(f"{wanted['day']} 的时段", columns, rows, empty="这一天没有可约的时段")
+            )
             if chosen is not None:
                 return WantedSlot(wanted["day"], int(chosen), wanted["category"])
 
@@ -106,11 +108,11 @@ class DayKeys(QueueKeys):
         from clerk_tui.desk import appointments
 
         return await self.ask(
-            ActCard(
+            cards.ActCard(
                 "谁来",
                 (
-                    Labelled("姓名", TextField(kind="name", max_length=40, id="name")),
-                    Labelled("电话", TextField(kind="phone", max_length=20, id="phone")),
+                    cards.Labelled("姓名", cards.TextField(kind="name", max_length=40, id="name")),
+                    cards.Labelled("电话", cards.TextField(kind="phone", max_length=20, id="phone")),
                 ),
                 lambda values: self.act(
                     appointments.book,
@@ -141,12 +143,12 @@ class DayKeys(QueueKeys):
             for one in found
         ]
         columns = (Column("时段", 12), Column("姓名", 10), Column("类别", 6), Column("事项", 0), Column("", 8))
-        chosen = await self.ask(ListCard("今天的预约", columns, rows, empty="今天没有预约"))
+        chosen = await self.ask(cards.ListCard("今天的预约", columns, rows, empty="今天没有预约"))
         one = next((one for one in found if one.id == chosen), None)
         if one is None:
             return
         answers = [("here", "到场, 取号"), ("cancel", "取消预约")]
-        answer = await self.ask(MenuCard(f"{one.slot_words}  {one.name_masked}", (one.item_name,), answers))
+        answer = await self.ask(cards.MenuCard(f"{one.slot_words}  {one.name_masked}", (one.item_name,), answers))
         if answer == "here":
             issued = await self.act(appointments.check_in, appointment_id=one.id)
             if issued is not None:
@@ -154,11 +156,11 @@ class DayKeys(QueueKeys):
                 self.say(f"{issued.ticket.number}  {issued.ticket.rank_words}  前面 {issued.ahead} 人; 号票已送打印")
                 await self.print_slip(issued.notice_id)
         elif answer == "cancel":
-            field = TextField(max_length=40, id="reason")
+            field = cards.TextField(max_length=40, id="reason")
             cancelled = await self.ask(
-                ActCard(
+                cards.ActCard(
                     f"取消预约 {one.slot_words} {one.name_masked}",
-                    (Labelled("原因", field),),
+                    (cards.Labelled("原因", field),),
                     lambda values: self.act(appointments.cancel, appointment_id=one.id, reason=values["reason"]),
                 )
             )
@@ -201,11 +203,11 @@ class DayKeys(QueueKeys):
                 return None
             return await self.act_as(by, finishing.reopen, visit_id=visit_id, reason=values["reason"])
 
-        field = TextField(max_length=40, id="reason")
+        field = cards.TextField(max_length=40, id="reason")
         visit = await self.ask(
-            ActCard(
+            cards.ActCard(
                 "撤销结束到访",
-                (Labelled("原因", field, "例: 按错键"),),
+                (cards.Labelled("原因", field, "例: 按错键"),),
                 reopen,
                 lines=("上一次到访接着办, 用时照算。",),
             )

@@ -2,11 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.cards.common import KEY_COLUMNS, ActCard, ConfirmCard, ListCard, MenuCard
-from clerk_tui.tui.commands import COMMANDS
-from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
-from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 
 if TYPE_CHECKING:
@@ -19,9 +16,11 @@ class DeskKeys(Acting):
     @flow
     async def action_key_help(self) -> None:
         """All keys, and all commands in words; Enter on a command runs it."""
+        from clerk_tui.tui.commands import COMMANDS
+
         rows = self.clerk_app.key_rows()
         rows += [Row(one.action, (one.words, one.hint, one.also[0])) for one in COMMANDS]
-        chosen = await self.ask(ListCard("按键和操作", KEY_COLUMNS, rows))
+        chosen = await self.ask(cards.ListCard("按键和操作", cards.KEY_COLUMNS, rows))
         if chosen is not None and not chosen.startswith("key:"):
             await self.run_command(chosen)
 
@@ -33,7 +32,7 @@ class DeskKeys(Acting):
         """Other colours, at once; which ones next time is a setting."""
         app = self.clerk_app
         titles = [(found.theme.name, found.title) for found in app.parts.themes]
-        chosen = await self.ask(MenuCard("主题", (f"现在: {dict(titles).get(app.theme, app.theme)}",), titles))
+        chosen = await self.ask(cards.MenuCard("主题", (f"现在: {dict(titles).get(app.theme, app.theme)}",), titles))
         if chosen is not None:
             app.theme = chosen
             self.say(f'已换; 以后都用这个: 在设置里写 theme = "{chosen}"')
@@ -52,11 +51,11 @@ class DeskKeys(Acting):
             return None if values["new"] == values["again"] else ("again", "两次输入的新密码不一样")
 
         fields = (
-            Labelled("现在的", TextField(kind="pin", max_length=12, id="old")),
-            Labelled("新的", TextField(kind="pin", max_length=12, id="new"), "4 到 12 位数字, 不能是连号"),
-            Labelled("再输一次", TextField(kind="pin", max_length=12, id="again")),
+            cards.Labelled("现在的", cards.TextField(kind="pin", max_length=12, id="old")),
+            cards.Labelled("新的", cards.TextField(kind="pin", max_length=12, id="new"), "4 到 12 位数字, 不能是连号"),
+            cards.Labelled("再输一次", cards.TextField(kind="pin", max_length=12, id="again")),
         )
-        card = ActCard(
+        card = cards.ActCard(
             "改密码",
             fields,
             lambda values: self.done(signing_in.change_pin, old=values["old"], new=values["new"]),
@@ -77,7 +76,7 @@ class DeskKeys(Acting):
 
         if self.clerk_app.by is not None and not await self.done(signing_in.sign_off):
             lines = ("窗口前还有没办完的人。现在退出, 号和到访都留着, 下次登录接着办。",)
-            if not await self.ask(ConfirmCard("退出程序", lines, yes="退出")):
+            if not await self.ask(cards.ConfirmCard("退出程序", lines, yes="退出")):
                 return
         await self.clerk_app.end()
 
@@ -100,7 +99,7 @@ class DeskKeys(Acting):
         ]
         rows.append(Row("add", ("+", "添加人员", "", "")))
         columns = (Column("工号", 10), Column("姓名", 12), Column("岗位", 0), Column("", 6))
-        chosen = await self.ask(ListCard("人员", columns, rows))
+        chosen = await self.ask(cards.ListCard("人员", columns, rows))
         if chosen == "add":
             await self._add_clerk()
         elif chosen is not None:
@@ -116,7 +115,7 @@ class DeskKeys(Acting):
             ("roles", "改岗位, 当场决定的授权"),
             ("active", "停用这个工号" if clerk.active else "重新启用这个工号"),
         ]
-        answer = await self.ask(MenuCard(f"{clerk.number} {name}", (clerk.role_words,), answers))
+        answer = await self.ask(cards.MenuCard(f"{clerk.number} {name}", (clerk.role_words,), answers))
         if answer is None:
             return
         if answer == "roles":
@@ -132,10 +131,10 @@ class DeskKeys(Acting):
             if await self.done_as(by, approvals.unlock_clerk, clerk_id=clerk_id):
                 self.say(f"{name} 已解锁")
             return
-        field = TextField(kind="pin", max_length=12, id="new")
-        card = ActCard(
+        field = cards.TextField(kind="pin", max_length=12, id="new")
+        card = cards.ActCard(
             f"重设密码: {name}",
-            (Labelled("新密码", field, "4 到 12 位数字"),),
+            (cards.Labelled("新密码", field, "4 到 12 位数字"),),
             lambda values: self.done_as(by, approvals.reset_pin, clerk_id=clerk_id, new=values["new"]),
         )
         if await self.ask(card):
@@ -148,7 +147,7 @@ class DeskKeys(Acting):
 
         roles = list(Role)
         now = "".join(str(n) for n, role in enumerate(roles, 1) if role.value in clerk.roles)
-        decide = [Choice("*", "可以当场决定即办件"), Choice("", "不可以")]
+        decide = [cards.Choice("*", "可以当场决定即办件"), cards.Choice("", "不可以")]
 
         async def take(values: dict[str, str]) -> "ClerkView | None":
             by = await self.approve(f"改岗位 {clerk.name}")
@@ -159,13 +158,13 @@ class DeskKeys(Acting):
             return await self.act_as(by, staff.change_clerk, clerk_id=clerk.id, roles=wanted, may_decide=may_decide)
 
         changed = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"岗位: {clerk.number} {clerk.name}",
                 (
-                    Labelled(
-                        "岗位", TextField(now, kind="digits", max_length=6, id="roles"), "几个数字连着写, 例如 12"
+                    cards.Labelled(
+                        "岗位", cards.TextField(now, kind="digits", max_length=6, id="roles"), "几个数字连着写, 例如 12"
                     ),
-                    Labelled("当场决定", ChoiceField(decide, "*" if clerk.may_decide else "", id="decide")),
+                    cards.Labelled("当场决定", cards.ChoiceField(decide, "*" if clerk.may_decide else "", id="decide")),
                 ),
                 take,
                 lines=["  ".join(f"{n} {role.words}" for n, role in enumerate(roles, 1))],
@@ -191,12 +190,14 @@ class DeskKeys(Acting):
         from clerk_tui.desk.setting_up import NewClerk
         from clerk_tui.rules.roles import Role
 
-        roles = [Choice(role.value, role.words) for role in Role]
+        roles = [cards.Choice(role.value, role.words) for role in Role]
         fields = (
-            Labelled("工号", TextField(kind="code", max_length=12, id="number")),
-            Labelled("姓名", TextField(kind="name", max_length=20, id="name")),
-            Labelled("岗位", ChoiceField(roles, "clerk", id="role"), "按数字选"),
-            Labelled("密码", TextField(kind="pin", max_length=12, id="pin"), "第一次用的密码, 4 到 12 位数字"),
+            cards.Labelled("工号", cards.TextField(kind="code", max_length=12, id="number")),
+            cards.Labelled("姓名", cards.TextField(kind="name", max_length=20, id="name")),
+            cards.Labelled("岗位", cards.ChoiceField(roles, "clerk", id="role"), "按数字选"),
+            cards.Labelled(
+                "密码", cards.TextField(kind="pin", max_length=12, id="pin"), "第一次用的密码, 4 到 12 位数字"
+            ),
         )
 
         async def add(values: dict[str, str]) -> "ClerkView | None":
@@ -206,6 +207,6 @@ class DeskKeys(Acting):
             new = NewClerk(values["number"], values["name"], values["pin"], (values["role"],))
             return await self.act_as(by, staff.add_clerk, new=new)
 
-        added = await self.ask(ActCard("添加人员", fields, add))
+        added = await self.ask(cards.ActCard("添加人员", fields, add))
         if added is not None:
             self.say(f"已添加 {added.name}")

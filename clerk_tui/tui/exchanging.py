@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from clerk_tui.desk.context import Desk
-    from clerk_tui.desk.views.queue import QueuePanel
+    from clerk_tui.desk.views.panel import QueuePanel
     from clerk_tui.store.act import By
 
 LISTS_EVERY = 6

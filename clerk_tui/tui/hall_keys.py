@@ -4,10 +4,8 @@ import re
 from typing import TYPE_CHECKING
 
 from clerk_tui.rules.refusal import Refusal
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.cards.common import ActCard
-from clerk_tui.tui.widgets.fields import TextField
-from clerk_tui.tui.widgets.form import Labelled
 
 if TYPE_CHECKING:
     from clerk_tui.desk.views.hall import HallView
@@ -46,11 +44,14 @@ class HallKeys(Acting):
                 return None
             return await self.act_as(by, halls.change_settings, changes=changes)
 
-        fields = [Labelled(words, TextField(kept[name], max_length=80, id=name), hint) for name, words, hint in TEXTS]
+        fields = [
+            cards.Labelled(words, cards.TextField(kept[name], max_length=80, id=name), hint)
+            for name, words, hint in TEXTS
+        ]
         fields.append(
-            Labelled(
+            cards.Labelled(
                 "业务类别",
-                TextField(kept[CATEGORIES], max_length=120, id=CATEGORIES),
+                cards.TextField(kept[CATEGORIES], max_length=120, id=CATEGORIES),
                 "名称和号头字母, 例: 综合 A, 社保 B",
             )
         )
@@ -58,7 +59,7 @@ class HallKeys(Acting):
             f"{now.name}  文号 {now.short_name}  编号 {now.letter}",
             "新加的类别要在 大厅情况 里给窗口办, 才会被叫到。",
         )
-        if await self.ask(ActCard("大厅资料", fields, take, lines=lines)):
+        if await self.ask(cards.ActCard("大厅资料", fields, take, lines=lines)):
             self.say("大厅资料已改, 以后的文书都用新的")
 
 

@@ -11,7 +11,7 @@ tests/tui/test_ordered_keys_pty.py catch an upgrade that breaks it.
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
@@ -33,6 +33,15 @@ LAPS = 2
 """A key bubbles to the App in the first lap, what it posted bubbles to the Screen in the second."""
 MOST_LAPS = 12
 """Laps go on while a widget on the way still has messages; a widget that never rests may not hold the keys."""
+
+
+@runtime_checkable
+class MovesAtOnce(Protocol):
+    """A widget whose cursor keys concern nobody else."""
+
+    def move_by(self, key: str) -> bool:
+        """Move, if this is a key that moves; nothing but the own cursor may change before it returns."""
+        ...
 
 
 def takes_text(widget: Widget | None) -> bool:
@@ -79,6 +88,8 @@ class OrderedKeys(_Base):
 
     async def on_fresh_input(self, event: events.Key | events.Paste) -> None:
         """A key or a paste in its turn; subclasses look at it here."""
+        if isinstance(event, events.Key) and isinstance(self.focused, MovesAtOnce) and self.focused.move_by(event.key):
+            return  # its row moved: no queue is left in which another key could overtake it
         if self._stays(event):
             await super().on_event(event)
             return
@@ -115,25 +126,15 @@ class OrderedKeys(_Base):
         chain = _chain(start)
         chain += [node for node in _chain(self.focused or self.screen) if node not in chain]
         chain.sort(key=lambda node: node is self)  # the App last: all bubbles end there
-        self._walk(iter(chain), serial, start, lap, quiet=True)
+        _Lap(self, iter(chain), serial, start, lap).go_on()
 
-    def _walk(self, nodes: Iterator[MessagePump], serial: int, start: MessagePump, lap: int, *, quiet: bool) -> None:
-        for node in nodes:
-            if node.is_running:
-
-                def arrived(node: MessagePump = node) -> None:
-                    # the App's own queue holds the keys that follow: they do not count
-                    rests = quiet and (node is self or node.message_queue_size == 0)
-                    self._walk(nodes, serial, start, lap, quiet=rests)
-
-                if node.post_message(events.Callback(callback=arrived)):
-                    return
-        if serial != self._serial:
+    def _lap_ended(self, lap: "_Lap") -> None:
+        if lap.serial != self._serial:
             return
-        if lap < LAPS or (not quiet and lap < MOST_LAPS):
-            self._begin_lap(start, serial, lap + 1)
+        if lap.number < LAPS or (not lap.quiet and lap.number < MOST_LAPS):
+            self._begin_lap(lap.start, lap.serial, lap.number + 1)
         else:
-            self._walked(serial)
+            self._walked(lap.serial)
 
     def _dead_man(self, serial: int) -> None:
         """A walk that never came back (a widget went away under it): let the keys go, and say that it happened."""
@@ -163,6 +164,34 @@ class OrderedKeys(_Base):
         self._unwatch()
         held, self._held = self._held, None
         await self.feed(held)
+
+
+class _Lap:
+    """A round of the chain: every node is asked to call back once it has done all that came before.
+
+    A method of an object, because Textual looks into the signature of every function that it has not called before.
+    """
+
+    def __init__(
+        self, app: OrderedKeys, nodes: Iterator[MessagePump], serial: int, start: MessagePump, number: int
+    ) -> None:
+        self.app, self.nodes, self.serial, self.start, self.number = app, nodes, serial, start, number
+        self.quiet = True
+        self.at: MessagePump = app
+
+    def go_on(self) -> None:
+        """Ask the next node that runs."""
+        for node in self.nodes:
+            if node.is_running:
+                self.at = node
+                if node.post_message(events.Callback(callback=self.arrived)):
+                    return
+        self.app._lap_ended(self)
+
+    def arrived(self) -> None:
+        # the App's own queue holds the keys that follow: they do not count
+        self.quiet = self.quiet and (self.at is self.app or self.at.message_queue_size == 0)
+        self.go_on()
 
 
 def _chain(node: MessagePump) -> list[MessagePump]:

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.cards.common import ListCard, MenuCard
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 
 if TYPE_CHECKING:
-    from clerk_tui.desk.views.queue import QueuePanel
+    from clerk_tui.desk.views.panel import QueuePanel
 
 
 class PaperKeys(Acting):
@@ -36,12 +36,14 @@ class PaperKeys(Acting):
             for job in jobs
         ]
         columns = (Column("文书", 12), Column("编号", 22), Column("次数", 8), Column("原因", 0))
-        key = await self.ask(ListCard("打印队列", columns, rows, empty="没有等着打印的; 打印机没收下的会列在这里"))
+        key = await self.ask(
+            cards.ListCard("打印队列", columns, rows, empty="没有等着打印的; 打印机没收下的会列在这里")
+        )
         job = next((one for one in jobs if one.id == key), None)
         if job is None:
             return
         answers = (("again", "现在再打"), ("drop", "不打了, 以后从文书里补打"))
-        chosen = await self.ask(MenuCard(f"{job.title} {job.number}", (job.error or job.state_words,), answers))
+        chosen = await self.ask(cards.MenuCard(f"{job.title} {job.number}", (job.error or job.state_words,), answers))
         if chosen == "again" and await self.act(print_queue.again, job_id=job.id) is not None:
             await self.clerk_app.send_queued_now()
         elif chosen == "drop" and await self.act(print_queue.drop, job_id=job.id) is not None:

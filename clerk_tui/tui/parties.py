@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import Acting
-from clerk_tui.tui.cards.common import ActCard, ListCard
-from clerk_tui.tui.cards.register import RegisterCard
-from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
-from clerk_tui.tui.widgets.form import Form, Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 
 if TYPE_CHECKING:
@@ -16,7 +13,7 @@ if TYPE_CHECKING:
 PEOPLE = (Column("姓名", 10), Column("证件", 20), Column("电话", 12), Column("村居", 0))
 ORGANISATIONS = (Column("名称", 0), Column("统一社会信用代码", 20), Column("电话", 12))
 LONG_ENOUGH_FOR_A_NUMBER = 7
-SEXES = (Choice("", "不填"), Choice("男", "男"), Choice("女", "女"))
+SEXES = (("", "不填"), ("男", "男"), ("女", "女"))
 
 
 class Parties(Acting):
@@ -35,10 +32,12 @@ class Parties(Acting):
         if found is None:
             return None
         if len(found) == 1 and (scanned or _is_number(wanted)):
+            if line is not None and line.name not in ("", found[0].name):
+                self.say(f"登记的姓名是 {found[0].name_masked}, 与证件上的不同; 核对后按 F2 输入 居民 改资料")
             return found[0]
         if found:
             chosen = await self.ask(
-                ListCard(
+                cards.ListCard(
                     title,
                     PEOPLE,
                     [
@@ -73,26 +72,32 @@ class Parties(Acting):
 
         self.say("")  # what was refused before is over
         made = await self.ask(
-            RegisterCard(
+            cards.RegisterCard(
                 f"{title}: 登记",
                 (
-                    Labelled("姓名", TextField(name, kind="name", id="name"), "与证件一致; 少数民族姓名用 ·"),
-                    Labelled(
+                    cards.Labelled(
+                        "姓名", cards.TextField(name, kind="name", id="name"), "与证件一致; 少数民族姓名用 ·"
+                    ),
+                    cards.Labelled(
                         "证件号码",
-                        TextField(number, kind="number", id="number"),
+                        cards.TextField(number, kind="number", id="number"),
                         "没有证件号的留空, 在下面填出生日期和监护人或出生证编号",
                     ),
-                    Labelled("出生日期", TextField(kind="date", id="birth"), "有证件号的不用填"),
-                    Labelled("性别", ChoiceField(SEXES, "", id="sex"), "有证件号的不用填"),
-                    Labelled(
+                    cards.Labelled("出生日期", cards.TextField(kind="date", id="birth"), "有证件号的不用填"),
+                    cards.Labelled(
+                        "性别",
+                        cards.ChoiceField([cards.Choice(*one) for one in SEXES], "", id="sex"),
+                        "有证件号的不用填",
+                    ),
+                    cards.Labelled(
                         "出生证/监护人",
-                        TextField(id="birth_proof"),
+                        cards.TextField(id="birth_proof"),
                         "还没有证件号的新生儿: 出生医学证明编号或监护人姓名",
                     ),
-                    Labelled("电话", TextField(kind="phone", id="phone"), "没有电话填 无, 再填联系人"),
-                    Labelled("联系人", TextField(id="contact"), "没有电话时怎样找到人"),
-                    Labelled("地址", TextField(address, id="address"), "现住址"),
-                    Labelled("村居", TextField(id="village"), "所属村居"),
+                    cards.Labelled("电话", cards.TextField(kind="phone", id="phone"), "没有电话填 无, 再填联系人"),
+                    cards.Labelled("联系人", cards.TextField(id="contact"), "没有电话时怎样找到人"),
+                    cards.Labelled("地址", cards.TextField(address, id="address"), "现住址"),
+                    cards.Labelled("村居", cards.TextField(id="village"), "所属村居"),
                 ),
                 lambda values: self.act(people.register_person, **values),
                 label_width=15,
@@ -115,7 +120,7 @@ class Parties(Acting):
         if found:
             rows = [Row(one.id, (one.name, one.number_masked, one.phone_masked)) for one in found]
             rows.append(Row("new", ("都不是, 登记新的", "", "")))
-            chosen = await self.ask(ListCard(title, ORGANISATIONS, rows))
+            chosen = await self.ask(cards.ListCard(title, ORGANISATIONS, rows))
             if chosen is None:
                 return None
             if chosen != "new":
@@ -132,7 +137,7 @@ class Parties(Acting):
             if values["legal_person"]:
                 legal = await self.find_person(values["legal_person"], "法定代表人(负责人)")
                 if legal is None:
-                    card.query_one(Form).lead_to("legal_person")
+                    card.query_one(cards.Form).lead_to("legal_person")
                     return None
             return await self.act(
                 organisations.register_organisation,
@@ -143,14 +148,18 @@ class Parties(Acting):
                 address=values["address"],
             )
 
-        card: ActCard[Registered] = ActCard(
+        card: cards.ActCard[Registered] = cards.ActCard(
             f"{title}: 登记单位",
             (
-                Labelled("名称", TextField(name, max_length=80, id="name"), "与营业执照或登记证一致"),
-                Labelled("信用代码", TextField(code, kind="number", id="uscc"), "18 位; 正在设立还没有的留空"),
-                Labelled("法定代表人", TextField(kind="party", id="legal_person"), "姓名或证件号码, 可扫; 可留空"),
-                Labelled("电话", TextField(kind="phone", id="phone"), "没有电话填 无, 再填地址"),
-                Labelled("地址", TextField(max_length=120, id="address"), "住所或经营场所"),
+                cards.Labelled("名称", cards.TextField(name, max_length=80, id="name"), "与营业执照或登记证一致"),
+                cards.Labelled(
+                    "信用代码", cards.TextField(code, kind="number", id="uscc"), "18 位; 正在设立还没有的留空"
+                ),
+                cards.Labelled(
+                    "法定代表人", cards.TextField(kind="party", id="legal_person"), "姓名或证件号码, 可扫; 可留空"
+                ),
+                cards.Labelled("电话", cards.TextField(kind="phone", id="phone"), "没有电话填 无, 再填地址"),
+                cards.Labelled("地址", cards.TextField(max_length=120, id="address"), "住所或经营场所"),
             ),
             take,
             check=_reachable,
@@ -167,9 +176,13 @@ class Parties(Acting):
     async def ask_party(self, title: str, lines: Sequence[str] = ()) -> "PersonView | None":
         """Ask for a resident by any piece of name, number, pinyin or phone."""
         found = await self.ask(
-            ActCard(
+            cards.ActCard(
                 title,
-                (Labelled("找谁", TextField(kind="party", id="party"), "证件号码、姓名、拼音首字母、电话"),),
+                (
+                    cards.Labelled(
+                        "找谁", cards.TextField(kind="party", id="party"), "证件号码、姓名、拼音首字母、电话"
+                    ),
+                ),
                 lambda values: self.find_person(values["party"], title),
                 lines=lines,
                 check=lambda values: None if values["party"] else ("party", "请输入证件号码或姓名"),

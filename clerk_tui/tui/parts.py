@@ -10,11 +10,13 @@ from clerk_tui.tui.themes import FoundTheme
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
+    from clerk_tui.store.copying import Tell
 
 
 @dataclass(frozen=True)
 class Parts:
-    """`load_desk` and `set_up` take long and run in the store thread; the others answer at once.
+    """`load_desk` and `set_up` take long and run in the store thread; the others answer at once. `load_desk` tells how far it is
+    while it upgrades a store of an earlier build.
 
     `set_up` makes the store of a first start from the values of its form. `now` is the clock in UTC milliseconds. `clerk` is
     a number that stands in the sign-in already; a demonstration's store opens signed in as that clerk.
@@ -22,7 +24,7 @@ class Parts:
 
     settings: Settings
     read_first_page: Callable[[], FirstPage]
-    load_desk: "Callable[[], Desk]"
+    load_desk: "Callable[[Tell], Desk]"
     set_up: Callable[[Mapping[str, str]], None]
     now: Callable[[], int]
     themes: tuple[FoundTheme, ...] = ()

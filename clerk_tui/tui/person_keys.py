@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
 from clerk_tui.tui.parties import SEXES, Parties
 from clerk_tui.tui.queue_keys import QueueKeys
-from clerk_tui.tui.widgets.fields import ChoiceField, DateField, TextField
-from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 
 if TYPE_CHECKING:
@@ -46,7 +44,9 @@ class PersonKeys(Parties, QueueKeys):
         """What can be done with one resident."""
         known = f"{person.sex} {person.age if person.age is not None else '-'} 岁  电话 {person.phone_masked or '无'}"
         lines = [known, f"{person.village} {person.address}".strip()]
-        answer = await self.ask(MenuCard(f"{person.name_masked}  {person.number_masked or '暂无号码'}", lines, ACTS))
+        answer = await self.ask(
+            cards.MenuCard(f"{person.name_masked}  {person.number_masked or '暂无号码'}", lines, ACTS)
+        )
         if answer == "authority":
             await self.record_authority(person)
         elif answer == "authorities":
@@ -88,7 +88,7 @@ class PersonKeys(Parties, QueueKeys):
         from clerk_tui.desk import agency
 
         today = self.clerk_app.today()
-        first = DateField(today.replace(day=1).isoformat(), today=today, id="first")
+        first = cards.DateField(today.replace(day=1).isoformat(), today=today, id="first")
 
         async def issue(values: dict[str, str]) -> "PaperView | None":
             agent = None
@@ -104,12 +104,14 @@ class PersonKeys(Parties, QueueKeys):
             )
 
         paper = await self.ask(
-            ActCard(
+            cards.ActCard(
                 "代办台账",
                 (
-                    Labelled("从", first, "月日, 或年月日"),
-                    Labelled("到", DateField(today.isoformat(), today=today, id="last"), "月日, 或年月日"),
-                    Labelled("代办人", TextField(kind="party", id="agent"), "姓名或证件号码; 空着是全部代办人"),
+                    cards.Labelled("从", first, "月日, 或年月日"),
+                    cards.Labelled("到", cards.DateField(today.isoformat(), today=today, id="last"), "月日, 或年月日"),
+                    cards.Labelled(
+                        "代办人", cards.TextField(kind="party", id="agent"), "姓名或证件号码; 空着是全部代办人"
+                    ),
                 ),
                 issue,
                 lines=("凭代办依据办的每一件: 替谁, 依据, 材料, 移交, 结果, 交还。",),
@@ -139,7 +141,7 @@ class PersonKeys(Parties, QueueKeys):
             for key, words in AUTHORITY_KINDS.items()
             if not principal_kind or (key in FOR_ORGANISATIONS) == (principal_kind == "organisation")
         }
-        kind = await self.ask(MenuCard(f"{holder.name_masked} 凭什么代办", (), list(offered.items())))
+        kind = await self.ask(cards.MenuCard(f"{holder.name_masked} 凭什么代办", (), list(offered.items())))
         if kind is None:
             return False
         title = "替谁办"
@@ -159,12 +161,10 @@ class PersonKeys(Parties, QueueKeys):
         return True
 
     async def _ask_text(self, title: str, label: str, help_words: str) -> str:
-        from clerk_tui.tui.cards.common import FormCard
-
         values = await self.ask(
-            FormCard(
+            cards.FormCard(
                 title,
-                (Labelled(label, TextField(kind="party", id="party"), help_words),),
+                (cards.Labelled(label, cards.TextField(kind="party", id="party"), help_words),),
                 check=lambda values: None if values["party"] else ("party", "请输入号码或名称"),
                 label_width=8,
             )
@@ -186,15 +186,21 @@ class PersonKeys(Parties, QueueKeys):
         ]
         columns = (Column("替谁", 14), Column("依据", 14), Column("范围", 0), Column("到期", 11))
         chosen = await self.ask(
-            ListCard(f"{holder.name_masked} 的代办依据", columns, rows, empty="没有有效的代办依据; 居民 → 登记代办依据")
+            cards.ListCard(
+                f"{holder.name_masked} 的代办依据", columns, rows, empty="没有有效的代办依据; 居民 → 登记代办依据"
+            )
         )
         one = next((one for one in found if one.id == chosen), None)
         if one is None:
             return
         ended = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"终止代办 {one.principal_name}",
-                (Labelled("原因", TextField(max_length=60, id="reason"), "例: 委托人撤销, 事情办完, 委托人去世"),),
+                (
+                    cards.Labelled(
+                        "原因", cards.TextField(max_length=60, id="reason"), "例: 委托人撤销, 事情办完, 委托人去世"
+                    ),
+                ),
                 lambda values: self.act(authorities.end_authority, authority_id=one.id, reason=values["reason"]),
                 lines=(f"{one.kind_words} {one.scope_words}  凭 {one.evidence}", "终止后不能再凭它代办; 已办的不变。"),
             )
@@ -206,14 +212,16 @@ class PersonKeys(Parties, QueueKeys):
         from clerk_tui.desk import people
 
         fields = (
-            Labelled("姓名", TextField(person.name, kind="name", id="name"), "与证件一致"),
-            Labelled(
-                "电话", TextField(kind="phone", id="phone"), f"现在 {person.phone_masked or '无'}; 不改留空, 没有填 无"
+            cards.Labelled("姓名", cards.TextField(person.name, kind="name", id="name"), "与证件一致"),
+            cards.Labelled(
+                "电话",
+                cards.TextField(kind="phone", id="phone"),
+                f"现在 {person.phone_masked or '无'}; 不改留空, 没有填 无",
             ),
-            Labelled("联系人", TextField(person.contact, id="contact"), "没有电话时怎样找到人"),
-            Labelled("地址", TextField(person.address, id="address"), "现住址"),
-            Labelled("村居", TextField(person.village, id="village"), "所属村居"),
-            Labelled("原因", TextField(max_length=60, id="reason"), "例: 换了电话"),
+            cards.Labelled("联系人", cards.TextField(person.contact, id="contact"), "没有电话时怎样找到人"),
+            cards.Labelled("地址", cards.TextField(person.address, id="address"), "现住址"),
+            cards.Labelled("村居", cards.TextField(person.village, id="village"), "所属村居"),
+            cards.Labelled("原因", cards.TextField(max_length=60, id="reason"), "例: 换了电话"),
         )
 
         async def take(values: dict[str, str]) -> "Registered | None":
@@ -228,19 +236,29 @@ class PersonKeys(Parties, QueueKeys):
                 version=person.version,
             )
 
-        if await self.ask(ActCard(f"改资料 {person.name_masked}", fields, take, start="phone")):
+        if await self.ask(cards.ActCard(f"改资料 {person.name_masked}", fields, take, start="phone")):
             self.say("资料已改; 以前的办件不变")
 
     async def _number(self, person: "PersonView") -> None:
         from clerk_tui.desk import people
 
-        fields = [Labelled("证件号码", TextField(kind="number", id="number"), "可刷卡; 出生日期和性别按号码登记")]
+        fields = [
+            cards.Labelled("证件号码", cards.TextField(kind="number", id="number"), "可刷卡; 出生日期和性别按号码登记")
+        ]
         if not person.number_masked:
             fields.append(
-                Labelled("出生日期", TextField(person.birth, kind="date", id="birth"), "与号码不同时按号码登记")
+                cards.Labelled(
+                    "出生日期", cards.TextField(person.birth, kind="date", id="birth"), "与号码不同时按号码登记"
+                )
             )
-        fields.append(Labelled("性别", ChoiceField(SEXES, person.sex, id="sex"), "有证件号的按号码登记"))
-        fields.append(Labelled("原因", TextField(max_length=60, id="reason"), "例: 新生儿已上户口"))
+        fields.append(
+            cards.Labelled(
+                "性别",
+                cards.ChoiceField([cards.Choice(*one) for one in SEXES], person.sex, id="sex"),
+                "有证件号的按号码登记",
+            )
+        )
+        fields.append(cards.Labelled("原因", cards.TextField(max_length=60, id="reason"), "例: 新生儿已上户口"))
 
         async def take(values: dict[str, str]) -> "Registered | None":
             changes = {"number": values["number"]}
@@ -248,7 +266,7 @@ class PersonKeys(Parties, QueueKeys):
             return await self.act(people.correct_person, person_id=person.id, changes=changes, reason=values["reason"])
 
         done = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"证件号码 {person.name_masked}",
                 fields,
                 take,
@@ -266,9 +284,9 @@ class PersonKeys(Parties, QueueKeys):
             return await self.act(unmasking.unmask, kind=person.kind, party_id=person.id, reason=values["reason"])
 
         whole = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"看完整号码 {person.name_masked}",
-                (Labelled("原因", TextField(max_length=60, id="reason"), "例: 与部门系统核对"),),
+                (cards.Labelled("原因", cards.TextField(max_length=60, id="reason"), "例: 与部门系统核对"),),
                 take,
                 lines=(f"{person.number_masked} {person.phone_masked}".strip(), "谁、何时、为什么看, 都会记下。"),
             )
@@ -279,7 +297,7 @@ class PersonKeys(Parties, QueueKeys):
                 f"电话  {whole.phone or '没有'}",
                 f"地址  {whole.address or '没有'}",
             )
-            await self.ask(MenuCard(whole.name, lines, [("", "看完了, 收起")]))
+            await self.ask(cards.MenuCard(whole.name, lines, [("", "看完了, 收起")]))
 
     async def _merge(self, person: "PersonView") -> None:
         from clerk_tui.desk import merging
@@ -288,7 +306,7 @@ class PersonKeys(Parties, QueueKeys):
         if other is None:
             return
         keep = await self.ask(
-            MenuCard(
+            cards.MenuCard(
                 "留哪一条",
                 ("另一条并入它; 办件和欠的材料两边都找得到。",),
                 [
@@ -301,9 +319,9 @@ class PersonKeys(Parties, QueueKeys):
             return
         drop = other.id if keep == person.id else person.id
         merged = await self.ask(
-            ActCard(
+            cards.ActCard(
                 "合并",
-                (Labelled("依据", TextField(max_length=60, id="reason"), "例: 身份证与户口簿一致"),),
+                (cards.Labelled("依据", cards.TextField(max_length=60, id="reason"), "例: 身份证与户口簿一致"),),
                 lambda values: self.act(merging.merge, keep_id=keep, drop_id=drop, reason=values["reason"]),
             )
         )
@@ -318,7 +336,7 @@ class PersonKeys(Parties, QueueKeys):
             return
         rows = [Row(one.id, (one.name_masked, one.number_masked or "暂无号码", one.phone_masked)) for one in found]
         columns = (Column("姓名", 12), Column("证件", 0), Column("电话", 12))
-        chosen = await self.ask(ListCard("撤销哪一条的合并", columns, rows, empty="这位居民没有合并过的登记"))
+        chosen = await self.ask(cards.ListCard("撤销哪一条的合并", columns, rows, empty="这位居民没有合并过的登记"))
         if chosen is None:
             return
 
@@ -329,7 +347,11 @@ class PersonKeys(Parties, QueueKeys):
             return await self.act_as(by, merging.unmerge, person_id=chosen, reason=values["reason"])
 
         apart = await self.ask(
-            ActCard("撤销合并", (Labelled("依据", TextField(max_length=60, id="reason"), "为什么是两个人"),), take)
+            cards.ActCard(
+                "撤销合并",
+                (cards.Labelled("依据", cards.TextField(max_length=60, id="reason"), "为什么是两个人"),),
+                take,
+            )
         )
         if apart is not None:
             self.say(f"{apart.name_masked} {apart.number_masked} 又是单独一条")
@@ -352,7 +374,7 @@ class PersonKeys(Parties, QueueKeys):
             for one in found
         ]
         columns = (Column("何时", 12), Column("", 10), Column("办了什么", 0))
-        await self.ask(ListCard(f"{person.name_masked} 以前的到访", columns, rows, empty="没有来过"))
+        await self.ask(cards.ListCard(f"{person.name_masked} 以前的到访", columns, rows, empty="没有来过"))
 
     def _when(self, at: int) -> str:
         from clerk_tui.store.first_page import local_time

@@ -9,6 +9,8 @@ from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Labelled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clerk_tui.desk.collectors import Collector, Offer
     from clerk_tui.desk.views.cases import GiveBackRow, ResultRow
     from clerk_tui.desk.views.intake import PaperView
@@ -58,14 +60,14 @@ class PickupActs(Arrivals):
             await self._with_words(name, row)
         await self.read()
 
-    async def hand_over(self, rows: "tuple[ResultRow, ...]") -> None:
-        """Who collects, on what authority, signed how; then the receipt."""
+    async def hand_over(self, rows: "tuple[ResultRow, ...]") -> bool:
+        """Who collects, on what authority, signed how; then the receipt. Whether they were handed over."""
         from clerk_tui.desk import collectors, handing_over
 
         ids, visit_id = tuple(row.id for row in rows), self.open_visit_id
         offer = await self.act(collectors.offer, result_ids=ids, visit_id=visit_id)
         if offer is None:
-            return
+            return False
         first = rows[0]
         settled = await self.ask(
             ActCard(
@@ -90,6 +92,7 @@ class PickupActs(Arrivals):
         if settled is not None:
             self.say(settled.words)
             await self.show_papers(settled.papers)
+        return settled is not None
 
     async def _mail(self, row: "ResultRow") -> None:
         from clerk_tui.desk import mailing
@@ -210,9 +213,10 @@ class PickupActs(Arrivals):
             await self.act(pickup.announce, result_id=row.id, how="phone", reached=True)
         if told:
             self.say(f"已登记电话通知 {len(told)} 份")
-        if handed:
-            await self.hand_over(handed)
-        self.clear_options()
+        done = [row.id for row in told]
+        if handed and await self.hand_over(handed):
+            done += [row.id for row in handed]
+        self.clear_options(done)
         await self.read()
 
     results: "dict[str, ResultRow]"
@@ -222,7 +226,7 @@ class PickupActs(Arrivals):
         """Whether the list that is shown is one of what comes in, so that a scan means a result that came."""
         raise NotImplementedError
 
-    def clear_options(self) -> None:
+    def clear_options(self, keys: "Sequence[str]") -> None:
         raise NotImplementedError
 
     @flow
@@ -252,7 +256,7 @@ class PickupActs(Arrivals):
         )
         if paper is not None:
             self.say(f"已移交 {len(case_ids)} 件, 交接单 {paper.number}")
-            self.clear_options()
+            self.clear_options(case_ids)
             await self.show_papers((paper,))
         await self.read()
 

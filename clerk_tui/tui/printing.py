@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.tui import paper_jobs
 from clerk_tui.tui.acting import FAULT_ADVICE, FAULT_WORDS
 from clerk_tui.tui.sitting import Sitting
 
@@ -54,6 +53,7 @@ class Printing(Sitting):
 
     async def _enqueue(self, paper: "PaperView") -> str:
         from clerk_tui.desk import papers, print_queue
+        from clerk_tui.tui import paper_jobs
 
         settings = self.parts.settings
         fresh = await self._at_desk(lambda desk, by: papers.paper(desk, by, notice_id=paper.id))
@@ -109,6 +109,7 @@ class Printing(Sitting):
     async def _send_one(self, job: "PrintJobView") -> str:
         """Words of what became of it; empty when it was put off, which was told the first time."""
         from clerk_tui.desk import print_queue
+        from clerk_tui.tui import paper_jobs
 
         try:
             outcome = await asyncio.to_thread(paper_jobs.deliver, self.parts.settings, job)
@@ -146,6 +147,7 @@ class Printing(Sitting):
 def _write(app: Printing, paper: "PaperView", english: Mapping[str, str]) -> tuple[Path, Path]:
     from clerk_tui.documents import files
     from clerk_tui.documents.text_form import text_of
+    from clerk_tui.tui import paper_jobs
 
     settings = app.parts.settings
     ready = paper_jobs.printable(settings, paper, paper.printed, english)

@@ -3,16 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import ActCard, ConfirmCard, FormCard, ListCard, MenuCard
 from clerk_tui.tui.queue_keys import QueueKeys
-from clerk_tui.tui.widgets.fields import Choice, ChoiceField, DateField, TextField
-from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 from clerk_tui.tui.widgets.plain import minutes
 
 if TYPE_CHECKING:
-    from clerk_tui.desk.views.queue import TicketView
+    from clerk_tui.desk.views.panel import TicketView
 
 TICKET_COLUMNS = (Column("号", 5), Column("优先", 6), Column("类别", 6), Column("", 12), Column("", 0))
 PAUSES = ("喝水", "用餐", "领导找", "设备故障", "去洗手间", "开会")
@@ -31,19 +29,32 @@ class QueueActs(QueueKeys):
         if kinds is None:
             return
         lanes = await self.act(ticketing.lane_items) or ()
-        items = [Choice("", "其他"), *(Choice(key, words) for key, words in lanes)]
-        groups = [Choice("", "普通"), *(Choice(key, words) for key, words in tickets.SHOWN_GROUPS.items())]
+        items = [cards.Choice("", "其他"), *(cards.Choice(key, words) for key, words in lanes)]
+        groups = [cards.Choice("", "普通"), *(cards.Choice(key, words) for key, words in tickets.SHOWN_GROUPS.items())]
         today = self.clerk_app.today()
         issued = await self.ask(
-            ActCard(
+            cards.ActCard(
                 "取号",
                 (
-                    Labelled("业务类别", ChoiceField([Choice(one, one) for one in kinds], kinds[0], id="category")),
-                    Labelled("证件号码", TextField(kind="number", max_length=22, id="number"), "可刷卡; 只用来算年龄"),
-                    Labelled("出生日期", DateField(today=today, id="birth"), "没带证件时问出生年月日; 65 岁以上优先"),
-                    Labelled("优先类别", ChoiceField(groups, "", id="group"), "出示证件的优先对象; 按数字选"),
-                    *((Labelled("事项", ChoiceField(items, "", id="item"), "今天有专门排队的事项"),) if lanes else ()),
-                    Labelled("备注", TextField(max_length=40, id="note"), "叫号的人看得到"),
+                    cards.Labelled(
+                        "业务类别",
+                        cards.ChoiceField([cards.Choice(one, one) for one in kinds], kinds[0], id="category"),
+                    ),
+                    cards.Labelled(
+                        "证件号码", cards.TextField(kind="number", max_length=22, id="number"), "可刷卡; 只用来算年龄"
+                    ),
+                    cards.Labelled(
+                        "出生日期", cards.DateField(today=today, id="birth"), "没带证件时问出生年月日; 65 岁以上优先"
+                    ),
+                    cards.Labelled(
+                        "优先类别", cards.ChoiceField(groups, "", id="group"), "出示证件的优先对象; 按数字选"
+                    ),
+                    *(
+                        (cards.Labelled("事项", cards.ChoiceField(items, "", id="item"), "今天有专门排队的事项"),)
+                        if lanes
+                        else ()
+                    ),
+                    cards.Labelled("备注", cards.TextField(max_length=40, id="note"), "叫号的人看得到"),
                 ),
                 lambda values: self.act(
                     ticketing.issue_ticket,
@@ -93,7 +104,7 @@ class QueueActs(QueueKeys):
         answers = _answers(ticket)
         if not answers:
             answers = [("", "收起")]
-        answer = await self.ask(MenuCard(ticket.number, lines, answers))
+        answer = await self.ask(cards.MenuCard(ticket.number, lines, answers))
         if answer == "call":
             called = await self.act(calling.call, ticket_id=ticket_id)
             await self.read_again()
@@ -119,14 +130,22 @@ class QueueActs(QueueKeys):
 
         kinds = await self.call(ticketing.categories) or ()
         found = await self.call(seats.windows) or ()
-        windows = [*(Choice(one.id, f"{one.number}号{one.taken_by}") for one in found), Choice("", "不指定")]
+        windows = [
+            *(cards.Choice(one.id, f"{one.number}号{one.taken_by}") for one in found),
+            cards.Choice("", "不指定"),
+        ]
         moved = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"转窗 {ticket.number}",
                 (
-                    Labelled("类别", ChoiceField([Choice(one, one) for one in kinds], ticket.category, id="category")),
-                    Labelled("窗口", ChoiceField(windows, "", id="window"), "指定一个窗口(那里坐的人), 或只换类别"),
-                    Labelled("留言", TextField(max_length=40, id="note"), "那边叫号时看得到"),
+                    cards.Labelled(
+                        "类别",
+                        cards.ChoiceField([cards.Choice(one, one) for one in kinds], ticket.category, id="category"),
+                    ),
+                    cards.Labelled(
+                        "窗口", cards.ChoiceField(windows, "", id="window"), "指定一个窗口(那里坐的人), 或只换类别"
+                    ),
+                    cards.Labelled("留言", cards.TextField(max_length=40, id="note"), "那边叫号时看得到"),
                 ),
                 lambda values: self.act(
                     ticketing.transfer_ticket,
@@ -144,7 +163,7 @@ class QueueActs(QueueKeys):
     async def _reclass(self, ticket: "TicketView") -> None:
         from clerk_tui.desk import ticketing, tickets
 
-        groups = [Choice("", "不改"), *(Choice(key, words) for key, words in tickets.SHOWN_GROUPS.items())]
+        groups = [cards.Choice("", "不改"), *(cards.Choice(key, words) for key, words in tickets.SHOWN_GROUPS.items())]
 
         async def change(values: dict[str, str]) -> "TicketView | None":
             by = await self.approve(f"{ticket.number} 改为紧急") if values["urgent"] else self.clerk_app.signed_in()
@@ -159,11 +178,11 @@ class QueueActs(QueueKeys):
             )
 
         changed = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"改类别 {ticket.number}",
                 (
-                    Labelled("优先类别", ChoiceField(groups, "", id="group"), "看过证件才改"),
-                    Labelled("紧急原因", TextField(max_length=40, id="urgent"), "写了就排最前, 要主管批准"),
+                    cards.Labelled("优先类别", cards.ChoiceField(groups, "", id="group"), "看过证件才改"),
+                    cards.Labelled("紧急原因", cards.TextField(max_length=40, id="urgent"), "写了就排最前, 要主管批准"),
                 ),
                 change,
                 check=lambda values: (
@@ -184,9 +203,9 @@ class QueueActs(QueueKeys):
             return await self.act_as(by, ticketing.release_ticket, ticket_id=ticket.id, reason=values["reason"])
 
         freed = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"解开 {ticket.number}",
-                (Labelled("原因", TextField(max_length=40, id="reason"), "为什么卡住, 例: 窗口电脑断电"),),
+                (cards.Labelled("原因", cards.TextField(max_length=40, id="reason"), "为什么卡住, 例: 窗口电脑断电"),),
                 free,
                 lines=("号回到队里, 保留原来的等候时间; 那边的时长记为不准。",),
             )
@@ -207,7 +226,7 @@ class QueueActs(QueueKeys):
             _row(one, f"{words.get(one.state, one.state)} {one.window_number or '-'}号窗", one.clerk_name)
             for one in found
         ]
-        chosen = await self.ask(ListCard("解开卡住的号", TICKET_COLUMNS, rows, empty="没有在窗口或挂起的号"))
+        chosen = await self.ask(cards.ListCard("解开卡住的号", TICKET_COLUMNS, rows, empty="没有在窗口或挂起的号"))
         ticket = next((one for one in found if one.id == chosen), None)
         if ticket is not None:
             await self._release(ticket)
@@ -220,7 +239,7 @@ class QueueActs(QueueKeys):
         """Who was called and did not come; a number and Enter brings one back."""
         await self.read_again()
         rows = [_row(ticket, f"叫过 {ticket.calls} 次") for ticket in self.panel.missed]
-        chosen = await self.ask(ListCard("过号单", TICKET_COLUMNS, rows, empty="没有过号的人"))
+        chosen = await self.ask(cards.ListCard("过号单", TICKET_COLUMNS, rows, empty="没有过号的人"))
         if chosen is not None:
             self.open_ticket(chosen)
 
@@ -243,7 +262,7 @@ class QueueActs(QueueKeys):
         from clerk_tui.desk import ticketing
 
         lines = (f"{ticket.number} 不再叫号; 已等的时间照记。",)
-        if await self.ask(ConfirmCard("记为已离开", lines, yes="离开了")) and await self.done(
+        if await self.ask(cards.ConfirmCard("记为已离开", lines, yes="离开了")) and await self.done(
             ticketing.mark_left, ticket_id=ticket.id
         ):
             self.say(f"{ticket.number} 记为离开")
@@ -256,7 +275,7 @@ class QueueActs(QueueKeys):
         if ticket is None:
             tickets = {one.id: one for one in (*self.panel.waiting, *self.panel.held)}
             rows = [_row(one, one.hold_reason or minutes(one.waiting_seconds)) for one in tickets.values()]
-            chosen = await self.ask(ListCard(title, TICKET_COLUMNS, rows, empty="没有人等候"))
+            chosen = await self.ask(cards.ListCard(title, TICKET_COLUMNS, rows, empty="没有人等候"))
             ticket = tickets.get(chosen or "")
         if ticket is not None:
             await do(ticket)
@@ -280,9 +299,11 @@ class QueueActs(QueueKeys):
 
     async def _begin_duty(self, title: str, reasons: tuple[str, ...], begin: "Callable[..., None]") -> None:
         answers = [*((words, words) for words in reasons), ("other", "其他 (自己写)")]
-        reason = await self.ask(MenuCard(f"{title}: 原因", (), answers))
+        reason = await self.ask(cards.MenuCard(f"{title}: 原因", (), answers))
         if reason == "other":
-            values = await self.ask(FormCard(title, (Labelled("原因", TextField(max_length=40, id="reason")),)))
+            values = await self.ask(
+                cards.FormCard(title, (cards.Labelled("原因", cards.TextField(max_length=40, id="reason")),))
+            )
             reason = values["reason"] if values else None
         if reason is not None and await self.done(begin, reason=reason):
             await self.read_again()

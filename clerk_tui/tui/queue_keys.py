@@ -3,15 +3,14 @@
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import Acting, flow
-from clerk_tui.tui.cards.common import ActCard, ListCard, MenuCard
-from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
-from clerk_tui.tui.widgets.form import Labelled
 from clerk_tui.tui.widgets.numbered_list import Column, Row
 from clerk_tui.tui.widgets.times import read_time
 
 if TYPE_CHECKING:
-    from clerk_tui.desk.views.queue import CallCard, QueuePanel, TicketView
+    from clerk_tui.desk.views.panel import QueuePanel, TicketView
+    from clerk_tui.desk.views.queue import CallCard
     from clerk_tui.tui.places.place import Place
 
 HOLD_REASONS = ("复印材料", "等家属送证", "去缴费", "取材料", "等主管", "填表")
@@ -80,7 +79,7 @@ class QueueKeys(Acting):
         current = self.panel.current
         who = current.number if current else "没有号的到访"
         answers = [("finish", "办完了, 结束到访"), ("hold", "挂起 (F7)"), ("stay", "继续办理")]
-        answer = await self.ask(MenuCard(f"{who} 还没有办完", (), answers))
+        answer = await self.ask(cards.MenuCard(f"{who} 还没有办完", (), answers))
         if answer == "finish":
             return await self.ask_finish()
         if answer == "hold":
@@ -165,7 +164,7 @@ class QueueKeys(Acting):
             self.ring("窗口前没有可挂起的人")
             return False
         now = self.clerk_app.local_now()
-        reasons = [Choice(words, words) for words in HOLD_REASONS]
+        reasons = [cards.Choice(words, words) for words in HOLD_REASONS]
 
         def check(values: dict[str, str]) -> tuple[str, str] | None:
             if not (values["reason"] or values["other"]):
@@ -184,12 +183,16 @@ class QueueKeys(Acting):
             )
 
         held = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"挂起 {current.number if current else '到访'}",
                 (
-                    Labelled("原因", ChoiceField(reasons, reasons[0].value, id="reason"), "为什么要等: 按数字选"),
-                    Labelled("其他", TextField(max_length=40, id="other"), "上面没有的原因写在这里"),
-                    Labelled("几点回", TextField("+20", kind="digits", max_length=5, id="due"), "0950, 或 +20 分钟后"),
+                    cards.Labelled(
+                        "原因", cards.ChoiceField(reasons, reasons[0].value, id="reason"), "为什么要等: 按数字选"
+                    ),
+                    cards.Labelled("其他", cards.TextField(max_length=40, id="other"), "上面没有的原因写在这里"),
+                    cards.Labelled(
+                        "几点回", cards.TextField("+20", kind="digits", max_length=5, id="due"), "0950, 或 +20 分钟后"
+                    ),
                 ),
                 hold,
                 check=check,
@@ -219,7 +222,7 @@ class QueueKeys(Acting):
         ]
         columns = (Column("号", 5), Column("类别", 6), Column("原因", 0), Column("约定", 10), Column("经办", 8))
         chosen = await self.ask(
-            ListCard("挂起单", columns, rows, empty="没有挂起的号; 办到一半要等人等材料, 按 F7 挂起")
+            cards.ListCard("挂起单", columns, rows, empty="没有挂起的号; 办到一半要等人等材料, 按 F7 挂起")
         )
         if chosen is not None:
             await self._resume(chosen)

@@ -10,7 +10,7 @@ delays single keys by more than a scanner's gap.
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from textual import events
 from textual.message import Message
@@ -48,8 +48,7 @@ class Scanned(Message):
     text: str
 
 
-@dataclass(frozen=True)
-class _Stroke:
+class _Stroke(NamedTuple):
     """A character of a burst; `state` is what stood in `at` before it, kept where a scan may begin."""
 
     character: str

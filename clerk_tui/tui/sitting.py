@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-import secrets
+import os
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, cast
@@ -16,24 +15,26 @@ from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.first_page import FirstPage, local_time
 from clerk_tui.tui.acting import FAULT_ADVICE, FAULT_WORDS, Acting
 from clerk_tui.tui.parts import Parts
-from clerk_tui.tui.scanning import Scanning
 from clerk_tui.tui.store_thread import StoreThread
 from clerk_tui.tui.syncing import Syncing
+from clerk_tui.tui.upgrading import Upgrading
 
 if TYPE_CHECKING:
     from clerk_tui.desk.context import Desk
-    from clerk_tui.desk.views.queue import QueuePanel
+    from clerk_tui.desk.views.panel import QueuePanel
     from clerk_tui.devices.scanner import Scan
     from clerk_tui.store.act import By
     from clerk_tui.store.drafts import Drafts
     from clerk_tui.store.watching import Watch
+    from clerk_tui.tui.tidying import Tidying
 
 log = logging.getLogger(__name__)
 
 IDLE_LOOK_SECONDS = 5.0
+STOPPING_SECONDS = 0.4
 
 
-class Sitting(Scanning):
+class Sitting(Upgrading):
     """Mixin of the App."""
 
     parts: Parts
@@ -48,6 +49,8 @@ class Sitting(Scanning):
     _store_watch: "Watch | None" = None
     _kept_at = 0
     _touched = 0.0
+    tidying: "Tidying | None" = None
+    """Given by bootstrap; none where something else looks after memory."""
 
     def sit_down(self, parts: Parts) -> None:
         """Take what bootstrap made; nothing is opened yet."""
@@ -57,19 +60,24 @@ class Sitting(Scanning):
         self.tabs_inside = parts.settings.card_reader == "tab"
         self.store_thread = StoreThread()
         self.syncing = Syncing(parts.settings)
-        self.program = secrets.token_hex(8)
+        self.program = os.urandom(8).hex()
         self.painted = asyncio.Event()
         self._touched = monotonic()
+        self.begin_to_listen()
 
     def first_screen(self) -> Screen[None]:
         """What is painted first: the workbench in a demonstration, first start without a store, else the sign-in."""
-        from clerk_tui.tui.screens.first_start import FirstStartScreen
-        from clerk_tui.tui.screens.sign_in import SignInScreen
-        from clerk_tui.tui.screens.workbench import Workbench
-
         if self.first_page.state == "missing":
+            from clerk_tui.tui.screens.first_start import FirstStartScreen
+
             return FirstStartScreen()
-        return Workbench() if self.signs_in_itself else SignInScreen()
+        if self.signs_in_itself:
+            from clerk_tui.tui.screens.workbench import Workbench
+
+            return Workbench()
+        from clerk_tui.tui.screens.sign_in import SignInScreen
+
+        return SignInScreen()
 
     @property
     def signs_in_itself(self) -> bool:
@@ -81,10 +89,13 @@ class Sitting(Scanning):
     def begin_loading(self) -> None:
         """Load the desk in the store thread, after the first paint."""
         if self._loading is None and self.painted.is_set() and self.first_page.state != "missing":
-            self._loading = asyncio.ensure_future(self.store_thread.run(self.parts.load_desk))
+            self._loading = asyncio.ensure_future(
+                self.store_thread.run(lambda: self.parts.load_desk(self.told_while_loading))
+            )
             self._loading.add_done_callback(self._loaded)
 
     def _loaded(self, loading: "asyncio.Future[Desk]") -> None:
+        self.end_upgrade_card()
         if loading.cancelled():
             return
         error = loading.exception()
@@ -107,14 +118,13 @@ class Sitting(Scanning):
 
         desk = await self.desk_when_loaded()
         found = await self.store_thread.run(lambda: seats.windows(desk))
-        self.first_page = replace(
-            self.first_page,
+        self.first_page = self.first_page._replace(
             state="ready",
             hall_name=desk.hall_name,
             zone_name=desk.zone_name,
             windows=tuple((one.id, one.number, one.name) for one in found),
         )
-        if isinstance(self.screen, SignInScreen):
+        if isinstance(self.screen, SignInScreen) and self.screen.query("#window"):  # none left where the program ends
             self.screen.show_windows({one.id: one.taken_by for one in found})
 
     async def desk_when_loaded(self) -> "Desk":
@@ -124,6 +134,10 @@ class Sitting(Scanning):
         if self._loading is None:
             raise Refusal("hall_missing", "还没有登记大厅", "请先完成首次设置")
         return await asyncio.shield(self._loading)
+
+    @property
+    def loading_ended(self) -> bool:
+        return self._loading is None or self._loading.done()
 
     @property
     def desk_is_loaded(self) -> bool:
@@ -247,12 +261,12 @@ class Sitting(Scanning):
 
     async def leave_seat(self) -> None:
         """Stand up from the window and take the rendered papers away."""
-        from clerk_tui.desk import seats
-        from clerk_tui.documents.files import clear
-
         by = self.by
         if by is None or by.window_id is None or not self.desk_is_loaded:
             return
+        from clerk_tui.desk import seats  # not before: an import waits for those of a desk that is loading
+        from clerk_tui.documents.files import clear
+
         desk, window_id = await self.desk_when_loaded(), by.window_id
 
         def leave() -> None:
@@ -303,6 +317,7 @@ class Sitting(Scanning):
 
     async def last_things(self) -> None:
         """Before the program ends: stand up, close the drafts, let the store go."""
+        await self.wait_for_upgrade_to_stop(self._loading, STOPPING_SECONDS)
         await self.leave_seat()
         if self._drafts is not None:
             self._drafts.close()
@@ -334,6 +349,11 @@ class Sitting(Scanning):
 
     def is_known(self, text: str) -> bool:
         return self.classify(text).kind != "unknown"
+
+    def tidy(self) -> None:
+        """Once a second: tidy up, if nobody types."""
+        if self.tidying is not None:
+            self.tidying.look(monotonic() - self._touched)
 
     # the lock
 

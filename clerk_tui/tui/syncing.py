@@ -27,33 +27,35 @@ class Syncing:
     def __init__(self, settings: "Settings") -> None:
         self.settings = settings
         self.background: Background | None = None
+        self._preparing = threading.Lock()
         self.lists: str | None = None
         """Versions of the district's lists that the desk of this program works with; None before the first look."""
 
     def prepare(self, desk: "Desk") -> "Background":
-        """The exchange of this desk's store."""
-        if self.background is None:
-            from clerk_tui import __version__
-            from clerk_tui.channel.background import Background
+        """The exchange of this desk's store; in a thread, because its imports would hold up a key."""
+        with self._preparing:
+            if self.background is None:
+                from clerk_tui import __version__
+                from clerk_tui.channel.background import Background
 
-            self.background = Background(
-                desk.store, self.settings.channel_url, self.settings.keys_folder, self.settings.channel_host_key,
-                clock=desk.clock, app=__version__, catalogue=desk.catalogue.version,
-            )  # fmt: skip
-        self.background.catalogue = desk.catalogue.version
-        return self.background
+                self.background = Background(
+                    desk.store, self.settings.channel_url, self.settings.keys_folder, self.settings.channel_host_key,
+                    clock=desk.clock, app=__version__, catalogue=desk.catalogue.version,
+                )  # fmt: skip
+            self.background.catalogue = desk.catalogue.version
+            return self.background
 
     async def tick(self, desk: "Desk") -> "ExchangeReport | None":
         """Exchange if it is time. A fault is logged, and told by the channel's own state."""
         try:
-            return await in_thread(self.prepare(desk).tick)
+            return await in_thread(lambda: self.prepare(desk).tick())
         except Exception:  # whatever fails here, the clerk works on and the next try comes in a few seconds
             log.exception("exchanging failed")
             return None
 
     async def send_now(self, desk: "Desk") -> "ExchangeReport":
         """Exchange because the clerk asked. Raises Refusal (channel_off, keys_…, not_enrolled)."""
-        return await in_thread(self.prepare(desk).send_now)
+        return await in_thread(lambda: self.prepare(desk).send_now())
 
     async def new_catalogue(self, desk: "Desk") -> "tuple[str, Path | None] | None":
         """When lists became current that this program does not work with yet: their versions, and the catalogue's files."""

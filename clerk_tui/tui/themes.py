@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
@@ -37,8 +37,7 @@ DEFAULTS = {
 FIRST = "paper"
 
 
-@dataclass(frozen=True)
-class FoundTheme:
+class FoundTheme(NamedTuple):
     theme: Theme
     title: str
 

@@ -1,20 +1,18 @@
 """A visit's beginning and end: without a ticket, finished with what was rendered."""
 
+from clerk_tui.tui import cards
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import ActCard, MenuCard
 from clerk_tui.tui.queue_keys import QueueKeys
-from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
-from clerk_tui.tui.widgets.form import Labelled
 
 WAYS = (("walk_in", "来人, 没有号"), ("service_point", "村居服务点"), ("phone", "电话"), ("post", "邮寄"))
 OUTCOMES = (
-    Choice("served", "已办"),
-    Choice("asked", "只是咨询"),
-    Choice("wrong_category", "取错号"),
-    Choice("none", "没有办"),
-    Choice("left", "走了"),
+    ("served", "已办"),
+    ("asked", "只是咨询"),
+    ("wrong_category", "取错号"),
+    ("none", "没有办"),
+    ("left", "走了"),
 )
-CLOCK = (Choice("", "准"), Choice("inaccurate", "不准"))
+CLOCK = (("", "准"), ("inaccurate", "不准"))
 
 
 class VisitKeys(QueueKeys):
@@ -28,7 +26,7 @@ class VisitKeys(QueueKeys):
         await self.read_again()
         if (self.panel.current or self.panel.visit_id) and not await self._leave_current():
             return
-        kind = await self.ask(MenuCard("没有号的到访", (), WAYS))
+        kind = await self.ask(cards.MenuCard("没有号的到访", (), WAYS))
         if kind is None:
             return
         visit = await self.act(visits.open_without_ticket, kind=kind)
@@ -85,16 +83,22 @@ class VisitKeys(QueueKeys):
         ]
         who = visit.attendee.name_masked if visit.attendee else "没有登记来人"
         ended = await self.ask(
-            ActCard(
+            cards.ActCard(
                 f"结束到访  {visit.ticket_number or visit.kind_words}  {who}",
                 (
-                    Labelled(
+                    cards.Labelled(
                         "结果",
-                        ChoiceField(OUTCOMES, "served" if visit.services else "", id="outcome"),
+                        cards.ChoiceField(
+                            [cards.Choice(*one) for one in OUTCOMES], "served" if visit.services else "", id="outcome"
+                        ),
                         "按数字选; 取错号而要去别的窗口的, 用 转窗 (F2): 号和等候时间不变",
                     ),
-                    Labelled("咨询内容", TextField(max_length=60, id="words"), "问了什么, 可不填"),
-                    Labelled("用时", ChoiceField(CLOCK, "", id="clock"), "忘了按键时选 不准: 不计入平均"),
+                    cards.Labelled("咨询内容", cards.TextField(max_length=60, id="words"), "问了什么, 可不填"),
+                    cards.Labelled(
+                        "用时",
+                        cards.ChoiceField([cards.Choice(*one) for one in CLOCK], "", id="clock"),
+                        "忘了按键时选 不准: 不计入平均",
+                    ),
                 ),
                 lambda values: self.act(
                     visits.finish,

@@ -128,7 +128,7 @@ def test_an_unused_material_is_mentioned(edited) -> None:  # type: ignore[no-unt
 
 def test_the_line_of_a_yaml_fault_is_told(edited) -> None:  # type: ignore[no-untyped-def]
     _, faults = check(edited(LAOREN, "code: mz05", "code: mz05\ncode: mz06"))
-    assert faults[0].line == f"{LAOREN}: 第 5 行第 1 列[code]写了两次"
+    assert faults[0].line == f"{LAOREN}: 第 5 行第 1 列: [code]写了两次"
 
 
 def test_words_that_yaml_would_take_for_something_else_stay_words(edited) -> None:  # type: ignore[no-untyped-def]

@@ -167,6 +167,25 @@ def test_cancel_ends_an_exchange_and_the_next_one_goes_on(pair, make):
     assert [row.state for row in pair.rows(BATCHES)] == ["sent", "sent"]
 
 
+def test_an_exchange_that_a_person_or_the_programs_end_cuts_off_is_no_failure_of_the_link(pair, make):
+    """The transfer program is ended with it, and that looks like a lost connection: no backoff, no 离线."""
+    background = make()
+    background.send_now()
+
+    def send(name, content, report=None):
+        background.cancel()
+        raise LinkFault("与服务器的连接断了")
+
+    background._station.transport.send = send
+    pair.receive()
+    report = background.send_now()
+    assert (report.state, report.next_try_at) == ("cancelled", None)
+    [lease_row] = pair.rows(SYNC_LEASE)
+    assert (lease_row.last_error, lease_row.failures, lease_row.until) == ("", 0, 0)
+    pair.clock.pass_minutes(2)
+    assert make("b").tick().state == "ok"
+
+
 def test_keys_with_a_passphrase_wait_for_it(pair, make):
     keys.set_passphrase(pair.folder / "keys", "", "一二三四")
     background = make()

@@ -28,8 +28,9 @@ from clerk_tui.district.tables import KEPT, LINES, QUARANTINED
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import acting
+from clerk_tui.store.copying import copy_file
 from clerk_tui.store.core import BATCHES, CASES, EVENTS, INSTALLATIONS, RECEIVED_RECORDS, SENT_RECORDS, STREAMS, TASKS
-from clerk_tui.store.schema import GENESIS, copy_file, open_store
+from clerk_tui.store.schema import GENESIS, open_store
 
 
 def up_files(pair):

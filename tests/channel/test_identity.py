@@ -26,8 +26,9 @@ from clerk_tui.district.tables import ENROLLED, KEPT, LINES, OUTGOING
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import acting
+from clerk_tui.store.copying import copy_file
 from clerk_tui.store.core import BATCHES, CASES, EVENTS, RECEIVED_RECORDS, STREAMS, TASKS
-from clerk_tui.store.schema import copy_file, open_store
+from clerk_tui.store.schema import open_store
 from tests.channel.conftest import INST, STATION, make_pair, make_station_store
 
 STRANGER = OwnKeys(Ed25519PrivateKey.from_private_bytes(bytes(32)), x25519.Identity.generate())

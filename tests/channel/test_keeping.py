@@ -11,11 +11,12 @@ from clerk_tui.channel.status import status
 from clerk_tui.district import quarantine
 from clerk_tui.district.outgoing import answer
 from clerk_tui.district.serving import serve_once
-from clerk_tui.district.tables import KEPT, QUARANTINED
+from clerk_tui.district.tables import BATCHES, KEPT, QUARANTINED
 from clerk_tui.store import canonical
 from clerk_tui.store.core import EVENTS, META, TASKS
 from tests.channel.conftest import INST, STATION
 from tests.channel.oracle import judge
+from tests.channel.test_faults import sealed_batches, settle
 
 DAY = 24 * 60
 
@@ -113,3 +114,26 @@ def test_an_answer_to_a_reconciliation_that_cannot_be_read_is_a_task_and_stops_n
     assert [task.code for task in pair.rows(TASKS)] == ["malformed"]
     pair.receive()
     assert pair.exchange().sent == 1
+
+
+def test_a_batch_waits_thirty_days_for_the_one_before_it_and_then_comes_again(pair):
+    _, *later = sealed_batches(pair, 4)
+    for path, content in later[:-1]:
+        path.write_bytes(content)
+    pair.serve()
+    assert [row.bno for row in pair.kept(BATCHES) if row.state == "parked"] == [2, 3]
+    pair.clock.pass_minutes(31 * DAY)
+    path, content = later[-1]
+    path.write_bytes(content)
+    pair.serve()
+    assert [row.bno for row in pair.kept(BATCHES) if row.state == "parked"] == [4]
+    settle(pair)
+    assert judge(pair).lost == judge(pair).doubled == judge(pair).waiting == []
+    assert status(pair.store, clock=pair.clock).unconfirmed == 0
+
+
+def test_ages_that_are_told_as_late_and_urgent_are_the_settings(pair):
+    pair.receive()
+    pair.clock.pass_minutes(6)
+    shown = [status(pair.store, clock=pair.clock, amber=a, red=r).urgency for a, r in ((30, 240), (5, 240), (5, 6))]
+    assert shown == ["", "amber", "red"]

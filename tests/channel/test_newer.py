@@ -1,4 +1,4 @@
-"""A station whose program is newer than the district's: a newer minor is taken and preserved, a newer major waits (rule 57)."""
+"""A station whose program is newer than the district's: a newer minor is taken and preserved, a newer major waits."""
 
 import zstandard
 from sqlalchemy import select

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import inspect, update
 
 from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store.copying import Stopped, Tell, copy_file
 from clerk_tui.store.core import META, SEATS
 from clerk_tui.store.engine import Store, open_engine
 from clerk_tui.store.schema import (
     SCHEMA_VERSION,
     SEAT_FRESH_MS,
-    copy_file,
     create,
     migrate,
     migration_steps,
@@ -25,14 +25,14 @@ from clerk_tui.store.verify import verify
 NOW = 1_763_948_460_000
 
 
-def add_floor(op: Any) -> None:
+def add_floor(op: Any, tell: Tell) -> None:
     import sqlalchemy as sa
 
     with op.batch_alter_table("window") as table:
         table.add_column(sa.Column("floor", sa.Integer(), nullable=False, server_default="1"))
 
 
-def fail(op: Any) -> None:
+def fail(op: Any, tell: Tell) -> None:
     op.execute("CREATE TABLE half_made (id INTEGER)")
     raise ValueError("the step is wrong")
 
@@ -94,6 +94,83 @@ def test_a_step_that_fails_leaves_the_store_as_it_was(store: Store) -> None:
     with store.read() as connection:
         assert version_of(connection) == SCHEMA_VERSION
         assert not inspect(connection).has_table("half_made")
+
+
+def test_an_upgrade_that_is_stopped_at_any_word_leaves_nothing_behind(store: Store) -> None:
+    """The copy, its check and every slice of a step: whenever the clerk stops it, store and folder are as before."""
+    assert store.path is not None
+    told: list[str] = []
+
+    def step(op: Any, tell: Tell) -> None:
+        for done in range(3):
+            op.execute(f"CREATE TABLE half_made_{done} (id INTEGER)")
+            tell("step", done + 1, 3)
+
+    def run(stop_at: int) -> Path | None:
+        told.clear()
+
+        def tell(words: str, done: int, total: int) -> None:
+            told.append(words)
+            if len(told) == stop_at:
+                raise Stopped
+
+        return migrate(
+            store, SCHEMA_VERSION, clock_ms=NOW, steps={SCHEMA_VERSION + 1: step}, target=SCHEMA_VERSION + 1, tell=tell
+        )
+
+    beside = {path.name for path in store.path.parent.iterdir()}
+    stop_at = 1
+    while True:
+        try:
+            copy = run(stop_at)
+            break
+        except Stopped:
+            with store.read() as connection:
+                assert version_of(connection) == SCHEMA_VERSION
+                assert not inspect(connection).has_table("half_made_0")
+            assert {path.name for path in store.path.parent.iterdir()} == beside
+            stop_at += 1
+    assert stop_at >= 5 and told[0] == "备份数据" and told[-3:] == ["step"] * 3
+    assert copy is not None and copy.exists()
+
+
+def test_a_long_statement_of_a_step_is_stopped_too(store: Store) -> None:
+    def step(op: Any, tell: Tell) -> None:
+        op.execute(
+            "CREATE TABLE numbers AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000)"
+            " SELECT i FROM n"
+        )
+
+    def tell(words: str, done: int, total: int) -> None:
+        if words == "升级数据":
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        migrate(
+            store, SCHEMA_VERSION, clock_ms=NOW, steps={SCHEMA_VERSION + 1: step}, target=SCHEMA_VERSION + 1, tell=tell
+        )
+    with store.read() as connection:
+        assert not inspect(connection).has_table("numbers")
+
+
+def test_two_programs_do_not_upgrade_at_once(store: Store) -> None:
+    """The second one is told what happens, and one that waited long enough finds the work done."""
+    assert store.path is not None
+    steps = {SCHEMA_VERSION + 1: add_floor}
+    with store.write(), pytest.raises(Refusal, match="store_upgrading"):
+        migrate(open_engine(store.path), SCHEMA_VERSION, clock_ms=NOW, steps=steps, target=SCHEMA_VERSION + 1)
+    assert migrate(store, SCHEMA_VERSION, clock_ms=NOW, steps=steps, target=SCHEMA_VERSION + 1)
+    assert migrate(store, SCHEMA_VERSION, clock_ms=NOW, steps=steps, target=SCHEMA_VERSION + 1) is None
+
+
+def test_what_a_killed_upgrade_left_half_copied_is_taken_away(store: Store) -> None:
+    assert store.path is not None
+    left = store.path.with_name(f"{store.path.stem}.v{SCHEMA_VERSION}.1.db.part")
+    left.write_bytes(b"half")
+    assert migrate(
+        store, SCHEMA_VERSION, clock_ms=NOW, steps={SCHEMA_VERSION + 1: add_floor}, target=SCHEMA_VERSION + 1
+    )
+    assert not left.exists()
 
 
 @pytest.mark.parametrize(("age", "refused"), [(SEAT_FRESH_MS - 1, True), (SEAT_FRESH_MS + 1, False)])

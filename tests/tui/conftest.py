@@ -148,7 +148,7 @@ def make_parts(folder: Path, clock: Clock, **changes: Any) -> Parts:
         read_first_page=lambda: read_first_page(
             settings.place, schema_version=bootstrap.FIRST_PAGE_SCHEMA, now=clock()
         ),
-        load_desk=lambda: bootstrap.load_desk(settings, clock=clock),
+        load_desk=lambda tell: bootstrap.load_desk(settings, tell, clock=clock),
         set_up=lambda values: bootstrap.set_up(settings, values, clock=clock),
         now=clock,
         themes=tuple(themes),

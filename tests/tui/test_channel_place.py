@@ -108,17 +108,16 @@ async def test_the_figures_follow_a_long_exchange_file_by_file(clerk):
     await until(clerk, "已发未确认 500", "50%", "第 2/2 批")
     assert "已发未确认 500" not in shown
     background.progress.end()
-    await until(clerk, "已发待确认")
-    assert "正在发送" not in clerk.seen()
+    await until(clerk, "已发待确认", gone="正在发送")
 
 
-async def until(clerk, *words: str) -> None:
+async def until(clerk, *words: str, gone: str = "\0") -> None:
     for _ in range(60):
         await clerk.pilot.pause(0.1)
         await clerk.settle()
-        if all(word in clerk.seen() for word in words):
+        if all(word in clerk.seen() for word in words) and gone not in clerk.seen():
             return
-    raise AssertionError(f"never came: {words}\n{clerk.seen()}")
+    raise AssertionError(f"never came: {words}, or never went: {gone}\n{clerk.seen()}")
 
 
 async def test_a_supervisor_pauses_and_the_place_says_who_and_why(clerk):

@@ -1,6 +1,6 @@
 """统计 on the screen: pages, spans, rows behind a line, export; the agents' register with its papers."""
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from clerk_tui.store.core import CASES, NOTICES, PERSONS
 from clerk_tui.tui.cards.common import FormCard, ListCard, MenuCard
@@ -15,7 +15,12 @@ async def test_spans_pages_and_the_rows_behind(desk_at):
     await desk_at.press("tab", "3")
     await desk_at.read()
     month = next(line for line in desk_at.bench.place.lines.values() if line.words == "收件")
-    assert int(month.value.split(" ")[0]) >= 3  # on the first of a month there is only today
+    app = desk_at.app
+    desk = await app.desk_when_loaded()
+    since = desk.midnight(app.today().replace(day=1))  # on the first of a month only this morning's
+    with desk.look() as connection:
+        received = connection.execute(select(func.count()).where(CASES.c.received_at >= since)).scalar_one()
+    assert int(month.value.split(" ")[0]) == received >= 3
     await desk_at.press("enter", "4", "enter")
     assert isinstance(desk_at.app.screen, ListCard) and f"收件 {month.value}" in desk_at.seen()
     assert len(desk_at.app.screen.rows) == int(month.value.split(" ")[0])

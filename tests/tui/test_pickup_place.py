@@ -49,6 +49,13 @@ async def test_a_proxy_needs_number_and_authority_and_several_go_out_together(de
     taken = [row.key for row in desk_at.bench.place.listed.rows[:3]]
     await desk_at.press("right", "1", "1", "2", "f9")
     assert isinstance(desk_at.app.screen, ActCard) and "等 2 份" in desk_at.seen()
+    await desk_at.press("escape")
+    left = desk_at.bench.place.listed.options_chosen
+    assert left == {taken[0]: "1", taken[1]: "1"}, (
+        "what was told by phone is done, what was not handed over stays chosen"
+    )
+    desk_at.bench.place.listed.focus()
+    await desk_at.press("f9")
     fill(desk_at, **{**PROXY, "evidence": ""})
     await desk_at.press("f9")
     assert "代领要有授权凭据" in desk_at.seen()

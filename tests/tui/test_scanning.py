@@ -277,17 +277,28 @@ async def test_a_card_readers_line_identifies_as_read(clerk):
     assert await identified(clerk) == ["card_reader"]
 
 
+async def test_a_card_with_another_name_than_the_registered_one_is_told(clerk):
+    await visit_begun(clerk)
+    await burst(clerk, READ, 0.003)
+    await clerk.press(*"13800000000", "f9")
+    await clerk.press("f2", *"结束到访", "enter", "4", "f9")
+    await visit_begun(clerk)
+    await burst(clerk, READ.replace("区小英", "区晓英"), 0.003)
+    assert await identified(clerk) == ["card_reader", "card_reader"]
+    assert "登记的姓名是 区*英, 与证件上的不同" in clerk.seen()
+
+
 async def test_a_scan_says_for_whom_somebody_acts(clerk):
     """The card asks for a card to be scanned: it takes the number and waits for the clerk to confirm."""
     await visit_begun(clerk)
     await burst(clerk, READ, 0.003)
     await clerk.press(*"13800000000", "f9")
     await clerk.press("f2", *"代办依据", "enter", "1", "enter")
-    await burst(clerk, "440113195001010027", 0.003)
-    assert clerk.app.focused.value == "440113195001010027"
+    await burst(clerk, "440113195501010015", 0.003)
+    assert clerk.app.focused.value == "440113195501010015"
     await clerk.press("f9")
     assert "登记" in clerk.seen()
-    assert clerk.app.screen.query_one("#number").value == "440113195001010027"
+    assert clerk.app.screen.query_one("#number").value == "440113195501010015"
 
 
 async def test_a_case_code_opens_the_case_wherever_the_focus_is(clerk):

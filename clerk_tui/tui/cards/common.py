@@ -84,6 +84,12 @@ class ListCard(Card[str]):
         self.query_one("#card-list", NumberedList).action_open()
 
 
+class BoardCard(ListCard):
+    """A `ListCard` of what goes on in the hall, wide where there is room."""
+
+    WIDTH = 96
+
+
 class _Fields(Card[R], Generic[R]):
     """A short form with its faults; subclasses say what F9 does with the values."""
 

@@ -45,6 +45,7 @@ class PersonStage(Identifying):
         """
         if self.visit is None or not text:
             return
+        self.say("")  # what was refused before is over
         read = scanned and self.clerk_app.classify(text).person is not None
         person = await self.find_person(text, "来人", scanned=scanned)
         box = self.query_one("#person-box", TextField)
@@ -56,7 +57,6 @@ class PersonStage(Identifying):
             return
         self.visit = visit
         box.value = ""
-        self.say("")  # what was refused before is over
         self.show_parts()
         await self.find_items("")
         self.focus_next()

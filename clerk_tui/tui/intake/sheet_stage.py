@@ -1,6 +1,7 @@
 """The case in hand: guide, checklist, form and outcomes are shown as the desk computes them, and typed into."""
 
 import dataclasses
+from collections.abc import Sequence
 
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -126,9 +127,13 @@ class SheetStage(Identifying):
 
     def show_detail(self) -> None:
         row = self.material_here()
-        self.query_one("#material-detail", Static).update(
-            Content("\n").join(plain(words, "$quiet") for words in (material_detail(row, self.room) if row else ()))
-        )
+        self._tell("#material-detail", material_detail(row, self.room) if row else ())
+
+    def _tell(self, below: str, lines: Sequence[str]) -> None:
+        """Lines below a list; the screen is laid out anew only where there are more or fewer of them than before."""
+        detail = self.query_one(below, Static)
+        words = Content("\n").join(plain(line, "$quiet") for line in lines)
+        detail.update(words, layout=detail.size.height != len(lines))
 
     @property
     def room(self) -> int:
@@ -140,7 +145,7 @@ class SheetStage(Identifying):
         key = self.query_one("#outcomes", NumberedList).current_key
         one = next((one for one in (self.sheet.outcomes if self.sheet else ()) if one.kind == key), None)
         lines = outcome_whole(one, self.room) if one else ()
-        self.query_one("#outcome-detail", Static).update(Content("\n").join(plain(words, "$quiet") for words in lines))
+        self._tell("#outcome-detail", lines)
 
     def keep_in_sight(self) -> None:
         """Whatever changed above it, the material that the next digit marks is seen, with what is said about it if there

@@ -1,16 +1,14 @@
 """The places of work at the right of the workbench. `PLACES` is their one order; a module is imported when its place is
 first entered, so that the first paint does not pay for it."""
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from clerk_tui.tui.places.place import Place
 
 
-@dataclass(frozen=True)
-class PlaceSpec:
+class PlaceSpec(NamedTuple):
     key: str
     words: str
     module: str

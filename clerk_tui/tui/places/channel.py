@@ -96,7 +96,9 @@ class ChannelPlace(ChannelActs):
         """Read the channel and what waits for a person."""
         from clerk_tui.desk import tasks
 
-        state = await self.look_at(_status)
+        settings = self.clerk_app.parts.settings
+        late = {"amber": settings.unsent_warn_minutes, "red": settings.unsent_alarm_minutes}
+        state = await self.look_at(_status, **late)
         found = await self.look_at(tasks.open_tasks)
         if state is None or not self.is_attached:
             return
@@ -143,7 +145,7 @@ class ChannelPlace(ChannelActs):
             self.open_batch(batch, batch_lines(batch, self.when))
 
 
-def _status(desk: "Desk", by: "By") -> "ChannelStatus":
+def _status(desk: "Desk", by: "By", *, amber: int, red: int) -> "ChannelStatus":
     from clerk_tui.channel.status import status
 
-    return status(desk.store, clock=desk.clock, recent=BATCHES_SHOWN)
+    return status(desk.store, clock=desk.clock, amber=amber, red=red, recent=BATCHES_SHOWN)

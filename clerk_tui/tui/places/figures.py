@@ -187,7 +187,7 @@ class FiguresPlace(RegisterActs):
             self._tell(f"正在统计 {done[0]}/{done[1]} 天, 可以先办别的事")
 
     def _tell(self, words: str) -> None:
-        self.query_one("#figures-told", Static).update(plain(words))
+        self.query_one("#figures-told", Static).update(plain(words), layout=False)
 
     async def _read_register(self, span: "Span") -> None:
         from clerk_tui.desk import agency

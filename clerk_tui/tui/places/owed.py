@@ -108,7 +108,7 @@ class OwedPlace(OwedActs):
             return
         self.rows, self._next = {row.id: row for row in page.rows}, page.next_key
         self.policy_words = page.policy_words
-        self.query_one("#owed-counts", Static).update(plain(_counts(page, asked[0]), "bold"))
+        self.query_one("#owed-counts", Static).update(plain(_counts(page, asked[0]), "bold"), layout=False)
         self.listed.empty = (
             EMPTY[asked[0]] if asked[1:] == ("", False) else "这样筛选没有; 第一格选容缺或承诺, 第二格选全部"
         )
@@ -152,7 +152,7 @@ class OwedPlace(OwedActs):
                     if part
                 ),
             ]
-        self.query_one("#owed-detail", Static).update(plain_lines([*lines, self.policy_words]))
+        self.query_one("#owed-detail", Static).update(plain_lines([*lines, self.policy_words]), layout=False)
 
     # keys
 

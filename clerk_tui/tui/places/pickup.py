@@ -1,5 +1,6 @@
 """出件: results on the way, on the shelf, to be served, in the post; and papers that go to the departments."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -203,14 +204,16 @@ class PickupPlace(PickupActs):
         if self.which == "transfer":
             case = self.transfers.get(key)
             where = f"{case.receipt_no} 交 {case.department}\n" if case is not None else ""
-            detail.update(plain_lines([*where.splitlines(), "选项列按 1 选中同一部门的办件, 再按 F9 出交接单"]))
+            detail.update(
+                plain_lines([*where.splitlines(), "选项列按 1 选中同一部门的办件, 再按 F9 出交接单"]), layout=False
+            )
             return
         if self.which == "give_back":
-            detail.update(plain("数字+Enter 退还一件的原件, 出材料退回清单请领回人签字"))
+            detail.update(plain("数字+Enter 退还一件的原件, 出材料退回清单请领回人签字"), layout=False)
             return
         row = self.results.get(key)
         if row is None:
-            detail.update("")
+            detail.update("", layout=False)
             return
         first = " ".join(part for part in (row.receipt_no, row.kind_words, row.name, row.number) if part)
         second = f"来自 {row.source_words}" + (f"   邮寄到 {row.mail_to}" if row.mail_to else "")
@@ -221,7 +224,7 @@ class PickupPlace(PickupActs):
             if row.serve_words
             else {"soon": "上架已久, 请催领", "overdue": "长期无人领取, 请催领或退回部门"}.get(row.urgency, "")
         )
-        detail.update(plain(f"{first}\n{second}\n{third}"))
+        detail.update(plain(f"{first}\n{second}\n{third}"), layout=False)
 
     # keys
 
@@ -294,8 +297,8 @@ class PickupPlace(PickupActs):
         self.open_scan(text)
         return True
 
-    def clear_options(self) -> None:
-        self.listed.options_done(tuple(self.listed.options_chosen))
+    def clear_options(self, keys: Sequence[str]) -> None:
+        self.listed.options_done(keys)
 
     @flow
     async def open_row(self, row: "ResultRow") -> None:

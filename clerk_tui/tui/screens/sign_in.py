@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from clerk_tui.rules.queue_order import RANK_WORDS
+from clerk_tui.rules.queue_classes import RANK_WORDS
 from clerk_tui.tui.acting import Acting, flow
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, TextField
 from clerk_tui.tui.widgets.form import Form, Labelled

@@ -12,10 +12,9 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Input
 
-from clerk_tui.desk.views.queue import DayFigures, QueuePanel, TicketView
-from clerk_tui.rules.queue_order import RANK_WORDS
+from clerk_tui.desk.views.panel import DayFigures, QueuePanel, TicketView
+from clerk_tui.rules.queue_classes import RANK_WORDS
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.tui import counts as counting
 from clerk_tui.tui.acting import Acting, flow
 from clerk_tui.tui.board_keys import BoardKeys
 from clerk_tui.tui.day_keys import DayKeys
@@ -32,7 +31,6 @@ from clerk_tui.tui.queue_acts import QueueActs
 from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.syncing import TICK_SECONDS
 from clerk_tui.tui.visit_keys import VisitKeys
-from clerk_tui.tui.widgets.fields import SCANNED_KINDS, TextField
 from clerk_tui.tui.widgets.lines import FixedLine, KeyLine
 from clerk_tui.tui.widgets.place_tabs import PlaceTabs, Tab
 from clerk_tui.tui.widgets.queue_panel import QueueLine, QueueView
@@ -90,6 +88,11 @@ class Workbench(
         yield FixedLine()
         yield KeyLine()
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """What was just mounted was styled a moment ago: Textual need not do it all again before the first paint."""
+        if not self.stack_updates:
+            event.refresh_styles = False
+
     async def on_mount(self) -> None:
         self.show_panel(self._first_panel())
         self.show_top()
@@ -113,6 +116,8 @@ class Workbench(
             self.place.entered()
         self.offer_left_open()
         await self.look_at_machine()
+        if app.tidying is not None:
+            app.tidying.settle()
 
     async def look_at_machine(self) -> None:
         """Ring where the day would stop for want of room on the disk; a disk that cannot be asked says nothing."""
@@ -190,6 +195,7 @@ class Workbench(
         app = self.clerk_app
         self.show_top()
         self.nag_held()
+        app.tidy()
         app.send_queued_when_due()
         if self._polling or app.by is None or not app.desk_is_loaded:
             return
@@ -227,7 +233,9 @@ class Workbench(
 
     async def read_counts(self) -> None:
         """The counts beside the places, and the connection."""
-        counts = await self.look_at(counting.read_counts)
+        from clerk_tui.tui.counts import read_counts
+
+        counts = await self.look_at(read_counts)
         if counts is None or not self.is_attached:
             return
         for key, words in counts.places:
@@ -343,6 +351,7 @@ class Workbench(
     def _into_field(self, text: str) -> bool:
         """A number goes into a field of the form that asks for one; a code of ours never does."""
         from clerk_tui.devices.scanner import ScanKind
+        from clerk_tui.tui.widgets.fields import SCANNED_KINDS, TextField
 
         field = self.focused
         if not (isinstance(field, TextField) and field.kind in SCANNED_KINDS):

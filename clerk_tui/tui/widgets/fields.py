@@ -12,7 +12,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
@@ -57,6 +57,10 @@ class TextField(Input):
     TextField > .input--cursor { background: $cursor-line; color: $cursor-text; text-style: none; }
     TextField > .input--placeholder { color: $quiet; }
     """
+
+    virtual_size = Reactive(Size(0, 0))
+    """How wide the text is. Textual lays the whole screen out when that changes, with every character; our fields keep
+    their width, whatever stands in them."""
 
     def __init__(
         self, value: str = "", *, kind: str = "text", placeholder: str = "", max_length: int = 0, id: str | None = None

@@ -66,7 +66,7 @@ class FixedLine(Static):
     def saving(self, shown: bool) -> None:
         """While an act takes its time."""
         if shown:
-            self.update(Content(f" {self.SAVING}").stylize("$quiet"))
+            self.update(Content(f" {self.SAVING}").stylize("$quiet"), layout=self.size.height != 1)
         else:
             self._draw()
 
@@ -81,7 +81,7 @@ class FixedLine(Static):
             room = self.app.size.width - cell_len(lines[-1]) - len(gap) - 1
             words = words.append(gap).append(plain(cut(self._news, room).rstrip() if room > 0 else "", "$quiet"))
         if words != self.content:
-            self.update(words)
+            self.update(words, layout=self.size.height != len(lines))  # else the whole screen is laid out for a word
 
 
 class KeyLine(Static):
@@ -107,4 +107,4 @@ class KeyLine(Static):
     def _draw(self) -> None:
         room = self.size.width - 1 - (cell_len(self._hint) + HINT_GAP if self._hint else 0)
         keys = self._keys or key_line(cast("ClerkApp", self.app).keymap_in_use, room)
-        self.update(Content(f" {keys}{' ' * HINT_GAP}").append(plain(self._hint, "$quiet")))
+        self.update(Content(f" {keys}{' ' * HINT_GAP}").append(plain(self._hint, "$quiet")), layout=False)

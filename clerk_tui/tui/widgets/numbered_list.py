@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -11,6 +11,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 MARK_WIDTH = 3
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """`width` in cells; 0 takes what is left (one column at most). `narrow` False: left out below 100 cells."""
 
     title: str
@@ -32,8 +32,7 @@ class Column:
     narrow: bool = True
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """`tone` is '' | quiet | good | warn | late; the words must say the same, colour alone says nothing."""
 
     key: str
@@ -49,6 +48,8 @@ class NumberedList(ScrollView, can_focus=True):
     `extend`). Rows keep their cursor by key when shown again.
     """
 
+    virtual_size = Reactive(Size(0, 0))
+    """Textual lays the whole screen out when this changes; `_measure` does where that is needed."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "list--title",
         "list--row",
@@ -190,7 +191,14 @@ class NumberedList(ScrollView, can_focus=True):
                 self._place(index)
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.rows) + self._head)
+        before, height = self.virtual_size.height, self.size.height
+        rows = len(self.rows) + self._head
+        self.virtual_size = Size(self.size.width, rows)
+        if self.styles.auto_dimensions or (before > height) != (rows > height) or self.scroll_y > max(0, rows - height):
+            self.refresh(layout=True)  # its own height, its bar or its place in the rows is another one
+            return
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = rows
         self.refresh()
 
     @property
@@ -245,6 +253,18 @@ class NumberedList(ScrollView, can_focus=True):
         return Strip([Segment(fit(text, width), style)], width)
 
     # moving
+
+    def move_by(self, key: str) -> bool:
+        """A cursor key, without the way of a binding to the App and back; False for every other key."""
+        if key in ("down", "up"):
+            self.action_move(1 if key == "down" else -1)
+        elif key in ("pagedown", "pageup"):
+            self.action_page(1 if key == "pagedown" else -1)
+        elif key in ("home", "end"):
+            self.action_go(0 if key == "home" else -1)
+        else:
+            return False
+        return True
 
     def on_resize(self, event: events.Resize) -> None:
         self._measure()

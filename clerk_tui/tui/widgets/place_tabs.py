@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -12,11 +12,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 
-@dataclass(frozen=True)
-class Tab:
+class Tab(NamedTuple):
     key: str
     words: str
-    count: str = ""  # 5! | 3
+    beside: str = ""  # 5! | 3
 
 
 class PlaceTabs(Widget, can_focus=True):
@@ -62,7 +61,7 @@ class PlaceTabs(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         segments = [Segment(" ", self.rich_style)]
         for number, tab in enumerate(self.tabs, 1):
-            words = f"{number}{tab.words}" + (f" {tab.count}" if tab.count else "")
+            words = f"{number}{tab.words}" + (f" {tab.beside}" if tab.beside else "")
             if tab.key == self.here:
                 name = "cursor" if self.has_focus else "here"
                 segments.append(Segment(f"[{words}]", self.get_component_rich_style(f"tab--{name}")))

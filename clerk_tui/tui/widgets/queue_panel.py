@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from clerk_tui.desk.views.queue import QueuePanel, TicketView
+from clerk_tui.desk.views.panel import QueuePanel, TicketView
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import minutes, plain, plain_lines
 from clerk_tui.tui.widgets.rule import Rule
@@ -59,7 +59,7 @@ class QueueView(Vertical):
         if not panel.waiting_count:
             head = " 没有人等候"
         self.query_one("#queue-head", Static).update(plain(head, "bold"))
-        self.query_one("#queue-current", Static).update(current_words(panel, hm))
+        self.query_one("#queue-current", Static).update(current_words(panel, hm), layout=False)
         self.query_one("#queue-waiting", NumberedList).show([_row(ticket) for ticket in panel.waiting])
         held = [
             f"{'! ' if is_late(ticket, now) else '  '}{ticket.number} {ticket.hold_reason}"
@@ -105,7 +105,9 @@ class QueueLine(Static):
             late = sum(is_late(ticket, now) for ticket in panel.held)
             parts.append(f"挂起 {len(panel.held)}" + (f" 过时 {late}!" if late else ""))
         wide = "  |  ".join(parts)
-        self.update(plain(f" {wide if cell_len(wide) < self.app.size.width - 2 else ' | '.join(parts)}", "bold"))
+        self.update(
+            plain(f" {wide if cell_len(wide) < self.app.size.width - 2 else ' | '.join(parts)}", "bold"), layout=False
+        )
 
 
 def current_words(panel: QueuePanel, hm: Callable[[int], str]) -> Content:

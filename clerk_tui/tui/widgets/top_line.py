@@ -44,4 +44,4 @@ class TopLine(Static):
         line = fit(line, width - cell_len(right)) + right
         if line != self._shown:
             self._shown = line
-            self.update(plain(line))
+            self.update(plain(line), layout=False)

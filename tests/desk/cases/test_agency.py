@@ -1,7 +1,7 @@
 """代办台账: each case that somebody handled for another, by which right, and who it was."""
 
 from clerk_tui.catalog.questions import questions_of
-from clerk_tui.desk import agency, authorities, intake, organisations
+from clerk_tui.desk import agency, authorities, case_reading, finding, intake, organisations, transferring
 from clerk_tui.desk.context import Desk
 from clerk_tui.store.act import By
 
@@ -36,6 +36,11 @@ def test_the_register_names_organisations_authorities_and_agents(
     [row] = agency.register(desk, clerk, **NOVEMBER)
     assert row.principal_masked.startswith(SHOP), "the name of an organisation is no personal data"
     assert "02084881234" not in row.principal_masked
+    case_id = row.case_id
+    assert case_reading.case_view(desk, clerk, case_id=case_id, reason="核对").row.applicant_masked == SHOP
+    [hit] = [one for one in finding.find(desk, clerk, text=row.receipt_no) if one.group == "case"]
+    assert hit.title == f"{row.receipt_no} {SHOP}"
+    assert {one.applicant_masked for one in transferring.transferable(desk, clerk)} == {SHOP}
     [entry] = agency.register_paper(desk, clerk, **NOVEMBER).facts["entries"]
     assert entry["authority"] == "经办  单位授权书 7 号"
 

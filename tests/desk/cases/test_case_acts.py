@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Table, insert, select
 
 from clerk_tui.catalog.questions import questions_of
-from clerk_tui.desk import case_acts, intake, papers
+from clerk_tui.desk import amending, case_acts, correctable, intake, papers
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import MaterialMark, Settled
 from clerk_tui.rules.refusal import Refusal
@@ -15,6 +15,8 @@ from clerk_tui.store import canonical
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.core import CASES, EVENTS, MATERIALS, OWED, RESULTS, TASKS
 from clerk_tui.store.numbers import counted
+from clerk_tui.tui.case_records import _editor
+from clerk_tui.tui.widgets.multi_choice import MultiChoiceField
 
 RENTING = {"exempt": "n", "house": "rent", "by": "self"}
 FIRST_CARD = {"act": "new", "who": "hj", "by": "self"}
@@ -239,3 +241,21 @@ def test_what_the_back_office_verifies_is_not_asked_of_the_resident(desk: Desk, 
     assert (row.verified_how, row.defect) == ("department_system", "")
     with pytest.raises(Refusal, match="not_pending"):
         case_acts.verify_material(desk, clerk, case_id=done.case_id, key="hukou", good=True)
+
+
+def test_a_field_of_several_choices_is_corrected_by_choosing(
+    desk: Desk, clerk: By, owner: str, open_visit, fill
+) -> None:
+    questions = questions_of(desk.catalogue, desk.catalogue.items["spjy-xuke"])
+    answers = {one.id: next(o.id for o in one.options if not o.stop) for one in questions}
+    draft = fill(clerk, open_visit(clerk, owner), owner, "spjy-xuke", answers, fields={"items": ["热食制售"]})
+    case_id = intake.settle(desk, clerk, draft=draft, outcome="receive").case_id
+    found, _ = correctable.correctable(desk, clerk, case_id=case_id)
+    [one] = [one for one in found if one.key == "field:items"]
+    assert one.several and ("冷食制售", "冷食制售") in one.options
+    editor = _editor(one)
+    assert isinstance(editor, MultiChoiceField) and editor.chosen == ("热食制售",)
+    editor.value = "\n".join(("热食制售", "冷食制售"))
+    amending.correct(desk, clerk, case_id=case_id, fields={"items": editor.text}, reason="漏了一项")
+    kept, _ = correctable.correctable(desk, clerk, case_id=case_id)
+    assert next(one.now for one in kept if one.key == "field:items") == "热食制售; 冷食制售"
