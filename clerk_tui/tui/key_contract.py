@@ -51,16 +51,20 @@ FIELD_KEYS = frozenset("ctrl+" + letter for letter in "acdefkuvwx") | {
 def usable_keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """What of the site's `[keys]` can be used, and what is wrong with the rest, a line each for the clerk.
 
-    A remap that takes another act's key, or one that fields need, is not used: the act keeps its own key.
+    A remap that takes another act's key, or one that fields need, is not used: the act keeps its own key. Esc leads back
+    whatever else does: every card says so.
     """
     known = {one.id or "": one for one in EVERYWHERE}
     faults = [f"[keys] 没有键位 {name}; 可用: {', '.join(known)}" for name in wanted if name not in known]
     asked = {name: keys for name, keys in wanted.items() if name in known}
+    if (back := asked.get(BACK.id or "")) is not None and BACK.key not in back.split(","):
+        asked[BACK.id or ""] = f"{back},{BACK.key}"
     taken = {key: name for name, one in known.items() if name not in asked for key in one.key.split(",")}
+    taken[BACK.key] = BACK.id or ""
     found: dict[str, str] = {}
     for name, keys in asked.items():
         bad = [key for key in keys.split(",") if key in FIELD_KEYS or len(key) == 1]
-        clash = next(((key, taken[key]) for key in keys.split(",") if key in taken), None)
+        clash = next(((key, taken[key]) for key in keys.split(",") if taken.get(key, name) != name), None)
         words = known[name].description
         if bad:
             faults.append(f"[keys] {name}({words}) 不能用 {key_words(bad[0])}: 输入格要用它; 仍用 {_of(known[name])}")

@@ -61,6 +61,16 @@ def test_two_acts_may_swap_their_keys():
     assert usable_keymap({"queue.next": "f6", "queue.again": "f5"}) == ({"queue.next": "f6", "queue.again": "f5"}, [])
 
 
+def test_esc_leads_back_whatever_else_does():
+    """Every card says `Esc 返回`: a site may add a key for it, and no other act may take Esc."""
+    found, faults = usable_keymap({"key.back": "f12"})
+    assert (found, faults) == ({"key.back": "f12,escape"}, [])
+    for wanted in ({"queue.next": "escape"}, {"queue.next": "escape", "key.back": "f12"}):
+        found, faults = usable_keymap(wanted)
+        assert "queue.next" not in found
+        assert len(faults) == 1 and "Esc 同时给了 叫号 和 返回" in faults[0]
+
+
 def test_two_remaps_on_one_key_clash():
     found, faults = usable_keymap({"queue.next": "f12", "queue.again": "f12"})
     assert found == {"queue.next": "f12"} and len(faults) == 1
