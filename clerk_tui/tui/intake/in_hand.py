@@ -41,8 +41,8 @@ class InHand(Place):
         """Ask the desk what the draft comes to and show the difference; keeps focus and text."""
         raise NotImplementedError
 
-    async def work_on(self, draft: "IntakeDraft") -> None:
-        """Take up a draft and show its sheet."""
+    async def work_on(self, draft: "IntakeDraft") -> bool:
+        """Take up a draft and show its sheet. False: the desk refused it, and what was in hand still is."""
         raise NotImplementedError
 
     async def read_visit(self) -> None:
