@@ -38,7 +38,7 @@ SURNAMES = {
     "藏": ("zang",), "臧": ("zang",), "戚": ("qi",), "相": ("xiang",), "行": ("xing", "hang"), "俱": ("ju",),
     "蕃": ("pi",), "郗": ("xi", "chi"), "郝": ("hao",), "塔": ("ta",), "阿": ("a",), "欧阳": ("ou yang",),
 }  # fmt: skip
-"""Surnames that read otherwise than the common character; several readings are all indexed."""
+"""Surnames that read otherwise than the common character; these readings and the common one are all indexed."""
 
 _LATIN = re.compile(r"[0-9a-z]+")
 _BREAKS = re.compile(r"[\s·,.;:()\-/'\"]+")
@@ -54,7 +54,8 @@ class Found:
 
 
 def spell(name: str) -> tuple[str, str]:
-    """Pinyin initials and full pinyin of a name, one word per reading: 曾小明 -> ('zxm', 'zengxiaoming')."""
+    """Pinyin initials and full pinyin of a name, one word per reading:
+    曾小明 -> ('zxm cxm', 'zengxiaoming cengxiaoming')."""
     readings = _readings(name)
     initials = dict.fromkeys("".join(part[0] for part in reading) for reading in readings if reading)
     pinyin = dict.fromkeys("".join(reading) for reading in readings if reading)
@@ -69,7 +70,8 @@ def _readings(name: str) -> list[tuple[str, ...]]:
         heads = SURNAMES.get(name[:length])
         if heads and len(name) >= length:
             tails = _syllables(lazy_pinyin(name[length:], style=Style.NORMAL))
-            return [(*head.split(), *tails) for head in heads]
+            common = " ".join(_syllables(lazy_pinyin(name[:length], style=Style.NORMAL)))  # as most people type it
+            return [(*head.split(), *tails) for head in dict.fromkeys((*heads, common))]
     return [tuple(_syllables(lazy_pinyin(name, style=Style.NORMAL)))]
 
 

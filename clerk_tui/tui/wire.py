@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
+from textual.widgets import Input
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -50,6 +51,9 @@ class Wire(_Base):
         self._cells = None
 
     def _display(self, screen: "Screen[object]", renderable: "RenderableType | None") -> None:
+        if renderable is not None and isinstance(field := self.focused, Input):
+            # Textual asks a field when its text changes: too early where the field is laid out or scrolled after that
+            self.cursor_position = field.cursor_screen_offset
         if self.wire_stock or renderable is None or not self._goes_out():
             super()._display(screen, renderable)
             return

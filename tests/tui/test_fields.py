@@ -76,6 +76,23 @@ async def test_the_input_methods_window_stands_at_the_caret(window, card):
     assert field.cursor_screen_offset == Offset(x + 4, y)
 
 
+async def test_the_input_methods_window_stands_in_the_field_before_a_key_is_pressed(window, card):
+    field = card.query_one("#name", TextField)
+    assert window.app.cursor_position == field.content_region.offset
+    await window.press("enter")
+    assert window.app.cursor_position == card.query_one("#number", TextField).content_region.offset
+
+
+async def test_the_input_methods_window_follows_a_text_that_is_longer_than_its_field(window, card):
+    field = card.query_one("#name", TextField)
+    await window.press(*"王小明" * 12)
+    x, y, width, _ = field.content_region
+    assert field.scroll_offset.x > 0
+    assert window.app.cursor_position == Offset(x + width - 1, y)
+    await window.press("home")
+    assert window.app.cursor_position == Offset(x, y)
+
+
 async def test_a_digit_chooses_and_enter_goes_on(window, card):
     await window.press("enter", "enter", "enter", "2")
     assert card.query_one("#how", ChoiceField).value == "b"

@@ -38,12 +38,17 @@ class SheetStage(Identifying):
     _guide_of: tuple[str, ...] = ()
     _form_of: tuple[str, ...] = ()
 
-    async def work_on(self, draft: IntakeDraft) -> str:
-        """Take up a draft and show its sheet; words when the catalogue changed since it was last worked on."""
+    async def work_on(self, draft: IntakeDraft) -> bool:
+        """Take up a draft and show its sheet. False: the desk refused it, and what was in hand still is."""
+        held, shown = self.draft, self.sheet
         self.draft = draft
         self._guide_of = self._form_of = ()
         await self.compute()
-        return keeping.changed_since(draft, self.sheet) if self.sheet is not None else ""
+        if self.sheet is not None and self.sheet is not shown:
+            self.changed_words = keeping.changed_since(draft, self.sheet)
+            return True
+        self.draft = held
+        return False
 
     async def compute(self) -> None:
         """Ask the desk what the draft comes to and show the difference; keeps focus and text."""
