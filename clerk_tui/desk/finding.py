@@ -10,6 +10,7 @@ from sqlalchemy.sql import ColumnElement
 from clerk_tui.catalog.find import find as find_items
 from clerk_tui.desk import papers
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.packaging import PREFIX
 from clerk_tui.desk.views.cases import Hit
 from clerk_tui.rules.identity import fold
 from clerk_tui.rules.masking import mask_name, mask_number, mask_party, mask_phone
@@ -211,7 +212,7 @@ def _items(desk: Desk, text: str) -> list[Hit]:
     return [
         Hit(
             "item",
-            hit.key,
+            f"{PREFIX}{hit.key}" if hit.package else hit.key,
             f"{hit.code} {hit.name}",
             f"{hit.department} {hit.limit_words}",
             exact=hit.code == text.lower(),

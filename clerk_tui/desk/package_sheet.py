@@ -35,6 +35,7 @@ def view(connection: Connection, desk: Desk, found: PackageWork) -> IntakeSheet:
         item_key=f"package:{package.key}",
         item_code=package.code,
         item_name=package.name,
+        version="+".join(part.version for part in parts),
         department=f"{len(found.fitting)} 项联办",
         handling="一件事",
         limit_words=f"承诺 {package.promise.words}" if package.promise else "",

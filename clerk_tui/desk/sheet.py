@@ -84,6 +84,7 @@ def view(desk: Desk, now: Working, names: dict[str, str]) -> IntakeSheet:
         item_key=item.key,
         item_code=item.code,
         item_name=item.name,
+        version=item.version,
         department=item.department,
         handling=item.handling,
         limit_words=limit_words(item),

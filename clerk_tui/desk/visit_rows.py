@@ -1,14 +1,18 @@
 """Visits inside an act or a read: opened, taken up again, shown, and what they rendered."""
 
-from sqlalchemy import Connection, insert, select, update
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clerk_tui.desk import waiting_for
 from clerk_tui.desk.authorities import authorities_within
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.people import person_row, person_view
-from clerk_tui.desk.tickets import ticket_row
-from clerk_tui.desk.views.visit import ServiceView, VisitView
+from clerk_tui.desk.tickets import SHOWN_GROUPS, ticket_row
+from clerk_tui.desk.views.visit import PersonView, ServiceView, VisitView
+from clerk_tui.rules.queue_order import class_from_birth
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.rules.states import CaseState
 from clerk_tui.store.act import Act, new_id
@@ -82,9 +86,7 @@ def view_within(connection: Connection, desk: Desk, visit_id: str) -> VisitView:
     row = connection.execute(select(VISITS).where(VISITS.c.id == visit_id)).one_or_none()
     if row is None:
         raise Refusal("visit_unknown", "找不到这次到访", "请看排队名单")
-    number = ""
-    if row.ticket_id is not None:
-        number = ticket_row(connection, row.ticket_id).number
+    ticket = ticket_row(connection, row.ticket_id) if row.ticket_id is not None else None
     attendee = person_view(person_row(connection, row.attendee_id), desk.today()) if row.attendee_id else None
     known = bool(row.identified_how) and row.attendee_id is not None
     counts = waiting_for.counts(connection, desk, row.attendee_id) if row.attendee_id else waiting_for.Counts()
@@ -92,7 +94,7 @@ def view_within(connection: Connection, desk: Desk, visit_id: str) -> VisitView:
         id=row.id,
         kind=row.kind,
         kind_words=KIND_WORDS[row.kind],
-        ticket_number=number,
+        ticket_number=ticket.number if ticket is not None else "",
         state=row.state,
         opened_at=row.opened_at,
         attendee=attendee,
@@ -104,7 +106,17 @@ def view_within(connection: Connection, desk: Desk, visit_id: str) -> VisitView:
         running=counts.running,
         authorities=authorities_within(connection, desk, row.attendee_id) if known else (),
         services=services(connection, visit_id),
+        class_doubt=_class_doubt(ticket, attendee, desk.today()) if ticket is not None and known else "",
     )
+
+
+def _class_doubt(ticket: Row[Any], attendee: PersonView | None, day: date) -> str:
+    """An elder's ticket in younger hands. The other groups come by a document, which only eyes can judge."""
+    if attendee is None or not attendee.birth or ticket.rank_reason != SHOWN_GROUPS["elder"]:
+        return ""
+    if class_from_birth(date.fromisoformat(attendee.birth), day) == ticket.rank:
+        return ""
+    return f"{ticket.number} 是长者号, 来人 {attendee.age} 岁: 问清是不是他自己的号"
 
 
 def services(connection: Connection, visit_id: str) -> tuple[ServiceView, ...]:

@@ -8,6 +8,7 @@ from clerk_tui.desk.visit_rows import KIND_WORDS
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import new_id
 from clerk_tui.store.core import EVENTS, PERIODS, TICKETS, VISIT_SERVICES, VISITS
+from clerk_tui.tui.intake.sheet_view import person_lines
 
 ELDER = "440113195501010015"
 WOMAN = "440113199003070021"
@@ -197,3 +198,15 @@ def test_visits_of_a_person_are_found(desk, clerk, elder):
     visit = visits.open_without_ticket(desk, clerk)
     visits.identify(desk, clerk, visit_id=visit.id, person_id=elder.id, how="known")
     assert [one.id for one in visits.visits_of(desk, clerk, person_id=elder.id)] == [visit.id]
+
+
+@pytest.mark.parametrize(("who", "told"), [("daughter", True), ("elder", False)])
+def test_an_elders_ticket_in_younger_hands_is_told_once_the_identity_is_checked(desk, clerk, request, who, told):
+    person = request.getfixturevalue(who)
+    ticket = ticketing.issue_ticket(desk, clerk, category="综合", birth="1955-01-01").ticket
+    calling.call(desk, clerk, ticket_id=ticket.id)
+    visit = calling.arrived(desk, clerk, ticket_id=ticket.id)
+    assert not visit.class_doubt
+    known = visits.identify(desk, clerk, visit_id=visit.id, person_id=person.id, how="card_seen")
+    assert (f"{ticket.number} 是长者号" in known.class_doubt) == told
+    assert any("是长者号" in words for words, _ in person_lines(known)) == told

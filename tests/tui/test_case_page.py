@@ -31,7 +31,7 @@ async def open_case(clerk, **where) -> str:
     newest = max(found, key=lambda row: row.received_at)
     clerk.bench.place.open_hit("case", newest.id)
     await clerk.settle()
-    await clerk.press("f9")
+    await clerk.press(*"电话查询", "f9")
     await clerk.read()
     return newest.id
 
@@ -56,6 +56,18 @@ async def test_opening_the_case_of_somebody_absent_asks_why_and_the_page_says_wh
     assert [(row.ent_id, row.reason) for row in await rows(desk_at, ACCESS_LOG)] == [(case_id, "电话查询")]
     await desk_at.press("end")
     assert "本人不在时谁看过" in desk_at.seen() and "李敏" in desk_at.seen()
+
+
+async def test_a_reason_that_nobody_gave_opens_nothing(desk_at):
+    await go(desk_at, "4")
+    somebody = next(row for row in await rows(desk_at, CASES) if row.state == "reviewing")
+    desk_at.bench.place.open_hit("case", somebody.id)
+    await desk_at.settle()
+    await desk_at.press("f9")
+    assert isinstance(desk_at.app.screen, ActCard) and "要写明原因" in desk_at.seen()
+    assert not await rows(desk_at, ACCESS_LOG)
+    await desk_at.press("escape")
+    assert desk_at.bench.place.case is None
 
 
 async def test_the_menu_says_why_not(desk_at):

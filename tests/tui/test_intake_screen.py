@@ -369,6 +369,32 @@ async def test_a_package_group_takes_one_of_its_members(clerk):
     assert place(clerk).draft.members == ("gt-sheli", "spjy-xuke", "hw-zhaopai")
 
 
+async def test_a_package_of_the_find_box_is_begun_like_one_of_the_item_list(clerk):
+    await attend(clerk)
+    await clerk.press("f2", *"yj05")
+    await clerk.read()
+    await clerk.press("enter")
+    assert "只办一项" in clerk.seen()
+    await clerk.press("f9")
+    if "为谁办" in clerk.seen():
+        await clerk.press("1", "enter")
+    assert place(clerk).sheet.item_name == "开办餐饮店一件事"
+
+
+async def test_what_the_desk_refuses_to_begin_leaves_the_case_in_hand_as_it_is(clerk):
+    await attend(clerk)
+    await clerk.press(*"yj05", "enter", "f9")
+    if "为谁办" in clerk.seen():
+        await clerk.press("1", "enter")
+    before = place(clerk).draft
+    place(clerk).open_hit("item", "no-such-item")
+    await clerk.settle()
+    assert "没有这个事项" in clerk.seen()
+    assert place(clerk).draft == before
+    await mark_all(clerk)
+    assert not place(clerk).sheet.unmarked, "marks reach the case that the screen shows"
+
+
 # materials and the last card
 
 

@@ -45,6 +45,8 @@ class IntakeDraft:
     received_on: str = ""  # ISO date, only when back-entered
     members: tuple[str, ...] = ()  # of a package draft: the items that are applied for
     produced: dict[str, str] = field(default_factory=dict)  # material -> item of the same package that makes it
+    item_version: str = ""  # of the catalogue's item when the draft was last worked on
+    listed: tuple[str, ...] = ()  # names of the materials that it asked for then
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class IntakeSheet:
     notes: tuple[str, ...] = ()
     applicant_words: str = ""  # for whom, and by what right, where another than the applicant stands here
     numbered_result: str = ""  # name of the result where it is a certificate with a number of its own
+    version: str = ""  # of the catalogue's item, or of those of a package
 
 
 @dataclass(frozen=True)

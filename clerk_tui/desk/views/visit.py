@@ -102,3 +102,4 @@ class VisitView:
     running: int
     authorities: tuple[AuthorityView, ...]
     services: tuple[ServiceView, ...]
+    class_doubt: str = ""  # why the ticket's class is not this person's; '' where it is or cannot be told

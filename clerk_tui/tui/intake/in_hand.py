@@ -19,6 +19,8 @@ class InHand(Place):
     sheet: "IntakeSheet | None" = None
     back_entry: tuple[str, str, str] | None = None
     """Of a visit whose cases are entered afterwards: its id, the day on which they were received, the paper record."""
+    changed_words = ""
+    """What the catalogue changed between the draft in hand and its taking up."""
 
     @property
     def stage(self) -> str:
@@ -41,8 +43,8 @@ class InHand(Place):
         """Ask the desk what the draft comes to and show the difference; keeps focus and text."""
         raise NotImplementedError
 
-    async def work_on(self, draft: "IntakeDraft") -> None:
-        """Take up a draft and show its sheet."""
+    async def work_on(self, draft: "IntakeDraft") -> bool:
+        """Take up a draft and show its sheet. False: the desk refused it, and what was in hand still is."""
         raise NotImplementedError
 
     async def read_visit(self) -> None:

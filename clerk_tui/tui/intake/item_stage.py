@@ -98,7 +98,10 @@ class ItemStage(Parties, InHand):
         if draft is None:
             return
         self.query_one("#item-box", TextField).value = ""
-        await self.work_on(draft)
+        if not await self.work_on(draft):
+            return
+        if self.changed_words:
+            self.say(self.changed_words)
         if self.sheet is not None and self.sheet.open_case:
             answer = await self.ask(
                 MenuCard(

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from clerk_tui.desk.views.intake import IntakeDraft, MaterialMark
+from clerk_tui.desk.views.intake import IntakeDraft, IntakeSheet, MaterialMark
 from clerk_tui.store.drafts import Draft
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def load(text: str) -> IntakeDraft:
     }
     answers = {key: tuple(chosen) for key, chosen in told.pop("answers").items()}
     told["members"] = tuple(told["members"])
+    told["listed"] = tuple(told.get("listed", ()))
     return IntakeDraft(**told, marks=marks, answers=answers)
 
 
@@ -47,6 +48,17 @@ def of_visit(drafts: "Drafts | None", clerk_id: str, visit_id: str) -> tuple[Int
         except (ValueError, TypeError, KeyError):
             continue
     return tuple(found)
+
+
+def changed_since(draft: IntakeDraft, sheet: IntakeSheet) -> str:
+    """Words when the catalogue changed after the draft was last worked on: the sheet follows the one in force."""
+    if not draft.item_version or draft.item_version == sheet.version:
+        return ""
+    now = [row.name for row in sheet.materials]
+    more = "、".join(name for name in now if name not in draft.listed)
+    less = "、".join(name for name in draft.listed if name not in now)
+    told = [f"多了 {more}" if more else "", f"不再要 {less}" if less else "", "请从头核对"]
+    return "; ".join(["这份草稿之后事项目录有变", *filter(None, told)])
 
 
 def drop(drafts: "Drafts | None", act_id: str) -> None:

@@ -30,9 +30,8 @@ class PersonStage(Identifying):
             if changed:
                 self.draft, self.sheet = None, None
                 kept = self.kept_drafts(visit_id)
-                if kept:
-                    await self.work_on(kept[0])
-                    self.say("上次没办完的草稿已打开, 内容都在")
+                if kept and await self.work_on(kept[0]):
+                    self.say("; ".join(filter(None, ("上次没办完的草稿已打开, 内容都在", self.changed_words))))
         self.show_parts()
         if take_focus or (changed and (visit_id or self.app.focused is None)):
             self.focus_next()

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from clerk_tui.desk.views.intake import IntakeDraft, IntakeSheet, MaterialRow
 from clerk_tui.tui.acting import flow
+from clerk_tui.tui.intake import keeping
 from clerk_tui.tui.intake.identifying import Identifying
 from clerk_tui.tui.intake.sheet_view import (
     NOT_FILLED,
@@ -37,11 +38,17 @@ class SheetStage(Identifying):
     _guide_of: tuple[str, ...] = ()
     _form_of: tuple[str, ...] = ()
 
-    async def work_on(self, draft: IntakeDraft) -> None:
-        """Take up a draft and show its sheet."""
+    async def work_on(self, draft: IntakeDraft) -> bool:
+        """Take up a draft and show its sheet. False: the desk refused it, and what was in hand still is."""
+        held, shown = self.draft, self.sheet
         self.draft = draft
         self._guide_of = self._form_of = ()
         await self.compute()
+        if self.sheet is not None and self.sheet is not shown:
+            self.changed_words = keeping.changed_since(draft, self.sheet)
+            return True
+        self.draft = held
+        return False
 
     async def compute(self) -> None:
         """Ask the desk what the draft comes to and show the difference; keeps focus and text."""
@@ -54,7 +61,9 @@ class SheetStage(Identifying):
         if sheet is None or self.draft is None:
             return
         self.sheet = sheet
-        self.save(draft)
+        listed = tuple(row.name for row in sheet.materials)
+        self.draft = dataclasses.replace(self.draft, item_version=sheet.version, listed=listed)
+        self.save(self.draft)
         await self._show_sheet(sheet, draft)
 
     async def _show_sheet(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:

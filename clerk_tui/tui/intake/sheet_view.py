@@ -85,6 +85,8 @@ def person_lines(visit: VisitView) -> list[tuple[str, str]]:
     )
     done = f"本次已办 {len(visit.services)}" if visit.services else ""
     lines = [("  ".join(part for part in (*parts, done) if part), "bold")]
+    if visit.class_doubt:
+        lines.append((f"! {visit.class_doubt}", "$warn"))
     for waits in visit.waits[:3]:
         whom = f"({waits.for_whom}) " if waits.for_whom else ""
         tone = {"overdue": "bold $late", "today": "$warn", "soon": "$warn"}.get(waits.urgency, "")

@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import ContentSwitcher
 
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.cards.common import FormCard, ListCard
+from clerk_tui.tui.cards.common import ActCard, ListCard
 from clerk_tui.tui.case_acts import CaseActs
 from clerk_tui.tui.widgets.case_page import CasePage
 from clerk_tui.tui.widgets.fields import FieldChanged, FieldLeft, TextField
@@ -188,24 +188,32 @@ class SearchPlace(CaseActs):
         here = await self.act(case_reading.is_here, case_id=case_id)
         if here is None:
             return
-        if not here and not reason and (self.case is None or self.case.row.id != case_id):
-            values = await self.ask(
-                FormCard(
-                    "本人不在本窗口, 为什么要打开这件",
-                    (
-                        Labelled(
-                            "原因", TextField("电话查询", id="reason"), "例如 电话查询, 核对批次, 主管检查; 会留记录"
-                        ),
-                    ),
-                )
-            )
-            if values is None:
-                return
-            reason = values["reason"]
-        view = await self.act(case_reading.case_view, case_id=case_id, reason=reason or "继续办理")
+        if here or reason or (self.case is not None and self.case.row.id == case_id):
+            view = await self.act(case_reading.case_view, case_id=case_id, reason=reason or "继续办理")
+        else:
+            view = await self._ask_why(case_id)
         if view is not None:
             self.show_case(view)
             self.query_one(CasePage).focus()
+
+    async def _ask_why(self, case_id: str) -> "CaseView | None":
+        """The case of somebody absent. Only the clerk can say why; a reason that stands there already says nothing."""
+        from clerk_tui.desk import case_reading
+
+        async def take(values: dict[str, str]) -> "CaseView | None":
+            return await self.act(case_reading.case_view, case_id=case_id, reason=values["reason"])
+
+        return await self.ask(
+            ActCard(
+                "本人不在本窗口, 为什么要打开这件",
+                (
+                    Labelled(
+                        "原因", TextField(max_length=60, id="reason"), "例如 电话查询, 核对批次, 主管检查; 会留记录"
+                    ),
+                ),
+                take,
+            )
+        )
 
     def show_case(self, view: "CaseView | None") -> None:
         """Show a case in front of the list, or the list again."""
