@@ -146,7 +146,7 @@ class QueueKeys(Acting):
             first = new[0]
             more = f" 等 {len(new)} 个" if len(new) > 1 else ""
             self.show_panel(self.panel)
-            self.say(
+            self.clerk_app.tell(
                 f"挂起的 {first.number}{more} 过了约定的 {self.hm(first.hold_due_at or 0)}: {first.hold_reason}; F8 挂起单"
             )
 
