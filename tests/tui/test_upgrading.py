@@ -66,8 +66,7 @@ async def test_a_sign_in_that_was_begun_goes_on_after_it(parts: Parts, slow: Slo
     async with run_program(replace(parts, load_desk=slow)) as clerk:
         flow = clerk.app.desk_when_loaded()
         clerk.app.start_flow(_wait(flow))
-        await until(clerk, lambda: isinstance(clerk.app.screen, UpgradeCard))
-        assert not clerk.app.keys_taken
+        await until(clerk, lambda: isinstance(clerk.app.screen, UpgradeCard) and not clerk.app.keys_taken)
         slow.let.set()
         await until(clerk, lambda: isinstance(clerk.app.screen, SignInScreen) and not clerk.app.keys_taken)
         assert clerk.app._busy == 0
