@@ -61,28 +61,27 @@ _BYTES = select(BATCHES.c.content, BATCHES.c.sha).where(BATCHES.c.id == bindpara
 def forget_old(station: Station) -> int:
     """Drop the bytes of batches that were applied long ago; their numbers and hashes stay. One that waited as long for
     the batch before it is dropped whole: it comes again behind the one that is missing."""
+    now = station.clock()
     old = (
         BATCHES.c.content.is_not(None),
         BATCHES.c.direction == UP,
         BATCHES.c.state == "applied",
-        BATCHES.c.applied_at < station.clock() - KEEP_MS,
+        BATCHES.c.applied_at < now - KEEP_MS,
     )
-    with station.store.read() as connection:
-        ids = list(connection.execute(select(BATCHES.c.id).where(*old).limit(AT_ONCE)).scalars())
-    if ids:
-        with station.store.write() as connection:
-            connection.execute(update(BATCHES).where(BATCHES.c.id.in_(ids)).values(content=None))
-    waited = (
+    stale = (
         BATCHES.c.direction == DOWN,
         BATCHES.c.state == "parked",
-        BATCHES.c.sealed_at < station.clock() - PARKED_MS,
+        BATCHES.c.sealed_at < now - PARKED_MS,
     )
-    with station.store.read() as connection:
-        stale = list(connection.execute(select(BATCHES.c.id).where(*waited).limit(AT_ONCE)).scalars())
-    if stale:
-        with station.store.write() as connection:
-            connection.execute(delete(BATCHES).where(BATCHES.c.id.in_(stale), BATCHES.c.state == "parked"))
-    return len(ids) + len(stale)
+    gone = 0
+    for which, change in ((old, update(BATCHES).values(content=None)), (stale, delete(BATCHES))):
+        with station.store.read() as connection:
+            ids = list(connection.execute(select(BATCHES.c.id).where(*which).limit(AT_ONCE)).scalars())
+        if ids:
+            with station.store.write() as connection:
+                connection.execute(change.where(BATCHES.c.id.in_(ids)))
+        gone += len(ids)
+    return gone
 
 
 def _waiting(connection: Connection, station: Station, resend_from: int) -> list[tuple[str, str]]:

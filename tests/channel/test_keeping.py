@@ -8,15 +8,16 @@ from sqlalchemy import delete
 from clerk_tui.channel import reconciling
 from clerk_tui.channel.records import line_of
 from clerk_tui.channel.status import status
-from clerk_tui.district import quarantine
+from clerk_tui.district import answering, quarantine
 from clerk_tui.district.outgoing import answer
 from clerk_tui.district.serving import serve_once
-from clerk_tui.district.tables import BATCHES, KEPT, QUARANTINED
+from clerk_tui.district.tables import BATCHES, CASES, KEPT, QUARANTINED
 from clerk_tui.store import canonical
+from clerk_tui.store.core import BATCHES as BATCHES_HERE
 from clerk_tui.store.core import EVENTS, META, TASKS
 from tests.channel.conftest import INST, STATION
 from tests.channel.oracle import judge
-from tests.channel.test_faults import sealed_batches, settle
+from tests.channel.test_faults import down_files, sealed_batches, settle
 
 DAY = 24 * 60
 
@@ -130,6 +131,29 @@ def test_a_batch_waits_thirty_days_for_the_one_before_it_and_then_comes_again(pa
     settle(pair)
     assert judge(pair).lost == judge(pair).doubled == judge(pair).waiting == []
     assert status(pair.store, clock=pair.clock).unconfirmed == 0
+
+
+def test_an_answer_waits_thirty_days_for_the_one_before_it_and_then_comes_again(pair):
+    pair.receive()
+    pair.there_and_back()
+    case = pair.kept(CASES)[0]
+    for words in ("甲", "乙", "丙"):
+        answering.stage(pair.district, case, words)
+        pair.serve()
+    first, *later = [path for path in down_files(pair) if path.parent.name == "out"]
+    content = first.read_bytes()
+    first.unlink()
+    parked = (BATCHES_HERE.c.direction == "D", BATCHES_HERE.c.state == "parked")
+    assert pair.exchange().parked == len(later) == len(pair.rows(BATCHES_HERE, *parked))
+    for path in later:
+        path.unlink()
+    pair.clock.pass_minutes(31 * DAY)
+    pair.exchange()
+    assert pair.rows(BATCHES_HERE, *parked) == []
+    first.write_bytes(content)
+    settle(pair)
+    stages = [canonical.load(e.body)["stage"] for e in pair.rows(EVENTS, EVENTS.c.kind == "case.stage_reported")]
+    assert stages == ["甲", "乙", "丙"]
 
 
 def test_ages_that_are_told_as_late_and_urgent_are_the_settings(pair):
