@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clerk_tui.cli.sync import fingerprint_lines
+from clerk_tui.cli.sync import fingerprint_lines, when
 from clerk_tui.rules.refusal import Refusal
 
 if TYPE_CHECKING:
     from clerk_tui.district.place import District
+
+QUARANTINED_SHOWN = 5
 
 app = typer.Typer(help="参考区系统", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -287,7 +289,10 @@ def _overview_lines(facts: dict[str, Any]) -> list[str]:
         )
     lines.append("记录: " + (", ".join(f"{state} {count}" for state, count in facts["records"].items()) or "无"))
     if facts["quarantined"]:
-        lines.append(f"隔离文件 {len(facts['quarantined'])} 个, 最近: {facts['quarantined'][0]['words']}")
+        lines.append(f"没有收下而隔离的文件 {len(facts['quarantined'])} 个, 最近的:")
+        for row in facts["quarantined"][:QUARANTINED_SHOWN]:
+            lines += [f"  {when(row['at'])} 站点 {row['station']} {row['words']}", f"    {row['advice']}"]
+            lines.append(f"    quarantine/{row['name']}")
     lines += [_case_line(row) for row in facts["cases"][:30]]
     return lines
 
