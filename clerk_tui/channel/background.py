@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clerk_tui.channel import keys, lease
+from clerk_tui.channel.clock_jumps import ClockWatch
 from clerk_tui.channel.container import UP
 from clerk_tui.channel.enrolment import identity_of, link_of
 from clerk_tui.channel.progress import Progress
@@ -26,7 +27,10 @@ EVERY_MS = 60_000
 
 @dataclass
 class Background:
-    """One program's exchange. `blocked` says in words why there is none; '' when nothing is in its way."""
+    """One program's exchange. `blocked` says in words why there is none; '' when nothing is in its way.
+
+    `watch` looks out for a clock that was set meanwhile; None where something else does.
+    """
 
     store: Store
     url: str
@@ -37,6 +41,7 @@ class Background:
     catalogue: str = ""
     program: str = PROGRAM
     passphrase: str = ""
+    watch: ClockWatch | None = None
     blocked: str = ""
     progress: Progress = field(default_factory=Progress)
     _station: Station | None = None
@@ -63,6 +68,7 @@ class Background:
         if not self._running.acquire(blocking=False):
             return None
         try:
+            self._look_at_clock()
             if not self._due():
                 return None
             self._tried = self.clock()
@@ -103,6 +109,14 @@ class Background:
         keys.load(self.keys_folder, passphrase)
         self.passphrase = passphrase
         self.blocked = ""
+
+    def _look_at_clock(self) -> None:
+        if self.watch is None:
+            return
+        try:
+            self.watch.look(self.store)
+        except Refusal:
+            return  # the store is locked, or has no hall yet; the next look sees it
 
     def _due(self) -> bool:
         now = self.clock()

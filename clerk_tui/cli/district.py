@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clerk_tui.cli.sync import fingerprint_lines
+from clerk_tui.cli.sync import fingerprint_lines, when
 from clerk_tui.rules.refusal import Refusal
 
 if TYPE_CHECKING:
     from clerk_tui.district.place import District
+
+QUARANTINED_SHOWN = 5
 
 app = typer.Typer(help="参考区系统", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -131,11 +133,17 @@ def answer(
     not_applicable: Annotated[
         bool, typer.Option("--not-applicable", help="不受理(依法不需要办理), 加 --reason")
     ] = False,
-    promised_due: Annotated[str, typer.Option(help="受理时写明承诺期限的最后一天, 例如 2026-12-15")] = "",
-    statutory_due: Annotated[str, typer.Option(help="受理时写明法定期限的最后一天")] = "",
+    promised_due: Annotated[
+        str, typer.Option(help="受理或延长时写明承诺期限的最后一天, 例如 2026-12-15; 不写, 站点自己算")
+    ] = "",
+    statutory_due: Annotated[str, typer.Option(help="受理或延长时写明法定期限的最后一天")] = "",
     suspend: Annotated[str, typer.Option(help="特别程序开始, 例如 专家评审")] = "",
     days: Annotated[int, typer.Option(min=0, help="特别程序需要的天数")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="特别程序结束")] = False,
+    prolong: Annotated[
+        int, typer.Option(min=0, help="经负责人批准延长期限几个工作日, 加 --reason; 行政许可一次, 最多 10 个")
+    ] = 0,
+    approver: Annotated[str, typer.Option(help="批准延长的负责人")] = "",
     decide: Annotated[str, typer.Option(help="granted 或 refused")] = "",
     reason: Annotated[str, typer.Option(help="理由")] = "",
     result_ready: Annotated[bool, typer.Option("--result-ready", help="结果送往大厅")] = False,
@@ -156,7 +164,7 @@ def answer(
     else:
         typed = {
             "case": case, "number": number, "stage": stage, "accept": accept, "refuse": refuse, "suspend": suspend,
-            "days": days, "resume": resume, "decide": decide, "reason": reason, "result_ready": result_ready,
+            "days": days, "resume": resume, "prolong": prolong, "approver": approver, "decide": decide, "reason": reason, "result_ready": result_ready,
             "kind": kind, "name": name, "result_number": result_number, "reject": reject, "field": field,
             "not_applicable": not_applicable, "promised_due": promised_due, "statutory_due": statutory_due,
         }  # fmt: skip
@@ -287,7 +295,10 @@ def _overview_lines(facts: dict[str, Any]) -> list[str]:
         )
     lines.append("记录: " + (", ".join(f"{state} {count}" for state, count in facts["records"].items()) or "无"))
     if facts["quarantined"]:
-        lines.append(f"隔离文件 {len(facts['quarantined'])} 个, 最近: {facts['quarantined'][0]['words']}")
+        lines.append(f"没有收下而隔离的文件 {len(facts['quarantined'])} 个, 最近的:")
+        for row in facts["quarantined"][:QUARANTINED_SHOWN]:
+            lines += [f"  {when(row['at'])} 站点 {row['station']} {row['words']}", f"    {row['advice']}"]
+            lines.append(f"    quarantine/{row['name']}")
     lines += [_case_line(row) for row in facts["cases"][:30]]
     return lines
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from clerk_tui.district.answering import find_case
 from clerk_tui.district.place import District
+from clerk_tui.district.quarantine import ADVICE, OTHER_ADVICE
 from clerk_tui.district.tables import BATCHES, CASES, ENROLLED, KEPT, LINES, OUTGOING, QUARANTINED
 from clerk_tui.store import canonical
 
@@ -25,8 +26,17 @@ def overview(district: District) -> Facts:
             ],
             "records": {row[0]: row[1] for row in connection.execute(counts)},
             "quarantined": [
-                {"name": row.name, "station": row.station, "code": row.code, "words": row.words, "at": row.at}
-                for row in connection.execute(select(QUARANTINED).order_by(QUARANTINED.c.at.desc()).limit(MOST))
+                {
+                    "name": row.name,
+                    "station": row.station,
+                    "code": row.code,
+                    "words": row.words,
+                    "at": row.at,
+                    "advice": ADVICE.get(row.code, OTHER_ADVICE),
+                }
+                for row in connection.execute(
+                    select(QUARANTINED).order_by(QUARANTINED.c.at.desc(), QUARANTINED.c.id.desc()).limit(MOST)
+                )
             ],
         }
 

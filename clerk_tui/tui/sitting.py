@@ -59,7 +59,7 @@ class Sitting(Upgrading):
         self.scanner = parts.settings.scanner
         self.tabs_inside = parts.settings.card_reader == "tab"
         self.store_thread = StoreThread()
-        self.syncing = Syncing(parts.settings)
+        self.syncing = Syncing(parts.settings, watches_clock=parts.real_clock)
         self.program = os.urandom(8).hex()
         self.painted = asyncio.Event()
         self._touched = monotonic()

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from clerk_tui.catalog.files import fingerprint as fingerprint_of
+from clerk_tui.resources import data_folder
 from clerk_tui.store.act import By, acting, system_clock
 from clerk_tui.store.core import HALLS, INSTALLATIONS
 from clerk_tui.store.schema import create
@@ -76,6 +78,9 @@ def test_enrol_exchange_answer_and_look(place):
         f'channel_url = "{(district / "exchange" / "440113001001").as_posix()}"\n', encoding="utf-8"
     )
     assert "封存 1 批 2 条, 发出 1 批" in clerk_tui(place, *hall, "sync", "--once")
+    [batch] = (district / "exchange" / "440113001001" / "up" / "in").glob("*.pyx")
+    manifest = json.loads(clerk_tui(place, "district", "inspect", district, batch))["manifest"]
+    assert manifest["catalogue"] == fingerprint_of(data_folder() / "catalog")
     assert "收 1 批 2 条" in clerk_tui(place, "district", "serve", district, "--once")
     said = clerk_tui(
         place, "district", "answer", district, "--case", "SQ01-20251124-0001", "--number", "--stage", "审查中"
