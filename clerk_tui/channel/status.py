@@ -118,7 +118,10 @@ def status(
     red: int = RED_MINUTES,
     recent: int = RECENT,
 ) -> ChannelStatus:
-    """Read the state of the channel; `amber` and `red` are ages in minutes. Raises Refusal no_hall before the first set-up."""
+    """Read the state of the channel; `amber` and `red` are ages in minutes, `recent` how many batches are shown.
+
+    Raises Refusal no_hall before the first set-up.
+    """
     with store.read() as connection:
         identity = identity_of(connection)
         enrolled = district_keys(connection, identity.inst) is not None
@@ -265,6 +268,8 @@ def _skew(connection: Connection) -> int | None:
 
 
 def _recent(connection: Connection, inst: str, limit: int) -> tuple[BatchLine, ...]:
+    if not limit:
+        return ()
     rows = connection.execute(
         select(
             BATCHES.c.name, BATCHES.c.direction, BATCHES.c.bno, BATCHES.c.records, BATCHES.c.size, BATCHES.c.state,

@@ -290,19 +290,20 @@ def expect_result(
         return str(known.id)
     result_id = new_id()
     act.connection.execute(
-        insert(RESULTS).values(
-            id=result_id,
-            case_id=case.id,
-            kind=kind or case.result_kind or "paper",
-            name=name or case.result_name,
-            number=number,
-            licence_id=licence_id,
-            copies=copies,
-            state=ResultState.EXPECTED.value,
-            source=source,
-            expected_at=act.now,
-            serve_by=case_dues.serve_by(case, calendar),
-        )
+        insert(RESULTS),
+        {
+            "id": result_id,
+            "case_id": case.id,
+            "kind": kind or case.result_kind or "paper",
+            "name": name or case.result_name,
+            "number": number,
+            "licence_id": licence_id,
+            "copies": copies,
+            "state": ResultState.EXPECTED.value,
+            "source": source,
+            "expected_at": act.now,
+            "serve_by": case_dues.serve_by(case, calendar),
+        },
     )
     count(act.connection, f"result:{ResultState.EXPECTED.value}", 1)
     act.record("result.expected", result_id, {**body, "name": name or case.result_name}, source=_event_source(source))

@@ -48,6 +48,11 @@ class Syncing:
             self.background.catalogue = desk.catalogue.version
             return self.background
 
+    @property
+    def rests(self) -> bool:
+        """Whether a tick is in vain unless somebody wrote to the store."""
+        return self.background is not None and self.background.rests()
+
     async def tick(self, desk: "Desk") -> "ExchangeReport | None":
         """Exchange if it is time. A fault is logged, and told by the channel's own state."""
         try:
