@@ -220,7 +220,9 @@ def test_an_installation_that_was_replaced_hears_of_its_successor(pair):
     report = pair.exchange()
     assert "另一个安装 0badcafe" in report.words and "冒充" not in report.words
     assert [task.code for task in pair.rows(TASKS)] == ["other_installation"]
-    assert [row.resend_from for row in pair.rows(STREAMS, STREAMS.c.id == pair.station.down)] == [0]  # nothing is missing
+    assert [row.resend_from for row in pair.rows(STREAMS, STREAMS.c.id == pair.station.down)] == [
+        0
+    ]  # nothing is missing
 
 
 def test_thousands_of_foreign_files_are_one_thing_to_see_to_and_a_closed_one_stays_closed(pair):
