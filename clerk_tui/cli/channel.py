@@ -149,7 +149,7 @@ def reconcile(
     raise typer.Exit(1 if found.differences else 0)
 
 
-@app.command("inspect", help="看一个批次文件的首部和清单, 不入库")
+@app.command("inspect", help="看一个批次文件的首部和清单, 或一份登记文件的指纹; 不入库")
 def inspect(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="批次文件 PYX1_….pyx")],

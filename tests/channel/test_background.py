@@ -251,7 +251,10 @@ def test_each_batch_names_the_catalogue_that_is_in_use_then(pair, make):
         program.catalogue = version
         pair.receive()
         program.send_now()
-    found = [inspect(path, reader=pair.district.keys) for path in sorted(pair.host.glob("up/in/*.pyx"))]
+    found = [
+        inspect(path, reader=pair.district.keys, signers=(pair.station.keys.public,))
+        for path in sorted(pair.host.glob("up/in/*.pyx"))
+    ]
     assert [one["manifest"]["catalogue"] for one in found] == ["first", "second"]
 
 
