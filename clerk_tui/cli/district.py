@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clerk_tui.cli.sync import fingerprint_lines, when
+from clerk_tui.cli.sync import fingerprint_lines
 from clerk_tui.rules.refusal import Refusal
 
 if TYPE_CHECKING:
     from clerk_tui.district.place import District
-
-QUARANTINED_SHOWN = 5
 
 app = typer.Typer(help="参考区系统", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -238,6 +236,7 @@ def status(
     case: Annotated[str, typer.Option(help="收件号或办件编号")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
+    from clerk_tui.cli.district_lines import case_lines, overview_lines
     from clerk_tui.district.status import of_case, overview
 
     district = _open(folder)
@@ -245,21 +244,31 @@ def status(
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
     else:
-        for line in _case_lines(facts) if case else _overview_lines(facts):
+        for line in case_lines(facts) if case else overview_lines(facts):
             typer.echo(line)
 
 
-@app.command("inspect", help="看一个批次文件的首部和清单, 不入库")
-def inspect(folder: Folder, file: Annotated[Path, typer.Argument(help="批次文件")]) -> None:
+@app.command("inspect", help="看一个批次文件的首部和清单, 或一份登记文件的指纹; 不入库")
+def inspect(
+    folder: Folder,
+    file: Annotated[Path, typer.Argument(help="批次文件, 例如隔离的")],
+    records: Annotated[bool, typer.Option("--records", help="逐条列出记录, 并写明区里有没有")] = False,
+) -> None:
     from clerk_tui.channel.inspecting import inspect as look
     from clerk_tui.district.enrolling import signers
+    from clerk_tui.district.status import known_among
 
     district = _open(folder)
     try:
-        facts = look(file, reader=district.keys, signers=signers(district))
+        facts = look(file, reader=district.keys, signers=signers(district), records=records)
+        listed = facts.get("records", [])
+        known = known_among(district, [one["rid"] for one in listed])
+        for one in listed:
+            one["known"] = one["rid"] in known
     except OSError as error:
         raise Refusal("file_missing", f"打不开 {file.name}", "请检查文件名") from error
     typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+    raise typer.Exit(1 if "fault" in facts else 0)
 
 
 @app.command("resume", help="查清原因后, 让一个站点停下的线路重新开始")
@@ -282,44 +291,3 @@ def _publish(district: "District") -> None:
         typer.echo(f"发出 {publish_now(district)} 批")
     except OSError as error:
         raise Refusal("folder_unwritable", "答复已登记, 但写不进站点的文件夹", "检查文件夹; 下一轮自动再发") from error
-
-
-def _overview_lines(facts: dict[str, Any]) -> list[str]:
-    lines = [facts["district"]]
-    for row in facts["stations"]:
-        ended = f"密钥已收回: {row['revoked']}" if row["revoked"] else ("旧安装, 已停用" if row["closed"] else "")
-        state = ended or row["stopped"] or "正常"
-        lines.append(
-            f"站点 {row['station']} 安装 {row['inst']}: 收 {row['received']} 批, 发 {row['sent']} 批"
-            f"(未确认 {row['unconfirmed']}), {state}"
-        )
-    lines.append("记录: " + (", ".join(f"{state} {count}" for state, count in facts["records"].items()) or "无"))
-    if facts["quarantined"]:
-        lines.append(f"没有收下而隔离的文件 {len(facts['quarantined'])} 个, 最近的:")
-        for row in facts["quarantined"][:QUARANTINED_SHOWN]:
-            lines += [f"  {when(row['at'])} 站点 {row['station']} {row['words']}", f"    {row['advice']}"]
-            lines.append(f"    quarantine/{row['name']}")
-    lines += [_case_line(row) for row in facts["cases"][:30]]
-    return lines
-
-
-def _case_lines(facts: dict[str, Any]) -> list[str]:
-    lines = [_case_line(facts)]
-    lines += [f"  记录 {row['rid']} {row['kind']} {row['state']} {row['words']}".rstrip() for row in facts["records"]]
-    lines += [f"  答复 {row['kind']} {row['answer_words']}".rstrip() for row in facts["answers"]]
-    return lines
-
-
-def _case_line(row: dict[str, Any]) -> str:
-    results = ", ".join(f"{result['name']} {result['state']}" for result in row["results"])
-    owed = ", ".join(f"{entry['name']} {entry['state']}" for entry in row["owed"])
-    parts = [
-        row["receipt_no"],
-        row["district_no"] or "未编号",
-        row["item"],
-        row["state"],
-        row["stage"],
-        row["decision"],
-    ]
-    parts += [f"容缺: {owed}" if owed else "", f"结果: {results}" if results else ""]
-    return " ".join(part for part in parts if part)

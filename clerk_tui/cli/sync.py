@@ -118,7 +118,10 @@ def install(
         typer.confirm("已用电话或当面与区里核对, 指纹一致?", abort=True)
     passphrase = passphrase_for(settings.keys_folder)
     install(open_place(settings), settings.keys_folder, approval, passphrase=passphrase)
-    if found.link.url or settings.channel_url:
+    if stopped := standing_still(settings):
+        typer.echo(f"已登记。交换还停着: {stopped}")
+        typer.echo("核对过了就恢复: clerk-tui channel resume --clerk 工号 --reason 怎样查清的")
+    elif found.link.url or settings.channel_url:
         typer.echo("已登记。现在就可以交换: clerk-tui sync")
     else:
         typer.echo("已登记。批复里没有交换地址: 在设置里写好 channel_url 后即可交换")
@@ -198,6 +201,13 @@ def catalogue_of(settings: "Settings", store: "Store") -> str:
         except OSError:
             published = None  # the desk falls back on the shipped one, too
     return fingerprint(published or data_folder() / "catalog")
+
+
+def standing_still(settings: "Settings") -> str:
+    """Why the exchange was stopped before, until a person resumes it; '' while it runs."""
+    from clerk_tui.channel.status import status
+
+    return status(open_place(settings)).stopped
 
 
 def passphrase_for(folder: Path) -> str:

@@ -114,7 +114,8 @@ def approve(
         here = [row for row in rows if row.inst == request.inst]
         others = [row for row in rows if row.inst != request.inst]
         if here and here[0].sign != request.keys.sign.hex():
-            raise Refusal("station_enrolled", "这个安装已经用另一把密钥登记过", "请与站点核对; 密钥丢失须重新安装")
+            advice = "请与站点核对; 密钥丢失, 站点换新密钥再申请: clerk-tui sync enrol --new-keys"
+            raise Refusal("station_enrolled", "这个安装已经用另一把密钥登记过", advice)
         if others and not replace:
             raise Refusal(
                 "station_enrolled",

@@ -17,7 +17,7 @@ KEEP_BYTES = 1024**3
 REASON = ".reason.json"
 ADVICE = {
     "unknown_sender": "没有这样登记过: 新站点, 或恢复备份以后的新安装, 要先批复它的申请(district approve); 不是, 就查是谁放的",
-    "retired": "同一站点批复新安装以后, 旧的不再收。请站点核对: 旧电脑或旧数据还在用就关掉; 里面的记录新安装里没有的, 请站点补录",
+    "retired": "同一站点批复新安装以后, 旧的不再收。请站点核对: 旧电脑或旧数据还在用就关掉; 区里没有的记录(district inspect --records 看)请站点补录",
     "revoked_key": "密钥收回以后仍有人用它: 请与站点核对是谁; 站点换新密钥再申请(sync enrol --new-keys)",
     "wrong_key": "签的不是登记的密钥: 可能有人冒充, 或站点的密钥文件换错了, 请打电话与站点核对",
     "signature": "签名对不上: 可能有人改过文件, 请查是谁放的",

@@ -188,7 +188,7 @@ def _apply(district: District, opened: Opened) -> int:
         mine = {record.rid for record in opened.records}
         answers: list[Answer] = []
         records = with_resent(opened.records)
-        docket = Docket(connection, source, records)
+        docket = Docket(connection, source, records, again={record.rid for record in records} - mine)
         docket.read()
         for record in records:
             answers += judge(docket, record)[1]

@@ -1,5 +1,6 @@
 """What the district knows: stations, cases, records that it did not take, files in quarantine."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -15,7 +16,7 @@ MOST = 200
 
 
 def overview(district: District) -> Facts:
-    """Counts, the streams of every station, and the latest cases."""
+    """Counts, the streams of every station, the latest cases, and the records that wait for their station's correction."""
     counts = select(KEPT.c.state, func.count()).group_by(KEPT.c.state)
     with district.store.read() as connection:
         return {
@@ -25,6 +26,18 @@ def overview(district: District) -> Facts:
                 _case(row) for row in connection.execute(select(CASES).order_by(CASES.c.changed_at.desc()).limit(MOST))
             ],
             "records": {row[0]: row[1] for row in connection.execute(counts)},
+            "rejected": [
+                {
+                    "rid": row.rid,
+                    "station": row.station,
+                    "receipt_no": row.receipt_no or "",
+                    "kind": row.kind,
+                    "field": row.field,
+                    "words": row.words,
+                    "at": row.received_at,
+                }
+                for row in connection.execute(_REJECTED)
+            ],
             "quarantined": [
                 {
                     "name": row.name,
@@ -69,6 +82,27 @@ def of_case(district: District, number: str) -> Facts:
         }  # fmt: skip
 
 
+def known_among(district: District, rids: Sequence[str]) -> set[str]:
+    """Which of these records the district has, whatever it said to them."""
+    with district.store.read() as connection:
+        return {
+            rid
+            for start in range(0, len(rids), 500)
+            for rid in connection.execute(
+                select(KEPT.c.rid).where(KEPT.c.rid.in_(rids[start : start + 500]))
+            ).scalars()
+        }  # fmt: skip
+
+
+_REJECTED = (
+    select(KEPT, CASES.c.receipt_no)
+    .outerjoin(CASES, CASES.c.case_id == KEPT.c.case_id)
+    .where(KEPT.c.state == "rejected")
+    .order_by(KEPT.c.received_at.desc(), KEPT.c.seq.desc())
+    .limit(MOST)
+)
+
+
 def _case(row: Any) -> Facts:
     return {
         "case_id": row.case_id,
@@ -97,6 +131,9 @@ def _station(connection: Connection, row: Any) -> Facts:
             BATCHES.c.state.in_(["sealed", "sent"]),
         )
     ).scalar_one()  # fmt: skip
+    up = (BATCHES.c.station == row.station, BATCHES.c.inst == row.inst, BATCHES.c.direction == "U")
+    last_at = connection.execute(select(func.max(BATCHES.c.at)).where(*up)).scalar()
+    parked = connection.execute(select(func.count()).where(*up, BATCHES.c.state == "parked")).scalar_one()
     return {
         "station": row.station,
         "inst": row.inst,
@@ -106,5 +143,8 @@ def _station(connection: Connection, row: Any) -> Facts:
         "received": lines["U"].next_bno - 1,
         "sent": lines["D"].next_bno - 1,
         "unconfirmed": unconfirmed,
+        "last_at": last_at,
+        "parked": parked,
+        "missing": lines["U"].next_bno if parked else 0,
         "stopped": "; ".join(line.reason for line in lines.values() if line.state != "open"),
     }

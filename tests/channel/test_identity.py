@@ -210,6 +210,21 @@ def test_a_batch_that_is_not_the_districts_changes_nothing_at_the_station(pair, 
     assert pair.exchange().applied == 1
 
 
+def test_an_installation_that_was_replaced_hears_of_its_successor(pair):
+    """The old machine runs on after its store was restored on another: whoever sits there must not read of impostors."""
+    pair.receive()
+    pair.there_and_back()
+    [path] = pair.host.glob("down/*/*.pyx")
+    theirs = resealed(path.read_bytes(), pair.district.keys.sign, inst="0badcafe", bno=1)
+    (path.parent / batch_name(STATION, "0badcafe", "D", 1)).write_bytes(theirs)
+    report = pair.exchange()
+    assert "另一个安装 0badcafe" in report.words and "冒充" not in report.words
+    assert [task.code for task in pair.rows(TASKS)] == ["other_installation"]
+    assert [row.resend_from for row in pair.rows(STREAMS, STREAMS.c.id == pair.station.down)] == [
+        0
+    ]  # nothing is missing
+
+
 def test_thousands_of_foreign_files_are_one_thing_to_see_to_and_a_closed_one_stays_closed(pair):
     pair.receive()
     pair.there_and_back()

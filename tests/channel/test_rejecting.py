@@ -128,6 +128,21 @@ def test_a_person_at_the_district_rejects_a_record_that_was_taken(pair):
         answering.reject_record(pair.district, "no-such-record", "", "原因")
 
 
+def test_a_late_correction_of_the_intake_does_not_open_a_case_that_has_ended(pair):
+    case_id = pair.receive()
+    pair.bump(case_id, "case.withdrawn", {"reason": "申请人撤回"}, state="withdrawn")
+    pair.there_and_back()
+    answering.reject_record(pair.district, pair.kept(VIEWS)[0].receipt_no, "applicant.name", "姓名有误")
+    pair.serve()
+    pair.exchange()
+    changes = [{"field": "applicant.name", "before": "陈大文", "after": "陈大雯"}]
+    pair.bump(case_id, "case.corrected", {"changes": changes, "reason": "区里退回"})
+    pair.there_and_back()
+    [view] = pair.kept(VIEWS)
+    assert (view.state, view.applicant) == ("withdrawn", "陈大雯")
+    assert pair.kept(KEPT, KEPT.c.kind == "case.received")[0].state == "superseded"
+
+
 def test_words_from_the_district_cannot_paint_the_screen(pair):
     pair.receive()
     pair.there_and_back()
