@@ -90,9 +90,11 @@ class FindCard(Card[Hit]):
         self.hits = {f"{hit.group}:{hit.id}": hit for hit in found}
         rows = [Row(key, (GROUPS.get(hit.group, ""), hit.title, hit.detail)) for key, hit in self.hits.items()]
         listed = self.query_one("#find-hits", NumberedList)
-        listed.empty = "没有找到; 换个写法, 或输后四位" if text else EMPTY
+        empty = "没有找到; 换个写法, 或输后四位" if text else EMPTY
+        if empty != listed.empty:
+            listed.empty = empty
+            listed.refresh()
         listed.show(rows, anew=True)
-        listed.refresh()
 
     def on_field_left(self, event: FieldLeft) -> None:
         event.stop()
