@@ -217,3 +217,15 @@ async def test_what_waits_replaces_a_chosen_text_once(window, card):
     type_at_once(window, *"新名")
     await window.settle()
     assert field.value == "新名"
+
+
+async def test_a_pin_is_shown_by_characters_of_one_cell_everywhere(window):
+    class PinCard(Card[None]):
+        def body(self) -> ComposeResult:
+            yield TextField("246810", kind="pin")
+
+    window.app.push_screen(PinCard())
+    await window.settle()
+    assert "******" in window.seen()
+    assert "246810" not in window.seen()
+    assert window.app.screen.query_one(TextField).value == "246810"

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset, Size
@@ -105,6 +106,13 @@ class TextField(Input):
     def text(self) -> str:
         """The value without blanks around it."""
         return self.value.strip()
+
+    @property
+    def _value(self) -> Text:
+        """What is shown. Textual's bullets for a PIN are two cells wide on some Chinese terminals."""
+        if not self.password:
+            return super()._value
+        return Text("*" * len(self.value), no_wrap=True, overflow="ignore", end="")
 
     def insert_text_at_cursor(self, text: str) -> None:
         super().insert_text_at_cursor(self._folded(text))
