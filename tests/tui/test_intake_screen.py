@@ -433,6 +433,25 @@ async def test_a_defect_must_be_named_and_the_card_stays_until_it_is(clerk):
     assert (marked[first].mark, marked[first].defect) == ("7", "照片太旧")
 
 
+async def test_by_telephone_the_digits_of_papers_are_gone_and_the_reason_is_said(clerk):
+    await clerk.press("f2", *"无号到访", "enter", "3", "enter")
+    await clerk.press(*CHEN, "enter")
+    await fill(clerk, name="陈桂英", phone="13812345678")
+    await clerk.press("f9", "1", "enter")
+    await start_item(clerk)
+    materials = clerk.app.screen.query_one("#materials")
+    materials.focus()
+    await clerk.settle()
+    assert "4电子5共享" in clerk.seen() and "1核退" not in clerk.seen()
+    await clerk.press("1")
+    assert "不能标 1: 电话里看不到材料" in clerk.seen()
+    assert not any(row.mark.mark for row in place(clerk).sheet.materials)
+    materials.go_to("hukou")
+    await clerk.press("4")
+    marked = {row.key: row.mark for row in place(clerk).sheet.materials}
+    assert marked["hukou"].verified_how == "department_system"
+
+
 async def fill_form(clerk) -> None:
     """Every required field of the form with something lawful."""
     for row in place(clerk).sheet.fields:

@@ -89,6 +89,7 @@ class MaterialRow:
     fault: str = ""  # what is wrong with the mark
     shared_with: str = ""  # already marked in another case of this visit
     share: str = ""
+    not_here: str = ""  # why marks that need somebody at the window are not allowed
 
 
 @dataclass(frozen=True)
