@@ -10,6 +10,7 @@ from clerk_tui.tui.widgets.numbered_list import Column, Row
 if TYPE_CHECKING:
     from clerk_tui.desk.views.visit import PersonView, Registered
 
+SCAN_AGAIN = "再扫一次; 还不行就手输证件号码或姓名"
 PEOPLE = (Column("姓名", 10), Column("证件", 20), Column("电话", 12), Column("村居", 0))
 ORGANISATIONS = (Column("名称", 0), Column("统一社会信用代码", 20), Column("电话", 12))
 LONG_ENOUGH_FOR_A_NUMBER = 7
@@ -58,12 +59,16 @@ class Parties(Acting):
         if _is_number(wanted):
             check = check_number(wanted, today=self.clerk_app.today())
             if not check.valid:
-                self.ring("证件号码不对: " + "; ".join(check.reasons), "核对后再输一次")
+                advice = SCAN_AGAIN if scanned else "核对后再输一次"
+                self.ring("证件号码不对: " + "; ".join(check.reasons), advice)
                 return None
             if check.kind is NumberKind.USCC:
                 self.ring(ORGANISATIONS_NUMBER, ORGANISATION_ADVICE)
                 return None
             return await self.register(title, number=check.number)
+        if scanned:
+            self.ring(f"扫到的不是证件号码: {wanted[:30]}", SCAN_AGAIN)
+            return None
         return await self.register(title, name="" if wanted.isascii() else wanted)
 
     async def register(self, title: str, *, name: str = "", number: str = "", address: str = "") -> "PersonView | None":
