@@ -23,6 +23,7 @@ from clerk_tui.tui.exchanging import Exchanging
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.hall_keys import HallKeys
 from clerk_tui.tui.key_contract import CONTRACT
+from clerk_tui.tui.new_day import NewDay
 from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
 from clerk_tui.tui.places import PLACES
@@ -56,6 +57,7 @@ class Workbench(
     BoardKeys,
     HallKeys,
     Exchanging,
+    NewDay,
     Acting,
     Screen[None],
 ):
@@ -199,6 +201,7 @@ class Workbench(
         app.send_queued_when_due()
         if self._polling or app.by is None or not app.desk_is_loaded:
             return
+        self.look_at_day()
         self._polls += 1
         if not app.somebody_wrote() and self._polls % LOOK_EVERY:
             return
