@@ -452,6 +452,21 @@ async def test_by_telephone_the_digits_of_papers_are_gone_and_the_reason_is_said
     assert marked["hukou"].verified_how == "department_system"
 
 
+async def test_who_takes_up_a_held_visit_at_another_window_is_told_where_its_draft_is(clerk):
+    await attend(clerk, CHEN, "陈桂英")
+    await start_item(clerk)
+    await clerk.press("f7", "1", "f9", "f2", *"签退", "enter")
+    await clerk.press("2", "enter", *"1001", "enter", *"135790", "enter")
+    await clerk.press("f8", "1", "enter")
+    assert place(clerk).stage == "item"
+    assert "在 1 号窗挂起; 那里没填完的草稿带不过来" in clerk.seen()
+    await clerk.press("f7", "1", "f9", "f2", *"签退", "enter")
+    await clerk.press("1", "enter", *"1001", "enter", *"135790", "enter")
+    await clerk.press("f8", "1", "enter")
+    assert place(clerk).stage == "case"  # where it was begun, it goes on
+    assert "带不过来" not in clerk.seen()
+
+
 async def fill_form(clerk) -> None:
     """Every required field of the form with something lawful."""
     for row in place(clerk).sheet.fields:
