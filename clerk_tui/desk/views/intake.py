@@ -170,6 +170,8 @@ class PaperView:
     void_reason: str
     printed: int  # copies that a printer took
     variant: str = "plain"  # PaperVariant value
+    opened: int = 0  # copies that only the system's viewer showed: it can print them
+    saved: int = 0  # copies that were saved as a file
 
 
 @dataclass(frozen=True)
