@@ -358,6 +358,34 @@ async def test_a_package_is_chosen_by_its_code_and_shown_as_one_sheet(clerk):
     assert place(clerk).draft.members == ("chusheng-hukou", "jmyb-canbao"), "the draft was kept"
 
 
+async def test_who_only_asks_about_what_is_in_hand_gets_its_checklist_by_the_find_box(clerk):
+    await attend(clerk)
+    await clerk.press(*"yj01", "enter", "f9")
+    assert place(clerk).draft.members
+    await clerk.press("f2", *"咨询", "enter", "1", "enter")
+    assert isinstance(clerk.app.screen, PaperScreen)
+    await clerk.press("escape")
+    assert [one.kind for one in await rows(clerk, select(NOTICES.c.kind))] == ["guide_sheet"]
+    assert place(clerk).stage == "item" and not await rows(clerk, select(CASES.c.id))
+
+
+async def test_a_draft_that_is_opened_again_shows_the_first_field_that_is_not_filled(narrow):
+    await attend(narrow, CHEN, "陈桂英")
+    await start_item(narrow)
+    await mark_all(narrow)
+    lacking = narrow.app.focused.id
+    assert lacking.startswith("f-")
+    await narrow.press("escape", *"mz05", "enter")
+    scroll = narrow.app.screen.query_one("#intake-scroll")
+    for _ in range(2):
+        assert narrow.app.focused.id == lacking
+        assert narrow.app.focused.region.intersection(scroll.region).height, narrow.seen()
+        scroll.scroll_home(animate=False)
+        await narrow.settle()
+        await narrow.press("f9")  # what is lacking comes into sight again, and is named
+    assert "必填未填" in narrow.seen()
+
+
 async def test_a_package_group_takes_one_of_its_members(clerk):
     await attend(clerk)
     await clerk.press(*"yj05", "enter")

@@ -306,7 +306,7 @@ async def test_a_case_code_opens_the_case_wherever_the_focus_is(clerk):
     await visit_begun(clerk)
     await burst(clerk, opaque_code("C", "018f"), 0.003)
     assert isinstance(clerk.app.screen, FindCard)
-    assert "登记" not in clerk.seen()
+    assert "来人: 登记" not in clerk.seen()
 
 
 async def test_who_is_identified_already_is_not_asked_again_by_a_scan(clerk):
