@@ -92,6 +92,8 @@ async def test_a_new_resident_is_registered_and_identified(clerk):
         (number("20990101"), "证件号码不对"),
         (number("19880230"), "证件号码不对"),
         ("91440113MA00000002", "这是单位的统一社会信用代码"),
+        ("13812345678", "没有登记过电话 13812345678 的居民"),
+        ("440113880715003", "请输身份证上的 18 位号码"),
     ],
 )
 async def test_an_impossible_number_is_told_and_stays_in_the_box(clerk, typed, words):
