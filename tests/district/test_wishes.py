@@ -280,6 +280,6 @@ def test_a_stick_without_batches_brings_a_station_what_lies_there_when_it_is_nam
     assert carry(pair.district, stick).given == 0
     with pytest.raises(Refusal, match="station_unknown"):
         carry(pair.district, stick, also="440113009009")
-    assert carry(pair.district, stick, also="440113001001").given == 1
+    assert carry(pair.district, stick, also="440113001001").given == 2  # the last acknowledgement, and the number
     carry_at_the_station(pair.station, stick)
     assert pair.rows(DESK_CASES)[0].district_no == "GZ-1"
