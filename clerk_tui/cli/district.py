@@ -238,17 +238,18 @@ def carry(
 def status(
     folder: Folder,
     case: Annotated[str, typer.Option(help="收件号或办件编号")] = "",
+    station: Annotated[str, typer.Option(help="只看一个站点, 列出它最近的 200 件: 12 位编码")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     from clerk_tui.cli.district_lines import case_lines, overview_lines
     from clerk_tui.district.status import of_case, overview
 
     district = _open(folder)
-    facts = of_case(district, case) if case else overview(district)
+    facts = of_case(district, case) if case else overview(district, station)
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
     else:
-        for line in case_lines(facts) if case else overview_lines(facts):
+        for line in case_lines(facts) if case else overview_lines(facts, every=bool(station)):
             typer.echo(line)
 
 
