@@ -55,3 +55,7 @@ async def test_help_of_a_place_goes_when_the_clerk_leaves_it_and_what_an_act_cam
     desk_at.bench.say("已登记提醒 3 条")
     await go(desk_at, "2")
     assert "已登记提醒 3 条" in desk_at.seen()
+    await desk_at.press("f9")
+    assert "还没有选中" in desk_at.seen()
+    await go(desk_at, "4")
+    assert "还没有选中" not in desk_at.seen(), "what was refused in one place is no matter of the next"

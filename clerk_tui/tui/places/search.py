@@ -31,6 +31,7 @@ GROUP_WORDS = {
     "item": "事项",
 }
 SEARCH_AFTER_SECONDS = 0.08
+DAY = len("11-26")
 PAGE = 100
 
 
@@ -323,14 +324,14 @@ class SearchPlace(CaseActs):
         chosen = await self.ask(
             ListCard(
                 "文书",
-                (Column("名称", 0), Column("文号", 23), Column("出具", 11), Column("状态", 8)),
+                (Column("名称", 0), Column("文号", 23), Column("出具", 5), Column("状态", 8)),
                 [
                     Row(
                         paper.id,
                         (
                             paper.title,
                             paper.number,
-                            self.when(paper.issued_at),
+                            self.when(paper.issued_at)[:DAY],
                             "作废" if paper.void_reason else "已签" if paper.signed_how else _printed(paper.printed),
                         ),
                         "quiet" if paper.void_reason else "",

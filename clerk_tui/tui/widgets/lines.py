@@ -61,8 +61,8 @@ class FixedLine(Static):
             self.say("")
 
     def leave(self) -> None:
-        """Another place is shown: the keys of the one before mean nothing here."""
-        if self._of_place:
+        """Another place is shown: the keys of the one before mean nothing here, nor does what it refused."""
+        if self._of_place or self._ringing:
             self.say("")
 
     def tell(self, news: str) -> None:
