@@ -12,7 +12,6 @@ from clerk_tui.tui.case_acts import CaseActs
 from clerk_tui.tui.widgets.case_page import CasePage
 from clerk_tui.tui.widgets.fields import FieldChanged, FieldLeft, TextField
 from clerk_tui.tui.widgets.form import Labelled
-from clerk_tui.tui.widgets.lines import KeyLine
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.rule import Rule
 
@@ -219,7 +218,7 @@ class SearchPlace(CaseActs):
     def show_case(self, view: "CaseView | None") -> None:
         """Show a case in front of the list, or the list again."""
         self.case = view
-        self.workbench.query_one(KeyLine).hint(self.hints)
+        self.show_hints()
         pages = self.query_one("#search-pages", ContentSwitcher)
         if view is None:
             pages.current = "search-page"
