@@ -245,14 +245,15 @@ def write_service(
     if visit_id is None:
         return
     act.connection.execute(
-        insert(VISIT_SERVICES).values(
-            id=new_id(),
-            visit_id=visit_id,
-            kind=kind,
-            item_key=item_key,
-            case_id=case_id,
-            words=words,
-            count=1,
-            at=act.now,
-        )
+        insert(VISIT_SERVICES),
+        {
+            "id": new_id(),
+            "visit_id": visit_id,
+            "kind": kind,
+            "item_key": item_key,
+            "case_id": case_id,
+            "words": words,
+            "count": 1,
+            "at": act.now,
+        },
     )

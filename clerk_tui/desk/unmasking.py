@@ -52,14 +52,15 @@ def _of_form(act: Act, desk: Desk, case_id: str) -> tuple[tuple[str, str], ...]:
 def log_access(act: Act, what: str, ent: str, ent_id: str, reason: str) -> None:
     """Write the access log inside an act: unmask | open_case | open_person | export."""
     act.connection.execute(
-        insert(ACCESS_LOG).values(
-            id=new_id(),
-            at=act.now,
-            clerk_id=act.by.clerk_id,
-            window_id=act.by.window_id,
-            what=what,
-            ent=ent,
-            ent_id=ent_id,
-            reason=reason,
-        )
+        insert(ACCESS_LOG),
+        {
+            "id": new_id(),
+            "at": act.now,
+            "clerk_id": act.by.clerk_id,
+            "window_id": act.by.window_id,
+            "what": what,
+            "ent": ent,
+            "ent_id": ent_id,
+            "reason": reason,
+        },
     )

@@ -20,15 +20,14 @@ def read_counts(desk: "Desk", by: "By") -> Counts:
     from clerk_tui.channel.status import status
     from clerk_tui.desk import owing_reads, pickup_reads, print_queue
 
-    ledger = owing_reads.ledger(desk, by, limit=1)
-    burning = ledger.due_today + ledger.overdue
+    burning = owing_reads.burning(desk, by)
     shelf = pickup_reads.on_shelf(desk, by)
-    channel = status(desk.store, clock=desk.clock)
+    channel = status(desk.store, clock=desk.clock, recent=0)
     with desk.look() as connection:
         prints = print_queue.count_undone(connection)
     return Counts(
         places=(
-            ("owed", f"{burning}!" if burning else ""),
+            ("owed", f"{burning if burning < owing_reads.MOST_BURNING else '999+'}!" if burning else ""),
             ("pickup", str(shelf) if shelf else ""),
             ("channel", f"{channel.rejected}!" if channel.rejected else ""),
         ),

@@ -41,7 +41,7 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling, BackEntry):
     """
 
     def compose(self) -> ComposeResult:
-        yield Static(plain(NO_VISIT, "$quiet"), id="who")
+        yield Static(id="who")
         with VerticalScroll(id="intake-scroll", can_focus=False):
             with Vertical(id="person-part", classes="part"):
                 box = TextField(placeholder="证件号码、姓名、拼音首字母、电话; 可刷卡", id="person-box")

@@ -22,6 +22,7 @@ from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.exchanging import Exchanging
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.hall_keys import HallKeys
+from clerk_tui.tui.heartbeat import every
 from clerk_tui.tui.key_contract import CONTRACT
 from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
@@ -40,8 +41,11 @@ from clerk_tui.tui.widgets.top_line import WEEKDAYS, TopLine
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+MINUTE_MS = 60_000
 LOOK_EVERY = 10
-"""Polls between two looks while nobody writes: the seat is kept and the connection is read; batches come and go without events."""
+"""Polls between two looks while nobody writes: the seat is kept."""
+COUNTS_EVERY = 30
+"""Polls between two readings of the counts and the connection while the journal stands: batches come and go without events."""
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
@@ -69,6 +73,7 @@ class Workbench(
         self.panel = EMPTY_PANEL
         self._polling = False
         self._polls = 0
+        self._minute = 0
         self._looked_in_vain = False
         self.connection_words = ""
         self._specs = {spec.key: spec for spec in PLACES}
@@ -96,8 +101,8 @@ class Workbench(
     async def on_mount(self) -> None:
         self.show_panel(self._first_panel())
         self.show_top()
-        self.set_interval(POLL_SECONDS, self.poll)
-        self.set_interval(TICK_SECONDS, self.exchange)
+        every(POLL_SECONDS, self, self.poll)
+        every(TICK_SECONDS, self, self.exchange)
         self.begin()
         if self.clerk_app.notices:
             self.say("; ".join(self.clerk_app.notices))
@@ -181,6 +186,7 @@ class Workbench(
         """Draw the top line."""
         app = self.clerk_app
         now = app.local_now()
+        self._minute = app.parts.now() // MINUTE_MS
         by = app.by
         self.query_one(TopLine).show(
             hall=app.hall_name,
@@ -190,17 +196,20 @@ class Workbench(
             connection=self.connection_words,
         )
 
-    async def poll(self) -> None:
+    def poll(self) -> None:
         """Once a second: read the queue again when the journal has grown, keep the seat, draw the clock."""
         app = self.clerk_app
-        self.show_top()
+        if self._minute != app.parts.now() // MINUTE_MS:
+            self.call_later(self.show_top)
         self.nag_held()
         app.tidy()
         app.send_queued_when_due()
         if self._polling or app.by is None or not app.desk_is_loaded:
             return
         self._polls += 1
-        if not app.somebody_wrote() and self._polls % LOOK_EVERY:
+        wrote = app.somebody_wrote()
+        self._somebody_wrote = self._somebody_wrote or wrote
+        if self._polls % LOOK_EVERY and (not wrote or app.journal_stands_at(self.panel.stamp)):
             return
         self._polling = True
         self.run_worker(self._poll(), group="poll", exit_on_error=False)
@@ -209,7 +218,7 @@ class Workbench(
         try:
             if await self.clerk_app.look_for_news(self.panel.stamp):
                 await self.read_again()
-            elif self._polls % LOOK_EVERY == 0:
+            elif self._polls % COUNTS_EVERY == 0:
                 await self.read_counts()
         except Refusal as refusal:
             self.ring(refusal.words, refusal.advice)
