@@ -16,7 +16,7 @@ KIND_WORDS = {
     "rejected": "区里退回",
     "held": "区里暂存",
     "conflict": "两边不一致",
-    "incident": "事件",
+    "incident": "请留意",
     "fork": "交换停止",
     "clock": "时钟",
 }

@@ -306,11 +306,13 @@ class Workbench(
             place.open_hit(group, id)
 
     async def show_visit(self, visit_id: str) -> None:
-        """Show the visit at this window in intake, with the cursor where the next input belongs."""
+        """Show the visit at this window in intake, with the cursor where the next input belongs; a clean fixed line."""
+        self.say("")
         await self.show_place("intake", enter=True)
 
     async def run_command(self, action: str) -> None:
-        """Run a command of the find box."""
+        """Run a command of the find box; what was refused before is over."""
+        self.say("")
         await self.run_action(action if "." in action else f"screen.{action}")
 
     async def on_place_tabs_chosen(self, event: PlaceTabs.Chosen) -> None:
@@ -321,7 +323,7 @@ class Workbench(
 
     def action_help(self) -> None:
         words = self.place.help_words() if self.place and self.focus_in_place else self._general_help()
-        self.clerk_app.help_about(words, self.clerk_app.hint)
+        self.clerk_app.help_about(words, self.query_one(FixedLine).help)
 
     def _general_help(self) -> str:
         return getattr(self.focused, "help_words", "") or "F3 换地方, F5 叫号, F2 查找人和办件; Tab 换到下一处"
