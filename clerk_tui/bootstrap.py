@@ -112,6 +112,7 @@ def make_app(found: Settings, *, clerk: str = "") -> ClerkApp:
             themes=tuple(themes),
             notices=tuple(notices),
             clerk=clerk,
+            real_clock=True,
         )
     )
 

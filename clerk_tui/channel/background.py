@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clerk_tui.channel import keys, lease
+from clerk_tui.channel.clock_jumps import ClockWatch
 from clerk_tui.channel.container import UP
 from clerk_tui.channel.enrolment import identity_of, link_of
 from clerk_tui.channel.progress import Progress
@@ -26,7 +27,10 @@ EVERY_MS = 60_000
 
 @dataclass
 class Background:
-    """One program's exchange. `blocked` says in words why there is none; '' when nothing is in its way."""
+    """One program's exchange. `blocked` says in words why there is none; '' when nothing is in its way.
+
+    `watch` looks out for a clock that was set meanwhile; None where something else does.
+    """
 
     store: Store
     url: str
@@ -37,11 +41,18 @@ class Background:
     catalogue: str = ""
     program: str = PROGRAM
     passphrase: str = ""
+    watch: ClockWatch | None = None
     blocked: str = ""
     progress: Progress = field(default_factory=Progress)
     _station: Station | None = None
     _running: threading.Lock = field(default_factory=threading.Lock)
     _tried: int | None = None
+    _rests_from: int = 0
+    _rests_until: int = 0
+
+    def rests(self) -> bool:
+        """Whether the next tick would find what the last one found, as long as nobody writes to the store."""
+        return self._rests_from <= self.clock() < self._rests_until
 
     @property
     def running(self) -> bool:
@@ -57,6 +68,7 @@ class Background:
         if not self._running.acquire(blocking=False):
             return None
         try:
+            self._look_at_clock()
             if not self._due():
                 return None
             self._tried = self.clock()
@@ -98,21 +110,39 @@ class Background:
         self.passphrase = passphrase
         self.blocked = ""
 
+    def _look_at_clock(self) -> None:
+        if self.watch is None:
+            return
+        try:
+            self.watch.look(self.store)
+        except Refusal:
+            return  # the store is locked, or has no hall yet; the next look sees it
+
     def _due(self) -> bool:
         now = self.clock()
+        self._rests_from, self._rests_until = now, now
         with self.store.read() as connection:
-            identity = identity_of(connection)
-            if not (self.url or link_of(connection).url) or self.needs_passphrase:
+            if not (self.url or link_of(connection).url):
+                self._rests_until = now + EVERY_MS
                 return False
-            found = lease.row(connection)
-            if found is not None and (found.paused_by or lease.held_by_another(found, self.program, now)):
+            if self.needs_passphrase:
+                return False
+            identity, found = identity_of(connection), lease.row(connection)
+            if found is not None and found.paused_by:
+                self._rests_until = now + EVERY_MS
+                return False
+            if lease.held_by_another(found, self.program, now):
                 return False
             if found is not None and found.wanted_at is not None:
                 return True
-            if not lease.may_try(found, now) or (self._tried is not None and 0 <= now - self._tried < EVERY_MS // 12):
+            if self._tried is not None and 0 <= now - self._tried < EVERY_MS // 12:
+                return False
+            if not lease.may_try(found, now):
+                self._rests_until = min(now + EVERY_MS, int(found.next_try_at)) if found is not None else now
                 return False
             if lease.turn_of(found, self.program, now, EVERY_MS):
                 return True
+            self._rests_until = min(now + EVERY_MS, lease.next_turn(found, self.program, EVERY_MS))
             up = connection.execute(
                 STREAMS.select().where(STREAMS.c.id == stream_id(identity, UP))
             ).one_or_none()  # fmt: skip

@@ -89,7 +89,9 @@ def unpack(content: bytes) -> Container:
     if len(content) > BATCH_BYTES:
         raise BatchFault("too_large", "批次超过 8 MB")
     least = len(MAGIC) + 4 + SIGNATURE_BYTES + TRAILER_BYTES
-    if len(content) < least or not content.startswith(MAGIC):
+    if not content.startswith(MAGIC[: len(content)]):
+        raise BatchFault("torn", "不是批次文件, 或文件开头已损坏")
+    if len(content) < least:
         raise BatchFault("torn", "批次文件不完整")
     size, digest = content[-TRAILER_BYTES:-32], content[-32:]
     if struct.unpack(">Q", size)[0] != len(content) - TRAILER_BYTES:

@@ -87,10 +87,17 @@ def identity_of(connection: Connection) -> Identity:
 def write_request(
     store: Store, folder: Path, target: Path, *, passphrase: str = "", clock: Clock = system_clock
 ) -> Request:
-    """Make this station's keys unless it has them, and write its request. Raises Refusal keys_…, file_unwritable."""
-    own = keys.load(folder, passphrase) if keys.present(folder) else keys.make(folder, passphrase)
+    """Make this station's keys unless it has them, and write its request.
+
+    Raises Refusal keys_…, file_unwritable; keys_lost for an installation that is enrolled and has its keys no more: no
+    district approves other ones for it.
+    """
     with store.read() as connection:
         identity = identity_of(connection)
+        enrolled = district_keys(connection, identity.inst) is not None
+    if enrolled and not keys.present(folder):
+        raise keys_lost(folder)
+    own = keys.load(folder, passphrase) if keys.present(folder) else keys.make(folder, passphrase)
     body = {
         "kind": REQUEST,
         "profile": PROFILE,
@@ -173,7 +180,11 @@ def install(store: Store, folder: Path, path: Path, *, passphrase: str = "") -> 
             raise Refusal("key_revoked", "区里的这把密钥已在本站停用, 没有装入", "请向区里要用新密钥签的批复")
         known = connection.execute(select(KEYS.c.kid).where(*of_district, KEYS.c.revoked_at.is_(None))).scalar()
         if known is not None and known != approval.keys.sign_kid:
-            raise Refusal("district_changed", "区里的密钥与已登记的不同, 没有更换", "请先与区里当面或电话核对")
+            raise Refusal(
+                "district_changed",
+                "区里的密钥与已登记的不同, 没有更换",
+                "先当面或打电话与区里核对; 确实换了, 运行 clerk-tui sync distrust, 再装一次",
+            )
         connection.execute(delete(KEYS).where(KEYS.c.revoked_at.is_(None)))
         facts = {ENROLLED: identity.inst, LINK_URL: approval.link.url, LINK_HOST_KEY: approval.link.host_key}
         connection.execute(delete(META).where(META.c.name.in_(list(facts))))
@@ -220,6 +231,12 @@ def link_of(connection: Connection) -> Link:
     rows = connection.execute(select(META.c.name, META.c.value).where(META.c.name.in_([LINK_URL, LINK_HOST_KEY])))
     found = {row.name: str(row.value) for row in rows}
     return Link(found.get(LINK_URL, ""), found.get(LINK_HOST_KEY, ""))
+
+
+def keys_lost(folder: Path) -> Refusal:
+    """An enrolled station whose keys are not where they were."""
+    advice = "请把原来的密钥文件放回去; 找不回来, 换新密钥重新登记: clerk-tui sync enrol --new-keys --clerk 工号 --reason 原因"
+    return Refusal("keys_lost", f"本站登记过, 但 {folder.name} 里的密钥文件不见了", advice)
 
 
 def write_signed(target: Path, body: dict[str, Any], own: OwnKeys) -> None:

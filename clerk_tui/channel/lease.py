@@ -67,8 +67,15 @@ def turn_of(found: Row[Any] | None, holder: str, now: int, every_ms: int) -> boo
     """Whether it is this program's turn to exchange again, `every_ms` after anyone's last try."""
     if found is None or found.last_try_at is None or now < int(found.last_try_at):
         return True
+    return now >= next_turn(found, holder, every_ms)
+
+
+def next_turn(found: Row[Any] | None, holder: str, every_ms: int) -> int:
+    """When this program's turn comes, by the clock that the last try was noted by."""
+    if found is None or found.last_try_at is None:
+        return 0
     wait = every_ms if found.holder in ("", holder) else every_ms + TAKE_OVER_MS
-    return now - int(found.last_try_at) >= wait
+    return int(found.last_try_at) + wait
 
 
 def row(connection: Connection) -> Row[Any] | None:

@@ -66,7 +66,7 @@ def receive_all(station: Station, progress: Progress) -> Receipt:
             continue  # its owner took it away between the listing and the reading
         except BatchFault as fault:
             _note_fault(station, name, fault, receipt)
-            if name not in old:
+            if name not in old and _of(name, {identity.inst}):
                 _miss(station)
         progress.file_done()
     try:
@@ -92,6 +92,8 @@ def _tell(station: Station, name: str, fault: BatchFault) -> str:
     if fault.code in _DAMAGE:
         return ""
     why = "请与区里核对" if fault.signed else "可能有人冒充, 或区里换了密钥, 请打电话与区里核对"
+    if fault.code == OTHER_INSTALLATION:
+        why = "这份数据可能已在别的电脑上恢复过, 区里不再收这台发的; 请主管与区里核对用哪一台, 不要两台都用"
     words = f"区里的文件夹里有一个文件没有采用: {fault.words}; {why}"
     rid = f"{name}:{fault.code}"
     known = select(TASKS.c.id).where(
@@ -106,6 +108,7 @@ def _tell(station: Station, name: str, fault: BatchFault) -> str:
     return words
 
 
+OTHER_INSTALLATION = "other_installation"
 _DAMAGE = frozenset({"torn", "too_large"})
 
 
@@ -131,6 +134,8 @@ def stop(station: Station, fault: StreamStopped) -> None:
 def _take(station: Station, name: str, content: bytes, receipt: Receipt) -> None:
     found = check(content, lambda header: _district(station, header))
     header = found.header
+    if header.inst != station.identity.inst:
+        raise BatchFault(OTHER_INSTALLATION, f"区里发给本站另一个安装 {header.inst} 的批次", signed=True)
     if name != batch_name(header.station, header.inst, header.direction, header.bno):
         raise BatchFault("name", "文件名与批次不符")
     with station.store.read() as connection:
@@ -155,7 +160,8 @@ def _take(station: Station, name: str, content: bytes, receipt: Receipt) -> None
 
 def _district(station: Station, header: Header) -> Sender | None:
     identity = station.identity
-    return Sender(identity.station, identity.inst, DOWN, station.district.sign_kid, station.district.sign)
+    inst = header.inst if header.station == identity.station else identity.inst
+    return Sender(identity.station, inst, DOWN, station.district.sign_kid, station.district.sign)
 
 
 def _kept(station: Station, bno: int) -> Select[Any]:

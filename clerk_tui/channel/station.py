@@ -5,7 +5,7 @@ from pathlib import Path
 
 from clerk_tui.channel import keys
 from clerk_tui.channel.container import DOWN, UP
-from clerk_tui.channel.enrolment import Identity, district_keys, identity_of, link_of, station_keys
+from clerk_tui.channel.enrolment import Identity, district_keys, identity_of, keys_lost, link_of, station_keys
 from clerk_tui.channel.keys import OwnKeys, PublicKeys
 from clerk_tui.channel.transports import Transport, open_transport
 from clerk_tui.rules.refusal import Refusal
@@ -64,6 +64,8 @@ def connect(
         raise Refusal("channel_off", "本机没有设置交换地址", "请在设置文件里写 channel_url", field="channel_url")
     if district is None:
         raise Refusal("not_enrolled", "本站还没有在区里登记", "先运行 clerk-tui sync enrol, 把申请文件交区里批复")
+    if not keys.present(keys_folder):
+        raise keys_lost(keys_folder)
     own = keys.load(keys_folder, passphrase)
     if approved_as is not None and own.public != approved_as:
         advice = (

@@ -15,7 +15,7 @@ from clerk_tui.channel.station import stream_id
 from clerk_tui.channel.tasks import case_of
 from clerk_tui.store.act import Clock, system_clock
 from clerk_tui.store.case_states import find_case
-from clerk_tui.store.core import BATCHES, RECEIVED_RECORDS, SENT_RECORDS, STREAMS
+from clerk_tui.store.core import BATCHES, RECEIVED_RECORDS, SENT_RECORDS, STREAMS, TASKS
 from clerk_tui.store.engine import Store
 
 MOST = 10_000
@@ -90,6 +90,8 @@ class ChannelStatus:
     paused_words: str = ""
     paused_at: int | None = None
     parked: int = 0
+    advice: str = ""
+    """What a person does about `stopped`."""
     holder: str = ""
     """The program that exchanges now; '' when none does."""
 
@@ -116,7 +118,10 @@ def status(
     red: int = RED_MINUTES,
     recent: int = RECENT,
 ) -> ChannelStatus:
-    """Read the state of the channel; `amber` and `red` are ages in minutes. Raises Refusal no_hall before the first set-up."""
+    """Read the state of the channel; `amber` and `red` are ages in minutes, `recent` how many batches are shown.
+
+    Raises Refusal no_hall before the first set-up.
+    """
     with store.read() as connection:
         identity = identity_of(connection)
         enrolled = district_keys(connection, identity.inst) is not None
@@ -132,6 +137,7 @@ def status(
         sent, sent_at = _unconfirmed(connection, identity.inst)
         oldest = min((at for at in (waiting.first_at, lying_at, sent_at) if at is not None), default=None)
         found = lease.row(connection)
+        stopped = next((str(row.reason) for row in streams.values() if row.state != "open"), "")
         return ChannelStatus(
             enrolled=enrolled,
             unsent=min(MOST, waiting.count + lying),
@@ -145,7 +151,8 @@ def status(
             last_ok_at=found.last_ok_at if found is not None else None,
             last_error=found.last_error if found is not None else "",
             next_try_at=found.next_try_at if found is not None else None,
-            stopped=next((row.reason for row in streams.values() if row.state != "open"), ""),
+            stopped=stopped,
+            advice=_advice(connection) if stopped else "",
             skew_ms=_skew(connection),
             batches=_recent(connection, identity.inst, recent),
             streams=tuple(
@@ -198,6 +205,26 @@ def rejections(store: Store, limit: int = RECENT) -> tuple[RejectedLine, ...]:
     return tuple(found)
 
 
+_RENEW = "换新密钥, 作为新的安装重新登记(clerk-tui sync enrol --new-keys), 已登记的都在, 会再报一次"
+_TWO = f"查清有没有两台电脑用同一份数据, 或恢复过旧备份: 留下一台, {_RENEW}"
+ADVICE = {
+    "host_key": "打电话向区里核对服务器换没换主机密钥: 换了, 装入区里的新批复(clerk-tui sync install)再恢复; 没换, 不要恢复",
+    "fork": _TWO,
+    "rollback": _TWO,
+    "revoked": "与区里联系, 换新密钥重新登记",
+    "schema_new": "先升级本程序, 再恢复",
+    "damaged": "请技术人员检查磁盘, 用备份恢复本机",
+    "chain": "请区里核对它的数据是不是旧的备份, 再恢复",
+}
+"""By the code of what stopped the exchange; a batch that the district refused as a whole says its own reason."""
+
+
+def _advice(connection: Connection) -> str:
+    told = select(TASKS.c.code).where(TASKS.c.kind == "fork", TASKS.c.closed_at.is_(None))
+    code = connection.execute(told.order_by(TASKS.c.made_at.desc(), TASKS.c.id.desc()).limit(1)).scalar()
+    return ADVICE.get(str(code), "与区里查清, 再恢复")
+
+
 def _lying(connection: Connection, inst: str) -> tuple[int, int | None]:
     row = connection.execute(
         select(func.coalesce(func.sum(BATCHES.c.records), 0), func.min(BATCHES.c.sealed_at)).where(
@@ -241,6 +268,8 @@ def _skew(connection: Connection) -> int | None:
 
 
 def _recent(connection: Connection, inst: str, limit: int) -> tuple[BatchLine, ...]:
+    if not limit:
+        return ()
     rows = connection.execute(
         select(
             BATCHES.c.name, BATCHES.c.direction, BATCHES.c.bno, BATCHES.c.records, BATCHES.c.size, BATCHES.c.state,

@@ -129,23 +129,29 @@ def reconcile(
         }  # fmt: skip
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
     else:
+        late = bool(stated) and (found.at is None or found.at < began)
         typer.echo(f"已向区里报到昨天为止 {stated} 天的条数和摘要; {report.words}")
-        typer.echo("区里还没有答复过" if found.at is None else f"区里 {when(found.at)} 的答复: 比对 {found.days} 天")
+        if late:
+            typer.echo("这一次的答复还没有到: 区里收件以后再运行本命令")
+        if found.at is not None:
+            typer.echo(f"{'上一次, ' if late else ''}区里 {when(found.at)} 的答复: 比对 {found.days} 天")
+        elif not late:
+            typer.echo("区里还没有答复过")
         for one in found.differences:
             typer.echo(
                 f"  {one.day} 本站 {one.here} 条, 区里 {one.there} 条: 区里缺 {len(one.missing_there)} (已补发), "
                 f"本站缺 {len(one.missing_here)}, 内容不同 {len(one.changed)}"
             )
+            if one.cases:
+                typer.echo(f"    区里有而本站没有的办件, 请找出纸质材料补录: {', '.join(one.cases)}")
             for rid in (*one.missing_there, *one.missing_here, *one.changed):
                 typer.echo(f"    {rid}")
         if found.at is not None and not found.differences:
             typer.echo("  两边一致")
-        if stated and (found.at is None or found.at < began):
-            typer.echo("这一次的答复还没有到: 区里收件以后再运行本命令")
     raise typer.Exit(1 if found.differences else 0)
 
 
-@app.command("inspect", help="看一个批次文件的首部和清单, 不入库")
+@app.command("inspect", help="看一个批次文件的首部和清单, 或一份登记文件的指纹; 不入库")
 def inspect(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="批次文件 PYX1_….pyx")],
@@ -216,6 +222,8 @@ def _status_lines(found: "ChannelStatus") -> list[str]:
     if found.paused_by:
         lines.append(f"{found.paused_by} 暂停了交换: {found.paused_words}")
     lines += [words for words in (found.last_error, found.stopped) if words]
+    if found.stopped:
+        lines.append(f"要做的: {found.advice}; 恢复: clerk-tui channel resume --clerk 工号 --reason 怎样查清的")
     for stream in found.streams:
         missing = f", 缺第 {stream.missing_from} 批" if stream.missing_from else ""
         stopped = "" if stream.state == "open" else ", 已停"

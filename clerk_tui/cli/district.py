@@ -131,11 +131,17 @@ def answer(
     not_applicable: Annotated[
         bool, typer.Option("--not-applicable", help="不受理(依法不需要办理), 加 --reason")
     ] = False,
-    promised_due: Annotated[str, typer.Option(help="受理时写明承诺期限的最后一天, 例如 2026-12-15")] = "",
-    statutory_due: Annotated[str, typer.Option(help="受理时写明法定期限的最后一天")] = "",
+    promised_due: Annotated[
+        str, typer.Option(help="受理或延长时写明承诺期限的最后一天, 例如 2026-12-15; 不写, 站点自己算")
+    ] = "",
+    statutory_due: Annotated[str, typer.Option(help="受理或延长时写明法定期限的最后一天")] = "",
     suspend: Annotated[str, typer.Option(help="特别程序开始, 例如 专家评审")] = "",
     days: Annotated[int, typer.Option(min=0, help="特别程序需要的天数")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="特别程序结束")] = False,
+    prolong: Annotated[
+        int, typer.Option(min=0, help="经负责人批准延长期限几个工作日, 加 --reason; 行政许可一次, 最多 10 个")
+    ] = 0,
+    approver: Annotated[str, typer.Option(help="批准延长的负责人")] = "",
     decide: Annotated[str, typer.Option(help="granted 或 refused")] = "",
     reason: Annotated[str, typer.Option(help="理由")] = "",
     result_ready: Annotated[bool, typer.Option("--result-ready", help="结果送往大厅")] = False,
@@ -156,7 +162,7 @@ def answer(
     else:
         typed = {
             "case": case, "number": number, "stage": stage, "accept": accept, "refuse": refuse, "suspend": suspend,
-            "days": days, "resume": resume, "decide": decide, "reason": reason, "result_ready": result_ready,
+            "days": days, "resume": resume, "prolong": prolong, "approver": approver, "decide": decide, "reason": reason, "result_ready": result_ready,
             "kind": kind, "name": name, "result_number": result_number, "reject": reject, "field": field,
             "not_applicable": not_applicable, "promised_due": promised_due, "statutory_due": statutory_due,
         }  # fmt: skip
@@ -213,14 +219,18 @@ def _appointments(station: str, file: Path) -> list[dict[str, Any]]:
 
 
 @app.command("carry", help="用 U 盘收发: 复制站点带来的批次, 再把要带回的复制到 U 盘; 读回核对, 不移动原件")
-def carry(folder: Folder, stick: Annotated[Path, typer.Argument(help="U 盘的文件夹")]) -> None:
+def carry(
+    folder: Folder,
+    stick: Annotated[Path, typer.Argument(help="U 盘的文件夹")],
+    station: Annotated[str, typer.Option(help="U 盘上没有它的批次也给它带回: 12 位站点编码")] = "",
+) -> None:
     from clerk_tui.district import carrying
     from clerk_tui.district.serving import serve_once
 
     district = _open(folder)
-    taken = carrying.carry(district, stick).taken
+    taken = carrying.carry(district, stick, also=station).taken
     typer.echo(serve_once(district).words)
-    given = carrying.carry(district, stick).given
+    given = carrying.carry(district, stick, also=station).given
     typer.echo(f"从 U 盘取入 {taken} 批, 放上 U 盘 {given} 批")
 
 
@@ -228,30 +238,42 @@ def carry(folder: Folder, stick: Annotated[Path, typer.Argument(help="U 盘的�
 def status(
     folder: Folder,
     case: Annotated[str, typer.Option(help="收件号或办件编号")] = "",
+    station: Annotated[str, typer.Option(help="只看一个站点, 列出它最近的 200 件: 12 位编码")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
+    from clerk_tui.cli.district_lines import case_lines, overview_lines
     from clerk_tui.district.status import of_case, overview
 
     district = _open(folder)
-    facts = of_case(district, case) if case else overview(district)
+    facts = of_case(district, case) if case else overview(district, station)
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
     else:
-        for line in _case_lines(facts) if case else _overview_lines(facts):
+        for line in case_lines(facts) if case else overview_lines(facts, every=bool(station)):
             typer.echo(line)
 
 
-@app.command("inspect", help="看一个批次文件的首部和清单, 不入库")
-def inspect(folder: Folder, file: Annotated[Path, typer.Argument(help="批次文件")]) -> None:
+@app.command("inspect", help="看一个批次文件的首部和清单, 或一份登记文件的指纹; 不入库")
+def inspect(
+    folder: Folder,
+    file: Annotated[Path, typer.Argument(help="批次文件, 例如隔离的")],
+    records: Annotated[bool, typer.Option("--records", help="逐条列出记录, 并写明区里有没有")] = False,
+) -> None:
     from clerk_tui.channel.inspecting import inspect as look
     from clerk_tui.district.enrolling import signers
+    from clerk_tui.district.status import known_among
 
     district = _open(folder)
     try:
-        facts = look(file, reader=district.keys, signers=signers(district))
+        facts = look(file, reader=district.keys, signers=signers(district), records=records)
+        listed = facts.get("records", [])
+        known = known_among(district, [one["rid"] for one in listed])
+        for one in listed:
+            one["known"] = one["rid"] in known
     except OSError as error:
         raise Refusal("file_missing", f"打不开 {file.name}", "请检查文件名") from error
     typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+    raise typer.Exit(1 if "fault" in facts else 0)
 
 
 @app.command("resume", help="查清原因后, 让一个站点停下的线路重新开始")
@@ -274,41 +296,3 @@ def _publish(district: "District") -> None:
         typer.echo(f"发出 {publish_now(district)} 批")
     except OSError as error:
         raise Refusal("folder_unwritable", "答复已登记, 但写不进站点的文件夹", "检查文件夹; 下一轮自动再发") from error
-
-
-def _overview_lines(facts: dict[str, Any]) -> list[str]:
-    lines = [facts["district"]]
-    for row in facts["stations"]:
-        ended = f"密钥已收回: {row['revoked']}" if row["revoked"] else ("旧安装, 已停用" if row["closed"] else "")
-        state = ended or row["stopped"] or "正常"
-        lines.append(
-            f"站点 {row['station']} 安装 {row['inst']}: 收 {row['received']} 批, 发 {row['sent']} 批"
-            f"(未确认 {row['unconfirmed']}), {state}"
-        )
-    lines.append("记录: " + (", ".join(f"{state} {count}" for state, count in facts["records"].items()) or "无"))
-    if facts["quarantined"]:
-        lines.append(f"隔离文件 {len(facts['quarantined'])} 个, 最近: {facts['quarantined'][0]['words']}")
-    lines += [_case_line(row) for row in facts["cases"][:30]]
-    return lines
-
-
-def _case_lines(facts: dict[str, Any]) -> list[str]:
-    lines = [_case_line(facts)]
-    lines += [f"  记录 {row['rid']} {row['kind']} {row['state']} {row['words']}".rstrip() for row in facts["records"]]
-    lines += [f"  答复 {row['kind']} {row['answer_words']}".rstrip() for row in facts["answers"]]
-    return lines
-
-
-def _case_line(row: dict[str, Any]) -> str:
-    results = ", ".join(f"{result['name']} {result['state']}" for result in row["results"])
-    owed = ", ".join(f"{entry['name']} {entry['state']}" for entry in row["owed"])
-    parts = [
-        row["receipt_no"],
-        row["district_no"] or "未编号",
-        row["item"],
-        row["state"],
-        row["stage"],
-        row["decision"],
-    ]
-    parts += [f"容缺: {owed}" if owed else "", f"结果: {results}" if results else ""]
-    return " ".join(part for part in parts if part)

@@ -3,6 +3,7 @@
 import gc
 import os
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ import typer
 from clerk_tui.cli.place import StoreOption, settings_for
 
 if TYPE_CHECKING:
+    from clerk_tui.channel.clock_jumps import ClockWatch
     from clerk_tui.channel.keys import Fingerprint
     from clerk_tui.channel.station import Station
     from clerk_tui.channel.sync import ExchangeReport
@@ -35,17 +37,23 @@ def exchange(
     if context.invoked_subcommand is not None:
         context.obj = store or context.obj
         return
+    from clerk_tui.channel.clock_jumps import ClockWatch
+
     settings = settings_for(context, store)
     station = station_of(settings, url)
+    watch = ClockWatch(station.clock)
     gc.freeze()  # what stays for good need not be walked again, least of all while the write lock is held
     try:
         while True:
+            _look_at_clock(watch, station.store)
             report = _exchange(station)
             for line in lines_of(report):
                 typer.echo(line)
             if once or not every:
                 raise typer.Exit(1 if report.state in FAILED else 0)
             time.sleep(every)
+            # a batch of the district may have brought another one
+            station = replace(station, catalogue=catalogue_of(settings, station.store))
     finally:
         station.transport.close()
 
@@ -110,7 +118,10 @@ def install(
         typer.confirm("已用电话或当面与区里核对, 指纹一致?", abort=True)
     passphrase = passphrase_for(settings.keys_folder)
     install(open_place(settings), settings.keys_folder, approval, passphrase=passphrase)
-    if found.link.url or settings.channel_url:
+    if stopped := standing_still(settings):
+        typer.echo(f"已登记。交换还停着: {stopped}")
+        typer.echo("核对过了就恢复: clerk-tui channel resume --clerk 工号 --reason 怎样查清的")
+    elif found.link.url or settings.channel_url:
         typer.echo("已登记。现在就可以交换: clerk-tui sync")
     else:
         typer.echo("已登记。批复里没有交换地址: 在设置里写好 channel_url 后即可交换")
@@ -150,6 +161,17 @@ def lines_of(report: "ExchangeReport") -> list[str]:
     return lines
 
 
+def _look_at_clock(watch: "ClockWatch", store: "Store") -> None:
+    from clerk_tui.rules.refusal import Refusal
+
+    try:
+        jump = watch.look(store)
+    except Refusal:
+        return  # the store is locked; the next look sees it
+    if jump is not None:
+        typer.echo(f"注意: {jump.words}")
+
+
 def _exchange(station: "Station") -> "ExchangeReport":
     from clerk_tui.channel.sync import exchange_once
 
@@ -160,10 +182,32 @@ def station_of(settings: "Settings", url: str) -> "Station":
     from clerk_tui import __version__
     from clerk_tui.channel.station import connect
 
+    opened = open_place(settings)
     return connect(
-        open_place(settings), url or settings.channel_url, settings.keys_folder, host_key=settings.channel_host_key,
-        passphrase=passphrase_for(settings.keys_folder), app=__version__,
+        opened, url or settings.channel_url, settings.keys_folder, host_key=settings.channel_host_key,
+        passphrase=passphrase_for(settings.keys_folder), app=__version__, catalogue=catalogue_of(settings, opened),
     )  # fmt: skip
+
+
+def catalogue_of(settings: "Settings", store: "Store") -> str:
+    """Version of the catalogue that a desk of this store works with: the published one, else the one that was shipped."""
+    from clerk_tui.catalog.files import fingerprint
+    from clerk_tui.channel.taking_lists import folder_of
+    from clerk_tui.resources import data_folder
+
+    with store.read() as connection:
+        try:
+            published = folder_of(connection, "catalogue", settings.store)
+        except OSError:
+            published = None  # the desk falls back on the shipped one, too
+    return fingerprint(published or data_folder() / "catalog")
+
+
+def standing_still(settings: "Settings") -> str:
+    """Why the exchange was stopped before, until a person resumes it; '' while it runs."""
+    from clerk_tui.channel.status import status
+
+    return status(open_place(settings)).stopped
 
 
 def passphrase_for(folder: Path) -> str:

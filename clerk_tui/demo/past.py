@@ -39,7 +39,9 @@ APART_MS = YEARS_MS // 1_000_000
 """A million cases are ten years: one every five minutes, day and night."""
 
 PERSONS_PER_CASE = 0.6
-OWING_EVERY, RESULT_EVERY, STILL_OPEN_EVERY = 25, 3, 2_000
+OWING_EVERY, RESULT_EVERY = 25, 3
+RECENT, STILL_OPEN, ON_SHELF = 8_000, (16, 50_000), (27, 50_001)
+"""What is unfinished is of the last weeks, however old the hall: one in so many of the recent cases, and of the older ones."""
 ITEMS = ("juzhu-dengji", "laoren-youdaika", "jiuye-dengji", "sbk-buhuan", "yidi-jiuyi", "linghuo-butie")
 LEFT_OUT: dict[str, object] = {"materials": [], "questions": [], "fields": [], "faq": []}
 """Of the item as it was; whole it would be eight kilobytes in each of a million cases."""
@@ -89,6 +91,11 @@ def begin_exchange_after(store: Store, district: District, n: int, head: str) ->
         connection.execute(insert(STREAMS).values(id=stream, last_n=n, chain=head, last_sha=GENESIS_SHA))
     with district.store.write() as connection:
         connection.execute(update(LINES).where(LINES.c.id == stream).values(last_n=n, chain=head))
+
+
+def unfinished(age: int, one_in: tuple[int, int]) -> bool:
+    """Whether a case is still open, or its result on the shelf; `age` 1 is the newest case."""
+    return age % one_in[age > RECENT] == 0
 
 
 def _id(at: int, dice: random.Random) -> str:
@@ -247,7 +254,7 @@ class _Writer:
         person, name = self.persons[n * 7919 % len(self.persons)]
         case_id = _id(at, self.dice)
         limits = limits_of(item.promise, item.legal, item.regime)
-        still_open = n % STILL_OPEN_EVERY == STILL_OPEN_EVERY - 1
+        still_open = unfinished(self.cases - n, STILL_OPEN)
         owing = still_open or n % OWING_EVERY == 0
         state = "accepted" if still_open else "closed"
         done = None if still_open else at
@@ -265,7 +272,7 @@ class _Writer:
             self._owed(case_id, person, at, still_open)
         if not still_open:
             self._event("case.closed", case_id, 2, at, {"decision": "granted"})
-            if n % RESULT_EVERY == 0:
+            if (self.cases - n) % RESULT_EVERY == 0:
                 self._result(case_id, item.name, n, at)
 
     def _owed(self, case_id: str, person: str, at: int, still_open: bool) -> None:
@@ -284,11 +291,12 @@ class _Writer:
             self._count("owed:owed:open")
 
     def _result(self, case_id: str, name: str, n: int, at: int) -> None:
-        waits = n % 1000 == 0
+        waits = unfinished(self.cases - n, ON_SHELF)
         state = "ready" if waits else "delivered"
         self._add(
             "result", _id(at, self.dice), case_id, "", "paper", name, "", "", 1, state, "hall", 1,
-            f"{'ABCD'[n // 1000 % 4]}-{n // 4000:02}" if waits else "", "", at, at, None if waits else at, 1,
+            f"{'ABCD'[n // ON_SHELF[0] % 4]}-{n // ON_SHELF[0] // 4 % 100:02}" if waits else "", "", at, at,
+            None if waits else at, 1,
         )  # fmt: skip
         self._count(f"result:{state}")
 

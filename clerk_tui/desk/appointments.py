@@ -141,7 +141,14 @@ def book_within(
         "state": "booked",
         "code": opaque_code("R", appointment_id),
     }
-    connection.execute(insert(APPOINTMENTS).values(**values, made_at=act.now, version=1))
+    connection.execute(
+        insert(APPOINTMENTS),
+        {
+            **values,
+            "made_at": act.now,
+            "version": 1,
+        },
+    )
     act.record("appointment.booked", appointment_id, {key: values[key] for key in values if key != "id"})
     return _view(desk, appointment_row(connection, appointment_id))
 

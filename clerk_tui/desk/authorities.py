@@ -83,7 +83,13 @@ def record_authority(
             "evidence": evidence,
         }
         connection.execute(
-            insert(AUTHORITIES).values(**values, recorded_at=act.now, recorded_by=by.clerk_id, version=1)
+            insert(AUTHORITIES),
+            {
+                **values,
+                "recorded_at": act.now,
+                "recorded_by": by.clerk_id,
+                "version": 1,
+            },
         )
         act.record("authority.recorded", values["id"], {name: value for name, value in values.items() if name != "id"})
         return _views(desk, connection, [_row(connection, values["id"])])[0]

@@ -47,16 +47,17 @@ def case_view(desk: Desk, by: By, *, case_id: str, reason: str = "") -> CaseView
         with desk.act(by) as act:
             log_id = new_id()
             act.connection.execute(
-                insert(ACCESS_LOG).values(
-                    id=log_id,
-                    at=act.now,
-                    clerk_id=by.clerk_id,
-                    window_id=by.window_id,
-                    what="open_case",
-                    ent="case",
-                    ent_id=case_id,
-                    reason=reason,
-                )
+                insert(ACCESS_LOG),
+                {
+                    "id": log_id,
+                    "at": act.now,
+                    "clerk_id": by.clerk_id,
+                    "window_id": by.window_id,
+                    "what": "open_case",
+                    "ent": "case",
+                    "ent_id": case_id,
+                    "reason": reason,
+                },
             )
             act.record("access.opened", log_id, {"case_id": case_id, "reason": reason})
     with desk.look() as connection:
@@ -194,7 +195,7 @@ def _answers(item: Item, answers: dict[str, list[str]], desk: Desk) -> tuple[tup
 
 def _fields(item: Item, values: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (spec.id, spec.label, filling.words(spec, values[spec.id])) for spec in item.fields if spec.id in values
+        (spec.id, spec.label, filling.shown(spec, values[spec.id])) for spec in item.fields if spec.id in values
     )
 
 

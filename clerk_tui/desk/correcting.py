@@ -129,7 +129,14 @@ def remind(desk: Desk, by: By, *, case_id: str, how: str, reached: bool, words: 
         reminder_id = new_id()
         values = {"stage": "monthly", "how": how, "reached": reached, "words": clean_line(words)}
         act.connection.execute(
-            insert(REMINDERS).values(id=reminder_id, case_id=case_id, at=act.now, clerk_id=by.clerk_id, **values)
+            insert(REMINDERS),
+            {
+                "id": reminder_id,
+                "case_id": case_id,
+                "at": act.now,
+                "clerk_id": by.clerk_id,
+                **values,
+            },
         )
         change_case(act.connection, case)
         act.record("case.reminded", case_id, values, base_version=case.version)
@@ -210,17 +217,18 @@ def _fault(
     for key, defect in faults:
         if key not in asked:
             act.connection.execute(
-                insert(DEFICIENCIES).values(
-                    id=new_id(),
-                    case_id=case.id,
-                    notice_id=paper.id,
-                    material_id=rows[key].id,
-                    state="faulted",
-                    reason=clean_line(defect),
-                    standard=rows[key].standard,
-                    due=case.correct_by,
-                    round=LAST_ROUND,
-                )
+                insert(DEFICIENCIES),
+                {
+                    "id": new_id(),
+                    "case_id": case.id,
+                    "notice_id": paper.id,
+                    "material_id": rows[key].id,
+                    "state": "faulted",
+                    "reason": clean_line(defect),
+                    "standard": rows[key].standard,
+                    "due": case.correct_by,
+                    "round": LAST_ROUND,
+                },
             )
     change_case(act.connection, case)
     act.record(

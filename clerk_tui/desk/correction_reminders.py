@@ -68,7 +68,15 @@ def _open_task(desk: Desk, by: By, case_id: str) -> bool:
         task_id = new_id()
         words = f"{case.receipt_no} {WORDS}"
         act.connection.execute(
-            insert(TASKS).values(id=task_id, kind="incident", case_id=case_id, code=CODE, words=words, made_at=act.now)
+            insert(TASKS),
+            {
+                "id": task_id,
+                "kind": "incident",
+                "case_id": case_id,
+                "code": CODE,
+                "words": words,
+                "made_at": act.now,
+            },
         )
         act.record("task.opened", task_id, {"case_id": case_id, "code": CODE, "words": words})
         return True

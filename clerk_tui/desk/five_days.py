@@ -60,14 +60,15 @@ def _see_to(desk: Desk, by: By, case_id: str) -> Settled | None:
             state = case_row(act.connection, case_id).state
         task_id = new_id()
         act.connection.execute(
-            insert(TASKS).values(
-                id=task_id,
-                kind="incident",
-                case_id=case_id,
-                code=CODE,
-                words=f"{case.receipt_no} {words}",
-                made_at=act.now,
-            )
+            insert(TASKS),
+            {
+                "id": task_id,
+                "kind": "incident",
+                "case_id": case_id,
+                "code": CODE,
+                "words": f"{case.receipt_no} {words}",
+                "made_at": act.now,
+            },
         )
         act.record("task.opened", task_id, {"case_id": case_id, "code": CODE, "words": words})
         return came_to(case, state, words, issued)

@@ -150,36 +150,38 @@ def _hand_one(
     )
     papers.sign_within(act, paper.id, signed_how, act.by.clerk_name if signed_how == "thumbprint" else "")
     act.connection.execute(
-        insert(HANDOVERS).values(
-            id=new_id(),
-            result_id=row.id,
-            case_id=row.case_id,
-            visit_id=visit_id,
-            how=collector.how,
-            collector_id=person["id"] or None,
-            collector_name=person["name"],
-            collector_id_kind=person["kind"],
-            collector_id_number=person["number"],
-            relation=relation,
-            authority_id=collector.authority_id or None,
-            evidence=clean_line(collector.evidence),
-            signed_how=signed_how,
-            notice_id=paper.id,
-            clerk_id=act.by.clerk_id,
-            at=act.now,
-        )
+        insert(HANDOVERS),
+        {
+            "id": new_id(),
+            "result_id": row.id,
+            "case_id": row.case_id,
+            "visit_id": visit_id,
+            "how": collector.how,
+            "collector_id": person["id"] or None,
+            "collector_name": person["name"],
+            "collector_id_kind": person["kind"],
+            "collector_id_number": person["number"],
+            "relation": relation,
+            "authority_id": collector.authority_id or None,
+            "evidence": clean_line(collector.evidence),
+            "signed_how": signed_how,
+            "notice_id": paper.id,
+            "clerk_id": act.by.clerk_id,
+            "at": act.now,
+        },
     )
     if visit_id:
         act.connection.execute(
-            insert(VISIT_SERVICES).values(
-                id=new_id(),
-                visit_id=visit_id,
-                kind="pickup",
-                case_id=row.case_id,
-                item_key=case.item_key,
-                words=f"领取 {row.name}",
-                at=act.now,
-            )
+            insert(VISIT_SERVICES),
+            {
+                "id": new_id(),
+                "visit_id": visit_id,
+                "kind": "pickup",
+                "case_id": row.case_id,
+                "item_key": case.item_key,
+                "words": f"领取 {row.name}",
+                "at": act.now,
+            },
         )
     change_result(act, row, after, shelf="", delivered_at=act.now)
     act.record(

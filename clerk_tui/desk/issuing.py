@@ -71,7 +71,7 @@ def issue_within(
         "version": 1,
     }
     ahead = _ahead(connection, desk, day, category)
-    connection.execute(insert(TICKETS).values(values))
+    connection.execute(insert(TICKETS), values)
     open_period(act, desk, "ticket", ticket_id, "waiting", ticket_id=ticket_id)
     act.record(
         "ticket.issued",

@@ -54,18 +54,19 @@ def mail(desk: Desk, by: By, *, result_id: str, waybill: str, mail_to: str = "")
             case_id=row.case_id,
         )
         act.connection.execute(
-            insert(HANDOVERS).values(
-                id=new_id(),
-                result_id=row.id,
-                case_id=row.case_id,
-                how="mail",
-                waybill=waybill,
-                mail_to=address,
-                mail_state="posted",
-                notice_id=paper.id,
-                clerk_id=by.clerk_id,
-                at=act.now,
-            )
+            insert(HANDOVERS),
+            {
+                "id": new_id(),
+                "result_id": row.id,
+                "case_id": row.case_id,
+                "how": "mail",
+                "waybill": waybill,
+                "mail_to": address,
+                "mail_state": "posted",
+                "notice_id": paper.id,
+                "clerk_id": by.clerk_id,
+                "at": act.now,
+            },
         )
         change_result(act, row, after, shelf="")
         body = {"waybill": waybill, "name": row.name, "receipt": paper.number, "state": after.value}

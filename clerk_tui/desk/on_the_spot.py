@@ -39,20 +39,21 @@ def result(act: Act, desk: Desk, regime: Regime, case: Values, number: str = "")
     served = state is ResultState.SERVED
     here = state in (ResultState.READY, ResultState.SERVED)
     act.connection.execute(
-        insert(RESULTS).values(
-            id=result_id,
-            case_id=case["id"],
-            kind=case["result_kind"],
-            name=case["result_name"],
-            number=number,
-            state=state.value,
-            source="hall",
-            expected_at=None if here else act.now,
-            arrived_at=act.now if here else None,
-            ready_at=act.now if here else None,
-            delivered_at=act.now if served else None,
-            serve_by=serve_by,
-        )
+        insert(RESULTS),
+        {
+            "id": result_id,
+            "case_id": case["id"],
+            "kind": case["result_kind"],
+            "name": case["result_name"],
+            "number": number,
+            "state": state.value,
+            "source": "hall",
+            "expected_at": None if here else act.now,
+            "arrived_at": act.now if here else None,
+            "ready_at": act.now if here else None,
+            "delivered_at": act.now if served else None,
+            "serve_by": serve_by,
+        },
     )
     count(act.connection, f"result:{state.value}", 1)
     body = {"case_id": case["id"], "kind": case["result_kind"], "name": case["result_name"], "number": number}
@@ -62,19 +63,20 @@ def result(act: Act, desk: Desk, regime: Regime, case: Values, number: str = "")
         return []
     paper = _service(act, desk, case, number)
     act.connection.execute(
-        insert(HANDOVERS).values(
-            id=new_id(),
-            result_id=result_id,
-            case_id=case["id"],
-            visit_id=case["visit_id"],
-            how="electronic",
-            collector_name=paper.facts["recipient"],
-            relation=paper.facts["relation"],
-            evidence=paper.facts["method"],
-            notice_id=paper.id,
-            clerk_id=act.by.clerk_id,
-            at=act.now,
-        )
+        insert(HANDOVERS),
+        {
+            "id": new_id(),
+            "result_id": result_id,
+            "case_id": case["id"],
+            "visit_id": case["visit_id"],
+            "how": "electronic",
+            "collector_name": paper.facts["recipient"],
+            "relation": paper.facts["relation"],
+            "evidence": paper.facts["method"],
+            "notice_id": paper.id,
+            "clerk_id": act.by.clerk_id,
+            "at": act.now,
+        },
     )
     act.record("result.served", result_id, body | {"how": paper.facts["method"], "state": state.value})
     return [paper]

@@ -51,9 +51,15 @@ def register_organisation(
         organisation_id, seek = new_id(), act.number("seek:organisation")
         initials = people_search.spell(facts["name"])[0]
         act.connection.execute(
-            insert(ORGANISATIONS).values(
-                id=organisation_id, seek=seek, initials=initials, made_at=act.now, version=1, **_columns(facts)
-            )
+            insert(ORGANISATIONS),
+            {
+                "id": organisation_id,
+                "seek": seek,
+                "initials": initials,
+                "made_at": act.now,
+                "version": 1,
+                **_columns(facts),
+            },
         )
         people_search.index_organisation(act.connection, seek, facts["name"], initials)
         act.record("organisation.registered", organisation_id, facts)

@@ -51,17 +51,18 @@ def _remind(act: Act, desk: Desk, entry: Row[Any], how: str, reached: bool, word
         raise Refusal("not_open", f"{entry.name} 已经不用提醒", "请刷新待补台账")
     now_stage = stage(date.fromisoformat(entry.due), desk.local(act.now).date(), desk.calendar) or "early"
     act.connection.execute(
-        insert(REMINDERS).values(
-            id=new_id(),
-            owed_id=entry.id,
-            case_id=entry.case_id,
-            stage=now_stage,
-            how=how,
-            reached=reached,
-            words=words,
-            at=act.now,
-            clerk_id=act.by.clerk_id,
-        )
+        insert(REMINDERS),
+        {
+            "id": new_id(),
+            "owed_id": entry.id,
+            "case_id": entry.case_id,
+            "stage": now_stage,
+            "how": how,
+            "reached": reached,
+            "words": words,
+            "at": act.now,
+            "clerk_id": act.by.clerk_id,
+        },
     )
     set_owed(act, entry)
     act.record(

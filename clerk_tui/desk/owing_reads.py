@@ -21,6 +21,7 @@ from clerk_tui.store.core import CASES, NOTICES, ORGANISATIONS, OWED, PERSONS, R
 from clerk_tui.store.numbers import counted
 
 PAGE = 100
+MOST_BURNING = 1000
 HOW_WORDS = {"phone": "电话", "sms": "短信", "in_person": "当面", "letter": "信函"}
 URGENCY_OF_STAGE = {"overdue": "overdue", "T0": "today", "T-1": "T-1", "T-3": "T-3", "": ""}
 ONLY = ("", "overdue", "today", "three_days", "supplied", "expired")
@@ -62,6 +63,22 @@ def ledger(
             next_key=f"{shown[-1].due}|{shown[-1].id}" if len(rows) > limit else "",
             **_counts(desk, connection, kind, today),
         )
+
+
+def burning(desk: Desk, by: By) -> int:
+    """How many owed materials are due today or overdue, counted up to `MOST_BURNING`."""
+    some = (
+        select(1)
+        .where(
+            OWED.c.kind == "owed",
+            OWED.c.state.in_([state.value for state in LIVE]),
+            OWED.c.due <= desk.today().isoformat(),
+        )
+        .limit(MOST_BURNING)
+        .subquery()
+    )
+    with desk.look() as connection:
+        return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def of_case(desk: Desk, connection: Connection, case_id: str) -> tuple[OwedRow, ...]:

@@ -77,7 +77,7 @@ def issue(
         "void_reason": "",
         "voided_at": None,
     }
-    act.connection.execute(insert(NOTICES).values(row))
+    act.connection.execute(insert(NOTICES), row)
     act.record(
         "notice.issued",
         notice_id,

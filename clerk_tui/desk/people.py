@@ -66,7 +66,16 @@ def register_person(
 def _insert(act: Act, facts: PersonFacts) -> Row[Any]:
     person_id, seek = new_id(), act.number("seek:person")
     columns = facts.columns()
-    act.connection.execute(insert(PERSONS).values(id=person_id, seek=seek, made_at=act.now, version=1, **columns))
+    act.connection.execute(
+        insert(PERSONS),
+        {
+            "id": person_id,
+            "seek": seek,
+            "made_at": act.now,
+            "version": 1,
+            **columns,
+        },
+    )
     people_search.index_person(act.connection, seek, facts.name, columns["initials"], columns["pinyin"])
     act.record("person.registered", person_id, facts.body())
     return person_row(act.connection, person_id)

@@ -26,22 +26,23 @@ def open_period(
     close_open(act, subject, subject_id)
     period_id = new_id()
     act.connection.execute(
-        insert(PERIODS).values(
-            id=period_id,
-            subject=subject,
-            subject_id=subject_id,
-            kind=kind,
-            reason=reason,
-            ticket_id=ticket_id,
-            visit_id=visit_id,
-            window_id=window_id,
-            clerk_id=clerk_id,
-            t0=act.now if t0 is None else t0,
-            t1=None,
-            day=desk.local(act.now if t0 is None else t0).date().isoformat(),
-            inaccurate=False,
-            voids=voids,
-        )
+        insert(PERIODS),
+        {
+            "id": period_id,
+            "subject": subject,
+            "subject_id": subject_id,
+            "kind": kind,
+            "reason": reason,
+            "ticket_id": ticket_id,
+            "visit_id": visit_id,
+            "window_id": window_id,
+            "clerk_id": clerk_id,
+            "t0": act.now if t0 is None else t0,
+            "t1": None,
+            "day": desk.local(act.now if t0 is None else t0).date().isoformat(),
+            "inaccurate": False,
+            "voids": voids,
+        },
     )
     return period_id
 

@@ -136,19 +136,22 @@ def _arrive_unexpected(
         raise Refusal("person_name", "不知道是哪一件时, 要写结果上的姓名或名称", field="person_name")
     result_id = new_id()
     act.connection.execute(
-        insert(RESULTS).values(
-            id=result_id,
-            case_id=case_id,
-            person_name=person_name,
-            kind="refusal" if decision == "refused" else kind,
-            name=name,
-            state=ResultState.ARRIVED.value,
-            source="paper",
-            confirmed=confirmed,
-            arrived_at=act.now,
-            serve_by=None if case_id is None else case_dues.serve_by(case_row(act.connection, case_id), desk.calendar),
+        insert(RESULTS),
+        {
+            "id": result_id,
+            "case_id": case_id,
+            "person_name": person_name,
+            "kind": "refusal" if decision == "refused" else kind,
+            "name": name,
+            "state": ResultState.ARRIVED.value,
+            "source": "paper",
+            "confirmed": confirmed,
+            "arrived_at": act.now,
+            "serve_by": None
+            if case_id is None
+            else case_dues.serve_by(case_row(act.connection, case_id), desk.calendar),
             **facts,
-        )
+        },
     )
     count(act.connection, f"result:{ResultState.ARRIVED.value}", 1)
     act.record(
@@ -199,17 +202,18 @@ def announce(desk: Desk, by: By, *, result_id: str, how: str, reached: bool, wor
         kept = {"announced_at": row.announced_at or act.now} if reached else {}
         if row.case_id is not None:
             act.connection.execute(
-                insert(REMINDERS).values(
-                    id=new_id(),
-                    result_id=row.id,
-                    case_id=row.case_id,
-                    stage="arrived",
-                    how=how,
-                    reached=reached,
-                    words=clean_line(words),
-                    at=act.now,
-                    clerk_id=by.clerk_id,
-                )
+                insert(REMINDERS),
+                {
+                    "id": new_id(),
+                    "result_id": row.id,
+                    "case_id": row.case_id,
+                    "stage": "arrived",
+                    "how": how,
+                    "reached": reached,
+                    "words": clean_line(words),
+                    "at": act.now,
+                    "clerk_id": by.clerk_id,
+                },
             )
         body = {"how": how, "reached": reached, "words": clean_line(words), "name": row.name}
         _change(act, row, after, "result.reminded" if again else "result.announced", body, **kept)

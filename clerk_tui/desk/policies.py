@@ -103,17 +103,18 @@ def load_policy(desk: Desk, by: By, *, kind: str, document: dict[str, Any], allo
     policy_id = new_id()
     with desk.act(by) as act:
         act.connection.execute(
-            insert(POLICIES).values(
-                id=policy_id,
-                kind=kind,
-                number=number,
-                dated=dated,
-                valid_from=valid_from,
-                valid_to=valid_to,
-                example=example,
-                body=canonical.dump(body),
-                loaded_at=act.now,
-            )
+            insert(POLICIES),
+            {
+                "id": policy_id,
+                "kind": kind,
+                "number": number,
+                "dated": dated,
+                "valid_from": valid_from,
+                "valid_to": valid_to,
+                "example": example,
+                "body": canonical.dump(body),
+                "loaded_at": act.now,
+            },
         )
         act.record(
             "policy.loaded",

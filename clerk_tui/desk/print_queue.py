@@ -87,7 +87,7 @@ def enqueue(
             "next_at": now,
             "done_at": None,
         }
-        connection.execute(insert(PRINT_JOBS).values(values))
+        connection.execute(insert(PRINT_JOBS), values)
         return _one(connection, job_id)
 
 

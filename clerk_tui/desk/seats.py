@@ -73,14 +73,15 @@ def take(desk: Desk, *, window_id: str, program: str, clerk_id: str | None = Non
         connection.execute(delete(SEATS).where(SEATS.c.program == program))
         connection.execute(delete(SEATS).where(SEATS.c.window_id == window_id))
         connection.execute(
-            insert(SEATS).values(
-                window_id=window_id,
-                program=program,
-                host=socket.gethostname(),
-                pid=os.getpid(),
-                clerk_id=clerk_id,
-                seen_at=now,
-            )
+            insert(SEATS),
+            {
+                "window_id": window_id,
+                "program": program,
+                "host": socket.gethostname(),
+                "pid": os.getpid(),
+                "clerk_id": clerk_id,
+                "seen_at": now,
+            },
         )
 
 

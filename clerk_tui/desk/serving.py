@@ -63,19 +63,20 @@ def serve(
         if signed_how:
             papers.sign_within(act, paper.id, signed_how, by.clerk_name)
         act.connection.execute(
-            insert(HANDOVERS).values(
-                id=new_id(),
-                result_id=row.id,
-                case_id=row.case_id,
-                collector_name=recipient,
-                relation=relation,
-                how="service_of_refusal" if row.kind == "refusal" else "electronic",
-                evidence=how,
-                signed_how=signed_how,
-                notice_id=paper.id,
-                clerk_id=by.clerk_id,
-                at=act.now,
-            )
+            insert(HANDOVERS),
+            {
+                "id": new_id(),
+                "result_id": row.id,
+                "case_id": row.case_id,
+                "collector_name": recipient,
+                "relation": relation,
+                "how": "service_of_refusal" if row.kind == "refusal" else "electronic",
+                "evidence": how,
+                "signed_how": signed_how,
+                "notice_id": paper.id,
+                "clerk_id": by.clerk_id,
+                "at": act.now,
+            },
         )
         change_result(act, row, after, delivered_at=act.now, ready_at=row.ready_at or act.now)
         act.record(

@@ -95,22 +95,23 @@ def transfer(
         for row, line in zip(rows, lines, strict=True):
             _move_on(act, row, department, paper.number, line)
         act.connection.execute(
-            insert(TRANSFERS).values(
-                id=transfer_id,
-                number=paper.number,
-                department=department,
-                notice_id=paper.id,
-                cases=canonical.dump(
+            insert(TRANSFERS),
+            {
+                "id": transfer_id,
+                "number": paper.number,
+                "department": department,
+                "notice_id": paper.id,
+                "cases": canonical.dump(
                     [
                         {"case_id": row.id, "pages": line["pages"], "originals": line["originals"]}
                         for row, line in zip(rows, lines, strict=True)
                     ]
                 ),
-                discrepancies=discrepancies,
-                signed_by=signed_by,
-                handed_by=by.clerk_id,
-                at=act.now,
-            )
+                "discrepancies": discrepancies,
+                "signed_by": signed_by,
+                "handed_by": by.clerk_id,
+                "at": act.now,
+            },
         )
         return paper
 

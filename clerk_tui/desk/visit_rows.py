@@ -46,16 +46,17 @@ def open_within(act: Act, desk: Desk, *, kind: str, window_id: str, ticket_id: s
     visit_id = new_id()
     try:
         act.connection.execute(
-            insert(VISITS).values(
-                id=visit_id,
-                hall_id=desk.hall_id,
-                ticket_id=ticket_id,
-                kind=kind,
-                window_id=window_id,
-                clerk_id=act.by.clerk_id,
-                state="open",
-                opened_at=act.now,
-            )
+            insert(VISITS),
+            {
+                "id": visit_id,
+                "hall_id": desk.hall_id,
+                "ticket_id": ticket_id,
+                "kind": kind,
+                "window_id": window_id,
+                "clerk_id": act.by.clerk_id,
+                "state": "open",
+                "opened_at": act.now,
+            },
         )
     except IntegrityError as error:
         raise Refusal("visit_open", "本窗还有一次到访没有办完", "请先办完(F9), 挂起(F7)或转窗") from error
@@ -142,7 +143,13 @@ def services(connection: Connection, visit_id: str) -> tuple[ServiceView, ...]:
 def note_within(act: Act, visit_id: str, words: str, *, item_key: str = "") -> None:
     """Add what was asked to what the visit rendered, inside an act."""
     act.connection.execute(
-        insert(VISIT_SERVICES).values(
-            id=new_id(), visit_id=visit_id, kind="asked", item_key=item_key, words=words, at=act.now
-        )
+        insert(VISIT_SERVICES),
+        {
+            "id": new_id(),
+            "visit_id": visit_id,
+            "kind": "asked",
+            "item_key": item_key,
+            "words": words,
+            "at": act.now,
+        },
     )

@@ -105,6 +105,28 @@ def resume(district: District, case: Row[Any]) -> None:
         _say(connection, district, case, "case.resumed", {"to_date": today(district)})
 
 
+def prolong(
+    district: District, case: Row[Any], days: int, reason: str, *, approver: str = "", promised_due: str = "",
+    statutory_due: str = "",
+) -> None:  # fmt: skip
+    """The limit is prolonged by working days, from today on; the applicant is told why (行政许可法 42). Without dates the
+    station counts its own anew. Raises Refusal prolong_days, reason_missing, prolong_unlawful, state_case, case_ended."""
+    check_prolongation(days, reason)
+    dues = {key: day for key, day in (("promised_due", promised_due), ("statutory_due", statutory_due)) if day}
+    body = {"days": days, "from_date": today(district), "reason": reason, "approver": approver, **dues}
+    with district.store.write() as connection:
+        lawful.after(lawful.standing(connection, case.case_id), "prolong", days=days)
+        _say(connection, district, case, lawful.PROLONGED, body)
+
+
+def check_prolongation(days: int, reason: str) -> None:
+    """Raises Refusal prolong_days, reason_missing."""
+    if days < 1:
+        raise Refusal("prolong_days", "延长几个工作日, 应当至少 1 个", "例如 --prolong 10", field="prolong")
+    if not reason:
+        raise Refusal("reason_missing", "延长期限的理由要告知申请人", "加 --reason", field="reason")
+
+
 def decide(district: District, case: Row[Any], decision: str, reason: str) -> None:
     """`granted` or `refused`; a refusal needs its reason.
 

@@ -4,7 +4,7 @@ A record then costs no statement of its own. What a correction sets off is rare 
 docket is written before it and read again after it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import SimpleNamespace
@@ -46,11 +46,13 @@ class Unsettled(NamedTuple):
 
 @dataclass
 class Docket:
-    """The working set of one batch. `fresh` are the rows of its own records, `changed` the cases whose view moved."""
+    """The working set of one batch. `fresh` are the rows of its own records, `changed` the cases whose view moved, `again`
+    the records that came inside another because they were lost here."""
 
     connection: Connection
     source: Source
     records: Sequence[Record]
+    again: Set[str] = frozenset()
     known: dict[str, Any] = field(default_factory=dict)
     unsettled: dict[str, list[Unsettled]] = field(default_factory=dict)
     rejected: int = 0
@@ -95,6 +97,13 @@ class Docket:
         """Whether another station brought this case: only that one says what became of it."""
         view = self.views.get(case_id)
         return view is not None and view["station"] != self.source.station
+
+    def comes_late(self, record: Record) -> bool:
+        """Whether a later record of the same entity was taken already."""
+        if record.rid not in self.again:
+            return False
+        self._keep_fresh()
+        return overtaken(self.connection, record, self.source.station)
 
     def blocker(self, record: Record, case_id: str) -> str | None:
         """The rejected or held record that this one rests on."""
@@ -152,6 +161,13 @@ def kept_row(record: Record, source: Source, case_id: str) -> dict[str, Any]:
         "ent_ver": record.ent_ver, "base_ver": record.base_ver, "at": record.at, "line": record.line, "state": "ok",
         "code": "", "field": "", "words": "", "depends": "", "received_at": source.now,
     }  # fmt: skip
+
+
+def overtaken(connection: Connection, record: Record, station: str) -> bool:
+    """Whether a later record of the same entity was taken before this one, which was lost, or rejected and put right."""
+    later = (KEPT.c.ent_ver > record.ent_ver) | ((KEPT.c.ent_ver == record.ent_ver) & (KEPT.c.seq > record.seq))
+    mine = (KEPT.c.station == station, KEPT.c.ent_id == record.ent_id, KEPT.c.rid != record.rid, KEPT.c.state == "ok")
+    return connection.execute(select(KEPT.c.rid).where(*mine, later).limit(1)).first() is not None
 
 
 def new_view(case_id: str, source: Source) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from clerk_tui.channel.rekeying import REVOKED
 from clerk_tui.channel.sftp import account_of
 from clerk_tui.district.outgoing import answer
 from clerk_tui.district.place import District, make_station_folder
+from clerk_tui.district.receiving import Taken, receive
 from clerk_tui.district.sealing import publish_waiting, seal
 from clerk_tui.district.tables import BATCHES, ENROLLED, LINES, OUTGOING_HEAD
 from clerk_tui.rules.plain_text import clean_line
@@ -81,10 +82,13 @@ def approve(
 ) -> Approval:
     """Enrol the installation that a request names, and write the approval for it.
 
-    The same station with another installation is refused until the administrator says `replace`: the old installation
-    is closed then, and the new one gets every earlier answer again. Raises Refusal enrolment_file, station_enrolled.
+    The same station with another installation is refused until the administrator says `replace`: what the old
+    installation has sent is taken in, then it is closed, and the new one gets every earlier answer again. Raises Refusal
+    enrolment_file, station_enrolled, key_revoked.
     """
     request = enrolment.read_request(request_file)
+    if replace:
+        _take_last(district, request.station)
     now = district.clock()
     with district.store.write() as connection:
         rows = connection.execute(
@@ -110,7 +114,8 @@ def approve(
         here = [row for row in rows if row.inst == request.inst]
         others = [row for row in rows if row.inst != request.inst]
         if here and here[0].sign != request.keys.sign.hex():
-            raise Refusal("station_enrolled", "这个安装已经用另一把密钥登记过", "请与站点核对; 密钥丢失须重新安装")
+            advice = "请与站点核对; 密钥丢失, 站点换新密钥再申请: clerk-tui sync enrol --new-keys"
+            raise Refusal("station_enrolled", "这个安装已经用另一把密钥登记过", advice)
         if others and not replace:
             raise Refusal(
                 "station_enrolled",
@@ -124,6 +129,14 @@ def approve(
     make_station_folder(district, request.station)
     _take_away(district, request.station, request.inst)
     return enrolment.write_approval(request, district.name, district.keys, target, link=link, clock=district.clock)
+
+
+def _take_last(district: District, station: str) -> None:
+    """What lies there from an installation that is about to be closed may be all that is left of its last day."""
+    try:
+        receive(district, station, Taken())
+    except OSError:
+        return  # no folder yet, or it cannot be read: then nothing can be taken from it
 
 
 def _take_away(district: District, station: str, inst: str) -> None:

@@ -48,7 +48,9 @@ def judge(docket: Docket, record: Record) -> tuple[str, list[Answer]]:
             docket.keep(record, case_id, "rejected", code=fault.code, field=fault.field, words=fault.words[:WORDS])
             return REJECT, [_answer(record.rid, REJECT, reason=fault.code, field=fault.field, words=fault.words)]
         if case_id:
-            views.change(docket.view(case_id), record, record.body, docket.source.now)
+            views.change(
+                docket.view(case_id), record, record.body, docket.source.now, late=docket.comes_late(record)
+            )  # fmt: skip
     docket.keep(record, case_id, "ok")
     return OK, []
 

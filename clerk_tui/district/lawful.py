@@ -7,19 +7,22 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from clerk_tui.catalog import load
 from clerk_tui.catalog.model import Catalogue, Item
 from clerk_tui.channel.publications import CATALOGUE
 from clerk_tui.channel.records import read_line
 from clerk_tui.channel.taking_lists import write_out
-from clerk_tui.district.tables import CASES, KEPT, LISTS
+from clerk_tui.district.tables import CASES, KEPT, LISTS, OUTGOING
 from clerk_tui.resources import data_folder
 from clerk_tui.rules.case_states import CASE_ENDS, CaseState, move_case
+from clerk_tui.rules.limits import Limit
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.rules.regimes import regime_for, suspension_fault
+from clerk_tui.rules.regimes import prolong_fault, regime_for, suspension_fault
 from clerk_tui.store import canonical
+
+PROLONGED = "case.prolonged"
 
 REFUSAL_RESULT = "refusal"
 """Kind of result of a case whose decision is a refusal: the written decision itself."""
@@ -32,13 +35,15 @@ _KNOWN = {state.value for state in CaseState}
 @dataclass(frozen=True)
 class Standing:
     """What the district knows of a case. `regime` is '' where neither the case nor the catalogue says it; `publicity`
-    says whether the item's own rule keeps 公示 out of the limit."""
+    says whether the item's own rule keeps 公示 out of the limit. `prolonged`: how often its limit was prolonged."""
 
     receipt_no: str
     state: str
     decision: str
     regime: str
     publicity: bool
+    statutory: Limit | None = None
+    prolonged: int = 0
 
 
 def standing(connection: Connection, case_id: str) -> Standing:
@@ -52,11 +57,17 @@ def standing(connection: Connection, case_id: str) -> Standing:
     told = next((str(body["regime"]) for line in lines if (body := read_line(line).body).get("regime")), "")
     item = _item(connection, case.item_key)
     regime = told or (item.regime if item is not None else "")
-    return Standing(case.receipt_no, case.state, case.decision, regime, item is None or bool(item.publicity_days))
+    mine = (OUTGOING.c.ent_id == case_id, OUTGOING.c.kind == PROLONGED, OUTGOING.c.answer == "")
+    return Standing(
+        case.receipt_no, case.state, case.decision, regime, item is None or bool(item.publicity_days),
+        item.legal if item is not None else None,
+        int(connection.execute(select(func.count()).where(*mine)).scalar_one()),
+    )  # fmt: skip
 
 
-def after(now: Standing, act: str, *, name: str = "", decision: str = "", kind: str = "") -> Standing:
-    """How the case stands after an answer: accept | refuse | not_applicable | stage | suspend | resume | decide | result.
+def after(now: Standing, act: str, *, name: str = "", decision: str = "", kind: str = "", days: int = 0) -> Standing:
+    """How the case stands after an answer: accept | refuse | not_applicable | stage | suspend | resume | prolong | decide |
+    result.
 
     Raises Refusal with what is possible instead; a state that only a station can have made is left to the station.
     """
@@ -76,7 +87,17 @@ def after(now: Standing, act: str, *, name: str = "", decision: str = "", kind: 
             raise Refusal("suspension_unlawful", fault, "办理期限照常计算, 没有答复", field="suspend")
         if now.state == CaseState.ACCEPTED.value:
             now = _moved(now, "begin_review")
+    if act == "prolong":
+        return _prolonged(now, days)
     return _moved(now, act)
+
+
+def _prolonged(now: Standing, days: int) -> Standing:
+    now = _moved(now, "prolong")
+    fault = prolong_fault(regime_for(now.regime), now.statutory, days, now.prolonged) if now.regime else ""
+    if fault:
+        raise Refusal("prolong_unlawful", fault, "期限不变, 没有答复(行政许可法四十二条)", field="prolong")
+    return replace(now, prolonged=now.prolonged + 1)
 
 
 def _decided(now: Standing, decision: str) -> Standing:

@@ -105,6 +105,12 @@ def _take(district: District, station: str, path: Path, name: str, content: byte
     with district.store.read() as connection:
         line = connection.execute(select(LINES).where(LINES.c.id == line_id)).one()
         kept = connection.execute(select(BATCHES).where(BATCHES.c.id == name)).one_or_none()
+    if not any(row.inst == header.inst for row in enrolled(district, station)):
+        if kept is None or kept.state != "applied" or kept.sha != found.sha:
+            raise BatchFault("retired", f"停用的旧安装 {header.inst} 的第 {header.bno} 批", signed=True)
+        taken.known += 1  # from a stick that was carried before, or a server that lagged behind
+        path.unlink(missing_ok=True)
+        return
     if line.state != "open":
         return  # the file waits for the person
     what = turn(
@@ -130,19 +136,18 @@ def _take(district: District, station: str, path: Path, name: str, content: byte
 
 
 def find_sender(district: District, station: str, header: Header) -> Sender | None:
-    """Who may have sent a batch into this station's folder; None for everyone who is not enrolled."""
+    """Who may have sent a batch into this station's folder, now or before another installation took its place; None for
+    everyone who was never enrolled. Raises BatchFault revoked_key."""
     if header.station != station or header.direction != UP:
         return None
-    for row in enrolled(district, station):
-        if row.inst == header.inst:
-            return Sender(row.station, row.inst, UP, kid(bytes.fromhex(row.sign)), bytes.fromhex(row.sign))
     with district.store.read() as connection:
-        revoked = connection.execute(
-            select(ENROLLED.c.revoked_words).where(ENROLLED.c.id == f"{header.station}:{header.inst}")
-        ).scalar()
-    if revoked:
+        mine = select(ENROLLED).where(ENROLLED.c.id == f"{header.station}:{header.inst}")
+        row = connection.execute(mine).one_or_none()
+    if row is None:
+        return None
+    if row.revoked_words:
         raise BatchFault("revoked_key", "站点的密钥已被收回")
-    return None
+    return Sender(row.station, row.inst, UP, kid(bytes.fromhex(row.sign)), bytes.fromhex(row.sign))
 
 
 def _open_and_apply(district: District, found: Container, taken: Taken) -> bool:
@@ -183,7 +188,7 @@ def _apply(district: District, opened: Opened) -> int:
         mine = {record.rid for record in opened.records}
         answers: list[Answer] = []
         records = with_resent(opened.records)
-        docket = Docket(connection, source, records)
+        docket = Docket(connection, source, records, again={record.rid for record in records} - mine)
         docket.read()
         for record in records:
             answers += judge(docket, record)[1]

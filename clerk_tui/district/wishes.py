@@ -16,8 +16,13 @@ from clerk_tui.rules.refusal import Refusal
 
 YES_NO = frozenset({"accept", "refuse", "not_applicable", "resume", "result_ready"})
 DATES = frozenset({"promised_due", "statutory_due"})
-TEXTS = frozenset({"case", "stage", "suspend", "decide", "reason", "kind", "name", "result_number", "reject", "field"})
-KNOWN = YES_NO | DATES | TEXTS | {"number", "days"}
+TEXTS = frozenset(
+    {
+        "case", "stage", "suspend", "approver", "decide", "reason", "kind", "name", "result_number", "reject", "field",
+    }
+)  # fmt: skip
+DAYS = frozenset({"days", "prolong"})
+KNOWN = YES_NO | DATES | TEXTS | DAYS | {"number"}
 FILE_BYTES = 8 * 1024 * 1024
 FAULTS_SHOWN = 20
 MOST_DAYS = 1_000
@@ -82,6 +87,9 @@ def _check(district: District, wish: Wish, stands: dict[str, Standing]) -> None:
         now = lawful.after(now, "suspend", name=str(wish["suspend"]))
     if wish.get("resume"):
         now = lawful.after(now, "resume")
+    if wish.get("prolong"):
+        answering.check_prolongation(int(wish["prolong"]), reason)
+        now = lawful.after(now, "prolong", days=int(wish["prolong"]))
     if wish.get("decide"):
         answering.check_decision(str(wish["decide"]), reason)
         now = lawful.after(now, "decide", decision=str(wish["decide"]))
@@ -92,7 +100,7 @@ def _check(district: District, wish: Wish, stands: dict[str, Standing]) -> None:
     stands[case.case_id] = now
 
 
-_ACTS = (*YES_NO, "number", "stage", "suspend", "decide", "reject")
+_ACTS = (*YES_NO, "number", "stage", "suspend", "prolong", "decide", "reject")
 
 
 def _check_form(wish: Wish) -> None:
@@ -113,7 +121,7 @@ def _fault(key: str, value: Any) -> str:
         return "" if isinstance(value, bool) else "应当是 true 或 false"
     if key == "number":
         return "" if isinstance(value, bool | str) else "应当是 true, 或写明编号"
-    if key == "days":
+    if key in DAYS:
         whole = isinstance(value, int) and not isinstance(value, bool)
         return "" if whole and 0 <= value <= MOST_DAYS else f"应当是 0 到 {MOST_DAYS} 的整数"
     if not isinstance(value, str):
@@ -158,6 +166,12 @@ def _do(district: District, wish: Wish) -> str:
     if wish.get("resume"):
         answering.resume(district, found)
         said.append("特别程序结束")
+    if wish.get("prolong"):
+        answering.prolong(
+            district, found, int(wish["prolong"]), reason, approver=str(wish.get("approver", "")),
+            promised_due=str(wish.get("promised_due", "")), statutory_due=str(wish.get("statutory_due", "")),
+        )  # fmt: skip
+        said.append(f"期限延长 {wish['prolong']} 个工作日")
     if wish.get("decide"):
         answering.decide(district, found, str(wish["decide"]), reason)
         said.append(f"决定 {wish['decide']}")

@@ -114,11 +114,18 @@ class Act:
 
 
 def boot_clock() -> str:
-    """Boot id and monotonic milliseconds: evidence for clock jumps, never order."""
-    return f"{_boot_id()}:{time.monotonic_ns() // 1_000_000}"
+    """Boot id and milliseconds since then: evidence for clock jumps, never order."""
+    return f"{boot_id()}:{since_boot()}"
 
 
-def _boot_id() -> str:
+def since_boot() -> int:
+    """Milliseconds that no setting of the wall clock changes; a lid that was closed counts where the system can tell."""
+    counted = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+    return (time.monotonic_ns() if counted is None else time.clock_gettime_ns(counted)) // 1_000_000
+
+
+def boot_id() -> str:
+    """This start of the machine, or of the program where the system does not name it."""
     global _boot
     if not _boot:
         source = Path("/proc/sys/kernel/random/boot_id")
@@ -202,7 +209,10 @@ def _append(connection: Connection, act: Act, *, clock_confirmed: bool) -> None:
         chain = canonical.sha(bytes.fromhex(chain) + bytes.fromhex(event["sha"]))
         rows.append(event)
     connection.execute(insert(EVENTS), rows)
-    last_at = act.now if confirmed_now else max(int(head.last_at), act.now)
+    if confirmed_now or not head.last_at:
+        last_at = act.now
+    else:  # an exchange goes on at any time: the year 2036, put right an hour later, must not keep the desk waiting for it
+        last_at = int(head.last_at) if act.now > head.last_at + YEAR_MS else max(int(head.last_at), act.now)
     connection.execute(_HEAD_MOVED, {"n": n, "head": chain, "last_at": last_at})
 
 

@@ -34,17 +34,18 @@ def keep(
     body = {"year": year, "off": _texts(off), "work": _texts(work)}
     dated = f"{year}-01-01"
     act.connection.execute(
-        insert(POLICIES).values(
-            id=policy_id,
-            kind=KIND,
-            number=number,
-            dated=dated,
-            valid_from=dated,
-            valid_to=None,
-            example=False,
-            body=canonical.dump(body),
-            loaded_at=act.now,
-        )
+        insert(POLICIES),
+        {
+            "id": policy_id,
+            "kind": KIND,
+            "number": number,
+            "dated": dated,
+            "valid_from": dated,
+            "valid_to": None,
+            "example": False,
+            "body": canonical.dump(body),
+            "loaded_at": act.now,
+        },
     )
     told = {
         "kind": KIND,
@@ -109,7 +110,13 @@ def note_dues_of(connection: Connection, calendar: WorkCalendar, notices: int) -
 
 def _note(connection: Connection, name: str, value: str) -> None:
     connection.execute(META.delete().where(META.c.name == name))
-    connection.execute(insert(META).values(name=name, value=value))
+    connection.execute(
+        insert(META),
+        {
+            "name": name,
+            "value": value,
+        },
+    )
 
 
 def _texts(days: frozenset[date]) -> list[str]:

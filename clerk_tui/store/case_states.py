@@ -28,7 +28,7 @@ def case_row(connection: Connection, case_id: str) -> Row[Any]:
 
 def put_case(connection: Connection, values: dict[str, Any]) -> None:
     """Insert a new case row in its state, and count it."""
-    connection.execute(insert(CASES).values(values))
+    connection.execute(insert(CASES), values)
     count(connection, f"case:{values['state']}", 1)
 
 

@@ -48,7 +48,7 @@ def record_stage(
 ) -> None:
     """A step inside the department, in its own words. `begins_review` moves an accepted case on to its review."""
     _refuse_ended(case)
-    values: dict[str, Any] = {"flag_requested": False} if source == DISTRICT else {}
+    values: dict[str, Any] = _answered(source)
     if begins_review and case.state == CaseState.ACCEPTED.value:
         values["state"] = move_case(case.state, "begin_review").value
     change_case(act.connection, case, **values)
@@ -133,7 +133,7 @@ def suspend(
         record_stage(act, case, "进入审查", day=from_date, begins_review=True, source=source)
         case = case_row(act.connection, case.id)
     state = move_case(case.state, "suspend").value
-    change_case(act.connection, case, state=state, due_provisional=True)
+    change_case(act.connection, case, state=state, due_provisional=True, **_answered(source))
     pauses.begin(act, case, SPECIAL, name, reason, approver, from_date, None, days, source)
     body = {"name": name, "reason": reason, "from_date": from_date, "days": days, "approver": approver}
     _record(act, "case.suspended", case, body, source)
@@ -154,7 +154,7 @@ def resume(
     state = move_case(case.state, "resume").value
     pauses.end(act, case.id, to_date, SPECIAL)
     values = pauses.redated(act, case, calendar, promised_due, statutory_due)
-    change_case(act.connection, case, state=state, **values)
+    change_case(act.connection, case, state=state, **values, **_answered(source))
     _record(act, "case.resumed", case, {"to_date": to_date, **pauses.told(values)}, source)
 
 
@@ -199,7 +199,7 @@ def prolong(
         raise Refusal("conflict_prolong", fault, "期限不因此变动; 请与部门核对(行政许可法四十二条)")
     pauses.begin(act, case, EXTENSION, "延长期限", reason, approver, from_date, from_date, days, source)
     values = pauses.redated(act, case, calendar, promised_due, statutory_due)
-    change_case(act.connection, case, state=state, **values)
+    change_case(act.connection, case, state=state, **values, **_answered(source))
     body = {"days": days, "reason": reason, "approver": approver, **pauses.told(values)}
     _record(act, "case.prolonged", case, body, source)
 
@@ -290,19 +290,20 @@ def expect_result(
         return str(known.id)
     result_id = new_id()
     act.connection.execute(
-        insert(RESULTS).values(
-            id=result_id,
-            case_id=case.id,
-            kind=kind or case.result_kind or "paper",
-            name=name or case.result_name,
-            number=number,
-            licence_id=licence_id,
-            copies=copies,
-            state=ResultState.EXPECTED.value,
-            source=source,
-            expected_at=act.now,
-            serve_by=case_dues.serve_by(case, calendar),
-        )
+        insert(RESULTS),
+        {
+            "id": result_id,
+            "case_id": case.id,
+            "kind": kind or case.result_kind or "paper",
+            "name": name or case.result_name,
+            "number": number,
+            "licence_id": licence_id,
+            "copies": copies,
+            "state": ResultState.EXPECTED.value,
+            "source": source,
+            "expected_at": act.now,
+            "serve_by": case_dues.serve_by(case, calendar),
+        },
     )
     count(act.connection, f"result:{ResultState.EXPECTED.value}", 1)
     act.record("result.expected", result_id, {**body, "name": name or case.result_name}, source=_event_source(source))
@@ -333,6 +334,11 @@ def _confirm(act: Act, case: Row[Any], decision: str, reason: str, day: str, sou
     act.connection.execute(update(RESULTS).where(RESULTS.c.case_id == case.id).values(confirmed=True))
     body = {"decision": decision, "reason": reason, "date": day, "source": source, "confirms": case.decision_source}
     _record(act, "case.decision_received", case, body, source)
+
+
+def _answered(source: str) -> dict[str, Any]:
+    """Whatever the district says about a case, the desk waits for its answer no longer."""
+    return {"flag_requested": False} if source == DISTRICT else {}
 
 
 def _refuse_ended(case: Row[Any]) -> None:

@@ -23,6 +23,17 @@ LOCK_LOOKS = (0.001, 0.003)
 """How long a waiting act sleeps before it looks again. SQLite's own wait grows to a tenth of a second between looks, so
 that whoever waits longest is passed over most."""
 
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "fullfsync=ON",
+    "wal_autocheckpoint=10000",
+    "secure_delete=ON",
+    "cache_size=-1000",
+)
+"""What every connection to a store's file is opened with."""
+
 LEAST_ROOM = 256 * 1024
 """With less room on the disk than this, it is full for a store."""
 
@@ -93,15 +104,7 @@ def open_engine(place: Path | str, *, must_exist: bool = True) -> Store:
 def _prepare_sqlite(raw: sqlite3.Connection, _: Any) -> None:
     raw.isolation_level = None  # transactions are begun by _begin_sqlite, never by the driver
     cursor = raw.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "fullfsync=ON",
-        "wal_autocheckpoint=10000",
-        "secure_delete=ON",
-        "cache_size=-1000",
-    ):
+    for pragma in SQLITE_PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -42,6 +42,7 @@ KINDS: dict[str, Travel] = {
     "duty.back_office_began": HASH,
     "duty.back_office_ended": HASH,
     "clock.confirmed": HASH,
+    "clock.jumped": part("was", "now", "by_ms"),
     "access.unmasked": HASH,
     "access.opened": HASH,
     "access.exported": HASH,

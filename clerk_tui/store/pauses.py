@@ -18,10 +18,7 @@ def begin(
 ) -> None:  # fmt: skip
     """Write down an interval from `t0` to `t1` (both belong to it; None: it goes on)."""
     act.connection.execute(
-        insert(CLOCK_PAUSES).values(
-            id=new_id(), case_id=case.id, kind=kind, name=name, reason=reason, approver=approver, from_date=t0,
-            to_date=t1, days=days, source=source,
-        )
+        insert(CLOCK_PAUSES), {"id": new_id(), "case_id": case.id, "kind": kind, "name": name, "reason": reason, "approver": approver, "from_date": t0, "to_date": t1, "days": days, "source": source,}
     )  # fmt: skip
 
 

@@ -30,6 +30,16 @@ class Watch:
         wrote, self._seen = found != self._seen, found
         return wrote
 
+    def journal_position(self) -> int | None:
+        """Number of the last event, read without waiting for anybody; None where it cannot be read like that."""
+        if self._connection is None:
+            return None
+        try:
+            found = self._connection.execute("SELECT n FROM journal_head WHERE id = 1").fetchone()
+        except sqlite3.Error:
+            return None
+        return int(found[0]) if found is not None else 0
+
     def close(self) -> None:
         """Before the store is closed, so that its last connection can empty the log into the file."""
         if self._connection is not None:

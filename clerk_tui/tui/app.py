@@ -15,6 +15,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui.acting import run_flow
+from clerk_tui.tui.heartbeat import every
 from clerk_tui.tui.key_contract import EVERYWHERE, JUMP, MEANINGS, QUIT, keys_of, usable_keymap
 from clerk_tui.tui.leaving import end_process, watch_terminal
 from clerk_tui.tui.parts import Parts
@@ -110,7 +111,7 @@ class ClerkApp(Wire, Printing, App[None]):
     def on_mount(self) -> None:
         self.begin_wire()
         watch_terminal(self.terminal_gone)
-        self.set_interval(IDLE_LOOK_SECONDS, self.lock_when_idle)
+        every(IDLE_LOOK_SECONDS, self, self.lock_when_idle)
 
     def _display(self, screen: Screen[object], renderable: "RenderableType | None") -> None:
         """Textual's one way to the terminal: the first thing that goes out opens the gate to everything heavy."""

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from rich.cells import get_character_cell_size
 from rich.color import ColorSystem
 from rich.console import Console
+from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 NEAR = 4
 """Equal cells between two changed ones that cost no more to send again than to step over."""
+STRIPS_KEPT = 300
+"""Strips that were read lately: a list that scrolls shows all its lines again, one row higher."""
 SEEN_ON_BLANKS = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 """Attributes that show on a blank: underline, reverse, strike, frame, encircle, overline."""
 FORE = frozenset(str(code) for code in (*range(30, 38), *range(90, 98)))
@@ -79,6 +82,7 @@ class Cells:
         self._pens: dict[str, Pen] = {}
         self._looks: dict[tuple[tuple[str, ...], str, str], Pen] = {}
         self._plain = self._pen("")
+        self._known: dict[tuple[Segment, ...], tuple[list[str], list[Pen]]] = {}
         self._characters: list[list[str]] = [[""] * width for _ in range(height)]
         self._drawn: list[list[Pen | None]] = [[None] * width for _ in range(height)]
 
@@ -112,10 +116,20 @@ class Cells:
         return "".join(self._written)
 
     def _read(self, strip: Strip, system: ColorSystem) -> tuple[list[str], list[Pen]]:
-        """The strip's cells; the second half of a wide character is an empty text."""
+        """The strip's cells, which the caller only reads."""
+        segments = tuple(strip._segments)
+        found = self._known.get(segments)
+        if found is None:
+            if len(self._known) >= STRIPS_KEPT:
+                self._known.clear()
+            found = self._known[segments] = self._read_anew(segments, system)
+        return found
+
+    def _read_anew(self, segments: tuple[Segment, ...], system: ColorSystem) -> tuple[list[str], list[Pen]]:
+        """Cells of some segments; the second half of a wide character is an empty text."""
         characters: list[str] = []
         pens: list[Pen] = []
-        for text, style, control in strip._segments:
+        for text, style, control in segments:
             if control:
                 continue
             pen = self._plain if style is None else self._pen(_code(style, system))
@@ -147,9 +161,10 @@ class Cells:
             return  # painted for a larger size than the terminal has by now
         if x + total > width:
             total = width - x
-            if not characters[total]:
-                characters[total - 1] = " "
+            cut_through = not characters[total]
             characters, pens = characters[:total], pens[:total]
+            if cut_through:
+                characters[total - 1] = " "
         row, drawn = self._characters[y], self._drawn[y]
         if row[x : x + total] == characters and drawn[x : x + total] == pens:
             return

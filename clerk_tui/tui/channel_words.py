@@ -41,6 +41,7 @@ def state_lines(state: "ChannelStatus", at: Callable[[int], str], background: "B
         lines.append((f"! 已暂停: {state.paused_by} {when(state.paused_at)} {state.paused_words}   F4 恢复", "$warn"))
     if state.stopped:
         lines.append((f"! 交换已停止, 要有人查清: {state.stopped}   F4 查清后恢复", "bold $late"))
+        lines.append((f"  要做的: {state.advice}", "$late"))
     elif state.last_error:
         lines.append((f"! {state.last_error}; 数据都在本机, 没有丢失", "$warn"))
     if background is not None and background.needs_passphrase:

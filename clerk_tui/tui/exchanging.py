@@ -24,6 +24,8 @@ class Exchanging(Acting):
 
     panel: "QueuePanel"
     _ticks = 0
+    _somebody_wrote = True
+    """Since the last tick, by whomever."""
     _exchanging = False
     _dating = False
 
@@ -42,7 +44,9 @@ class Exchanging(Acting):
         if app.by is None or not app.desk_is_loaded:
             return
         self._ticks += 1
-        if not self._exchanging:
+        wrote, self._somebody_wrote = self._somebody_wrote, False
+        looks = wrote or self._ticks % LISTS_EVERY == 1 or not app.syncing.rests
+        if looks and not self._exchanging:
             self._exchanging = True
             self._beside(self._exchange(), "exchange")
         if self._ticks % LISTS_EVERY == 1:  # not behind an exchange: a link that hangs keeps no date waiting

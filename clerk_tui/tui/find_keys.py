@@ -1,6 +1,13 @@
 """F2: the find box, from anywhere; where each kind of hit is opened."""
 
+import asyncio
+from typing import TYPE_CHECKING
+
 from clerk_tui.tui.acting import Acting, flow
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.views.cases import Hit
+    from clerk_tui.tui.cards.card import Card
 
 OPENED_IN = {
     "case": "search",
@@ -10,6 +17,7 @@ OPENED_IN = {
     "item": "intake",
 }
 """Group of a hit and the place that opens it; a person goes to intake while a visit is open."""
+LOOK_AGAIN_SECONDS = 0.01
 
 
 class FindKeys(Acting):
@@ -21,11 +29,45 @@ class FindKeys(Acting):
         from clerk_tui.tui.cards.find import FindCard
 
         hit = await self.ask(FindCard(text, at_once=at_once))
-        if hit is not None and hit.group == "paper" and at_once:
+        if hit is not None:
+            await self._open_hit(hit, at_once, card_read)
+
+    @flow
+    async def find_in_front(self, text: str = "", at_once: bool = False) -> None:
+        """The find box in front of the cards that stand open; Esc leads back to them as they were.
+
+        What is chosen puts them away as Esc does: nothing is done, and what was typed is there when they open again.
+        """
+        from clerk_tui.tui.cards.card import Card
+        from clerk_tui.tui.cards.find import FindCard
+
+        cards = [screen for screen in self.clerk_app.screen_stack if isinstance(screen, Card)]
+        hit = await self.ask(FindCard(text, at_once=at_once))
+        if hit is None:
+            return
+        for card in reversed(cards):
+            if not await self._put_away(card):
+                self.ring("这张卡片收不起来", "先答完, 再查找")
+                return
+        await self._open_hit(hit, at_once)
+
+    async def _put_away(self, card: "Card[object]") -> bool:
+        """As if Esc was pressed on the card in front; False where it stays or its act asks something else."""
+        app = self.clerk_app
+        behind = app.screen_stack[-2]
+        card.action_back()
+        while card.asker is not None and not card.asker.done() and app.screen in (card, behind):
+            if app.screen is card and not card.answered:
+                return False
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        return app.screen is behind
+
+    async def _open_hit(self, hit: "Hit", scanned: bool, card_read: bool = False) -> None:
+        if hit.group == "paper" and scanned:
             await self.open_scanned_paper(hit.id)
-        elif hit is not None and hit.group == "person" and at_once:
+        elif hit.group == "person" and scanned:
             await self.open_scanned_person(hit.id, card_read)
-        elif hit is not None:
+        else:
             await self.open_found(hit.group, hit.id)
 
     def find_scanned(self, text: str) -> None:

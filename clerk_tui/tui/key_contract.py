@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from textual.binding import Binding
 
 HELP = Binding("f1", "help", "帮助", id="key.help")
+FIND = Binding("f2,ctrl+g", "find", "查找", id="key.find")
 VALUES = Binding("f4,ctrl+l", "values", "选项", id="key.values")
 CONFIRM = Binding("f9,ctrl+s", "confirm", "确认", id="key.confirm")
 BACK = Binding("escape", "back", "返回", id="key.back")
@@ -14,7 +15,7 @@ QUIT = Binding("ctrl+q", "leave", "退出", id="app.quit", priority=True)
 AGAIN_KEYS = "f6,ctrl+r"
 CONTRACT: tuple[Binding, ...] = (
     HELP,
-    Binding("f2,ctrl+g", "find", "查找", id="key.find"),
+    FIND,
     Binding("f3,ctrl+t", "workbench", "工作台", id="key.workbench"),
     VALUES,
     Binding("f5,ctrl+n", "call_next", "叫号", id="queue.next"),

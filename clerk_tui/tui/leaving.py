@@ -15,20 +15,20 @@ from collections.abc import Awaitable, Callable
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
+"""Between two looks where the system cannot tell."""
 LAST_ACT_SECONDS = 0.5
+GONE = 0x8 | 0x10 | 0x20
+"""POLLERR, POLLHUP and POLLNVAL; epoll calls the first two by the same numbers."""
 
 
 def watch_terminal(gone: Callable[[], Awaitable[None]]) -> None:
     """Call `gone` once when the terminal is gone: by SIGHUP, or by hang-up where SIGHUP is ignored.
 
-    Looks every `LOOK_SECONDS`, by the loop itself: a timer of Textual's costs ten times as much, all day long. Windows has
-    neither; there the console ends its programs itself.
+    Windows has neither; there the console ends its programs itself.
     """
     if sys.platform == "win32" or not sys.stdin.isatty():
         return
     loop = asyncio.get_running_loop()
-    poller = select.poll()
-    poller.register(sys.stdin.fileno(), 0)  # hang-up is reported without being asked for
     told: list[asyncio.Future[None]] = []
 
     def tell() -> None:
@@ -37,9 +37,38 @@ def watch_terminal(gone: Callable[[], Awaitable[None]]) -> None:
 
     for number in (signal.SIGHUP, signal.SIGTERM):
         loop.add_signal_handler(number, tell)
+    if sys.platform == "linux":
+        _wake_at_hang_up(sys.stdin.fileno(), tell)
+    else:
+        _look_for_hang_up(sys.stdin.fileno(), tell)
+
+
+def _wake_at_hang_up(terminal: int, tell: Callable[[], None]) -> None:
+    """Have the loop woken: by an epoll of our own inside the loop's, because the terminal itself is Textual's to read.
+
+    Edge-triggered, so that a key that Textual has not read yet wakes nobody twice.
+    """
+    loop = asyncio.get_running_loop()
+    inner = select.epoll()
+    inner.register(terminal, select.EPOLLIN | select.EPOLLET)  # a hang-up wakes only those who wait for something
 
     def look() -> None:
-        if any(flags & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, flags in poller.poll(0)):
+        if any(flags & GONE for _, flags in inner.poll(0)):
+            loop.remove_reader(inner.fileno())
+            tell()
+
+    loop.add_reader(inner.fileno(), look)
+    look()
+
+
+def _look_for_hang_up(terminal: int, tell: Callable[[], None]) -> None:
+    """Look every `LOOK_SECONDS`, by the loop itself: a timer of Textual's costs ten times as much, all day long."""
+    loop = asyncio.get_running_loop()
+    poller = select.poll()
+    poller.register(terminal, 0)  # hang-up is reported without being asked for
+
+    def look() -> None:
+        if any(flags & GONE for _, flags in poller.poll(0)):
             tell()
         else:
             loop.call_later(LOOK_SECONDS, look)

@@ -20,6 +20,7 @@ class Parts:
 
     `set_up` makes the store of a first start from the values of its form. `now` is the clock in UTC milliseconds. `clerk` is
     a number that stands in the sign-in already; a demonstration's store opens signed in as that clerk.
+    `real_clock`: `now` is the machine's, and somebody may set it while the program runs.
     """
 
     settings: Settings
@@ -30,3 +31,4 @@ class Parts:
     themes: tuple[FoundTheme, ...] = ()
     notices: tuple[str, ...] = field(default=())
     clerk: str = ""
+    real_clock: bool = False

@@ -91,8 +91,10 @@ class Printing(Sitting):
         if self._sending:
             return
         self._sending = True
+        sent = False
         try:
             while (job := await self._at_desk(print_queue.claim_next)) is not None:
+                sent = True
                 words = await self._send_one(job)
                 if words and aloud:
                     self.tell(f"{words}; {note}" if note else words)
@@ -105,6 +107,8 @@ class Printing(Sitting):
             self.ring(FAULT_WORDS, FAULT_ADVICE)
         finally:
             self._sending = False
+            if sent:
+                self.counts_changed()
 
     async def _send_one(self, job: "PrintJobView") -> str:
         """Words of what became of it; empty when it was put off, which was told the first time."""

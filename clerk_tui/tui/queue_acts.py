@@ -12,7 +12,7 @@ from clerk_tui.tui.widgets.plain import minutes
 if TYPE_CHECKING:
     from clerk_tui.desk.views.panel import TicketView
 
-TICKET_COLUMNS = (Column("号", 5), Column("优先", 6), Column("类别", 6), Column("", 12), Column("", 0))
+TICKET_COLUMNS = (Column("号", 5), Column("优先", 6), Column("类别", 6), Column("情况", 12), Column("", 0))
 PAUSES = ("喝水", "用餐", "领导找", "设备故障", "去洗手间", "开会")
 BACK_OFFICE = ("录入", "整理材料", "打电话通知", "收发件", "扫描归档")
 

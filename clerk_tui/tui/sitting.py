@@ -59,7 +59,7 @@ class Sitting(Upgrading):
         self.scanner = parts.settings.scanner
         self.tabs_inside = parts.settings.card_reader == "tab"
         self.store_thread = StoreThread()
-        self.syncing = Syncing(parts.settings)
+        self.syncing = Syncing(parts.settings, watches_clock=parts.real_clock)
         self.program = os.urandom(8).hex()
         self.painted = asyncio.Event()
         self._touched = monotonic()
@@ -296,6 +296,10 @@ class Sitting(Upgrading):
             self._store_watch = Watch(self._loading.result().store.path)
         return self._store_watch.somebody_wrote()
 
+    def journal_stands_at(self, stamp: int) -> bool:
+        """Whether a glance tells that nothing happened since `stamp`: most of what is written are other windows' seats."""
+        return self._store_watch is not None and self._store_watch.journal_position() == stamp
+
     async def look_for_news(self, stamp: int) -> bool:
         """Whether the journal has grown since `stamp`; keeps the seat when it is time."""
         from clerk_tui.desk import seats
@@ -335,6 +339,14 @@ class Sitting(Upgrading):
 
         panel = next((one.panel for one in self.screen_stack if isinstance(one, Workbench)), None)
         return (panel.visit_id or "") if panel is not None else ""
+
+    def counts_changed(self) -> None:
+        """Something that the top line counts came about without an event of the journal."""
+        from clerk_tui.tui.screens.workbench import Workbench
+
+        for one in self.screen_stack:
+            if isinstance(one, Workbench):
+                one.call_later(one.read_counts)
 
     # scans
 

@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 class Syncing:
     """One program's exchange with the district, made when the desk has loaded."""
 
-    def __init__(self, settings: "Settings") -> None:
+    def __init__(self, settings: "Settings", *, watches_clock: bool = False) -> None:
         self.settings = settings
+        self.watches_clock = watches_clock
         self.background: Background | None = None
         self._preparing = threading.Lock()
         self.lists: str | None = None
@@ -37,13 +38,20 @@ class Syncing:
             if self.background is None:
                 from clerk_tui import __version__
                 from clerk_tui.channel.background import Background
+                from clerk_tui.channel.clock_jumps import ClockWatch
 
                 self.background = Background(
                     desk.store, self.settings.channel_url, self.settings.keys_folder, self.settings.channel_host_key,
                     clock=desk.clock, app=__version__, catalogue=desk.catalogue.version,
+                    watch=ClockWatch(desk.clock) if self.watches_clock else None,
                 )  # fmt: skip
             self.background.catalogue = desk.catalogue.version
             return self.background
+
+    @property
+    def rests(self) -> bool:
+        """Whether a tick is in vain unless somebody wrote to the store."""
+        return self.background is not None and self.background.rests()
 
     async def tick(self, desk: "Desk") -> "ExchangeReport | None":
         """Exchange if it is time. A fault is logged, and told by the channel's own state."""

@@ -25,6 +25,7 @@ from clerk_tui.desk import case_reading, finding, intake, owing_reads, pickup_re
 from clerk_tui.desk.context import Desk
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.core import CASES, MATERIALS, PERSONS
+from clerk_tui.store.engine import SQLITE_PRAGMAS
 from clerk_tui.store.schema import SCHEMA_VERSION
 from clerk_tui.store.tables import Case, Material
 from clerk_tui.tui.counts import read_counts
@@ -111,7 +112,7 @@ def compare_commits(large: str, times: int) -> None:
         return new, [material | {"id": new_id(), "case_id": case_id, "ord": n} for n in range(8)]
 
     bare = sqlite3.connect(place, isolation_level=None)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=10000", "cache_size=-16000"):
+    for pragma in SQLITE_PRAGMAS:
         bare.execute(f"PRAGMA {pragma}")
 
     def statement(table: str, columns: list[str]) -> str:
@@ -121,7 +122,7 @@ def compare_commits(large: str, times: int) -> None:
 
     def by_core(new: dict[str, Any], papers: list[dict[str, Any]]) -> None:
         with desk.store.write() as connection:
-            connection.execute(insert(CASES).values(new))
+            connection.execute(insert(CASES), new)
             connection.execute(insert(MATERIALS), papers)
 
     def by_sqlite(new: dict[str, Any], papers: list[dict[str, Any]]) -> None:

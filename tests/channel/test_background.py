@@ -116,6 +116,7 @@ def test_a_person_resumes_with_a_reason_which_stands_in_the_journal_and_closes_t
     pair.clock.pass_minutes(2)
     assert background.tick().state == "stopped"
     assert [task.kind for task in pair.rows(TASKS)] == ["fork"]
+    assert "新批复" in status(pair.store, clock=pair.clock).advice
     pair.receive()
     pair.clock.pass_minutes(2)
     assert background.tick().state == "stopped"
@@ -123,6 +124,7 @@ def test_a_person_resumes_with_a_reason_which_stands_in_the_journal_and_closes_t
     assert pair.rows(TASKS)[0].close_words == "区里换了主机密钥, 已核对"
     pair.clock.pass_minutes(2)
     assert background.tick().state == "ok"
+    assert status(pair.store, clock=pair.clock).advice == ""
     pair.serve()
     assert "channel.resumed" in {row.kind for row in pair.kept(KEPT)}
 
@@ -249,5 +251,40 @@ def test_each_batch_names_the_catalogue_that_is_in_use_then(pair, make):
         program.catalogue = version
         pair.receive()
         program.send_now()
-    found = [inspect(path, reader=pair.district.keys) for path in sorted(pair.host.glob("up/in/*.pyx"))]
+    found = [
+        inspect(path, reader=pair.district.keys, signers=(pair.station.keys.public,))
+        for path in sorted(pair.host.glob("up/in/*.pyx"))
+    ]
     assert [one["manifest"]["catalogue"] for one in found] == ["first", "second"]
+
+
+def test_between_two_exchanges_a_look_is_in_vain_until_somebody_writes_or_the_minute_is_over(pair, make):
+    background = make()
+    assert not background.rests()  # nothing is known yet
+    background.tick()
+    background.tick()
+    assert not background.rests()  # it was tried just now: the link may be tried again in a moment
+    pair.clock.pass_minutes(0.2)
+    assert background.tick() is None
+    assert background.rests()
+    pair.clock.pass_minutes(0.7)
+    assert background.rests()
+    pair.clock.pass_minutes(0.2)
+    assert not background.rests()
+    assert background.tick().state == "ok"
+
+
+def test_a_clock_that_goes_back_ends_the_rest(pair, make):
+    background = make()
+    background.tick()
+    pair.clock.pass_minutes(0.2)
+    background.tick()
+    assert background.rests()
+    pair.clock.pass_minutes(-5)
+    assert not background.rests()
+
+
+def test_a_store_without_a_link_rests(pair):
+    background = Background(pair.store, "", pair.folder / "keys", clock=pair.clock)
+    assert background.tick() is None
+    assert background.rests()

@@ -97,9 +97,22 @@ def test_an_approval_for_another_station_or_by_another_district_is_not_installed
 
 def test_the_same_installation_with_other_keys_is_refused(pair, tmp_path):
     request = tmp_path / "request.json"
+    keys.make(tmp_path / "new-keys")
     enrolment.write_request(pair.store, tmp_path / "new-keys", request, clock=pair.clock)
     with pytest.raises(Refusal, match="station_enrolled"):
         approve(pair.district, request, tmp_path / "approval.json", replace=True)
+
+
+def test_an_enrolled_station_whose_keys_are_gone_makes_no_others_by_the_way(pair, tmp_path):
+    """The district could not approve them for this installation: who looks for help is sent there straight away."""
+    for missing in (tmp_path / "none", pair.folder / "half"):
+        (pair.folder / "half").mkdir(exist_ok=True)
+        with pytest.raises(Refusal) as refused:
+            enrolment.write_request(pair.store, missing, tmp_path / "request.json", clock=pair.clock)
+        assert refused.value.code == "keys_lost" and "--new-keys" in refused.value.advice
+        with pytest.raises(Refusal, match="keys_lost"):
+            connect(pair.store, str(pair.host), missing, clock=pair.clock)
+    assert not (tmp_path / "request.json").exists() and not (tmp_path / "none").exists()
 
 
 def test_urls(tmp_path, pair):

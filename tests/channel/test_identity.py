@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pyrage import x25519
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from clerk_tui.channel import container, enrolment
 from clerk_tui.channel.container import batch_name, pack, unpack
@@ -27,7 +27,7 @@ from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 from clerk_tui.store.act import acting
 from clerk_tui.store.copying import copy_file
-from clerk_tui.store.core import BATCHES, CASES, EVENTS, RECEIVED_RECORDS, STREAMS, TASKS
+from clerk_tui.store.core import BATCHES, CASES, EVENTS, INSTALLATIONS, RECEIVED_RECORDS, STREAMS, TASKS
 from clerk_tui.store.schema import open_store
 from tests.channel.conftest import INST, STATION, make_pair, make_station_store
 
@@ -136,13 +136,38 @@ def test_a_batch_that_is_not_the_stations_changes_nothing_at_the_district(sealed
 
 
 def test_a_station_that_was_closed_sends_nothing_any_more(sealed):
+    """And that is told from a stranger: its signature holds, and a person may have to enter what only it knows."""
     pair, content = sealed
+    old = (pair.host / "up/in") / batch_name(STATION, INST, "U", 1)
+    old_content = pair.rows(BATCHES, BATCHES.c.name == old.name)[0].content
     with pair.district.store.write() as connection:
         connection.execute(update(ENROLLED).values(closed_at=pair.clock.now))
     before = facts(pair)
     put(pair, content)
     pair.serve()
     assert facts(pair) == before
+    [told] = overview(pair.district)["quarantined"]
+    assert told["code"] == "retired" and INST in told["words"] and "请站点核对" in told["advice"]
+    old.write_bytes(old_content)
+    assert pair.serve().taken.known == 1 and not old.exists()  # a stick that was carried before: nothing to see to
+    put(pair, resealed(content, STRANGER.sign))
+    pair.serve()
+    assert overview(pair.district)["quarantined"][0]["code"] == "signature"
+
+
+def test_what_the_old_installation_sent_last_is_taken_before_the_new_one_replaces_it(pair, tmp_path):
+    """The backup is of last night; this morning's batch lies at the front-end host and is nowhere else."""
+    morning = pair.receive()
+    pair.exchange()
+    with pair.store.write() as connection:  # as a restore does
+        connection.execute(update(INSTALLATIONS).values(closed_at=pair.clock.now))
+        connection.execute(
+            insert(INSTALLATIONS).values(inst="0badcafe", hall_id=pair.by.hall_id, made_at=pair.clock.now)
+        )
+    enrolment.write_request(pair.store, pair.folder / "keys", tmp_path / "request.json", clock=pair.clock)
+    approve(pair.district, tmp_path / "request.json", tmp_path / "approval.json", replace=True)
+    assert [row.ent_id for row in pair.kept(KEPT, KEPT.c.kind == "case.received")] == [morning]
+    assert pair.serve().taken.quarantined == 0
 
 
 def test_a_batch_for_other_eyes_is_refused_as_a_whole_and_told(sealed):
@@ -183,6 +208,21 @@ def test_a_batch_that_is_not_the_districts_changes_nothing_at_the_station(pair, 
     assert task.words == report.words and task.case_id is None
     path.write_bytes(content)
     assert pair.exchange().applied == 1
+
+
+def test_an_installation_that_was_replaced_hears_of_its_successor(pair):
+    """The old machine runs on after its store was restored on another: whoever sits there must not read of impostors."""
+    pair.receive()
+    pair.there_and_back()
+    [path] = pair.host.glob("down/*/*.pyx")
+    theirs = resealed(path.read_bytes(), pair.district.keys.sign, inst="0badcafe", bno=1)
+    (path.parent / batch_name(STATION, "0badcafe", "D", 1)).write_bytes(theirs)
+    report = pair.exchange()
+    assert "另一个安装 0badcafe" in report.words and "冒充" not in report.words
+    assert [task.code for task in pair.rows(TASKS)] == ["other_installation"]
+    assert [row.resend_from for row in pair.rows(STREAMS, STREAMS.c.id == pair.station.down)] == [
+        0
+    ]  # nothing is missing
 
 
 def test_thousands_of_foreign_files_are_one_thing_to_see_to_and_a_closed_one_stays_closed(pair):

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from clerk_tui.channel.folders import UP_IN
+from clerk_tui.channel.inspecting import inspect
 from clerk_tui.cli.channel import app
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.core import CLERKS
@@ -46,6 +47,24 @@ def test_send_status_pause_resume_and_reconcile(pair):
         run(pair, "pause", "--clerk", "9999", "--reason", "x")
 
 
+def test_inspect_shows_the_fingerprint_of_an_enrolment_file(pair):
+    """A second look at what is to be compared by telephone, without approving anything."""
+    for name, signer in (("request.json", pair.station.keys), ("approval.json", pair.district.keys)):
+        facts = json.loads(run(pair, "inspect", str(pair.district.folder / "enrolment" / name)))
+        mark = signer.public.fingerprint()
+        assert (facts["fingerprint"], facts["fingerprint_words"]) == (mark.hex, mark.words)
+        assert facts["station"] == "440113001001" and facts["kind"].endswith(name[:-5])
+
+
+def test_nothing_is_decrypted_of_a_batch_whose_signer_is_not_known(pair):
+    run(pair, "send")
+    [batch] = (pair.host / UP_IN).iterdir()
+    facts = inspect(batch, reader=pair.district.keys)
+    assert (facts["signature"], facts["manifest"]) == ("unknown", None)
+    known = inspect(batch, reader=pair.district.keys, signers=(pair.station.keys.public,), records=True)
+    assert [record["kind"] for record in known["records"]] == ["hall.set_up"]
+
+
 def test_inspect_shows_header_manifest_and_signature_and_applies_nothing(pair, tmp_path):
     run(pair, "send")
     [batch] = (pair.host / UP_IN).iterdir()
@@ -54,5 +73,8 @@ def test_inspect_shows_header_manifest_and_signature_and_applies_nothing(pair, t
     assert facts["manifest"] is None and "fault" not in facts  # only the district can read what is on its way to it
     (tmp_path / "torn.pyx").write_bytes(batch.read_bytes()[:-1])
     assert "长度不符" in run(pair, "inspect", str(tmp_path / "torn.pyx"), code=1)
+    for name, content in (("a.txt", b"name = 1\n"), ("b.json", b'{"kind": "pyx-enrolment-request"}')):
+        (tmp_path / name).write_bytes(content)
+        assert "不是批次文件" in run(pair, "inspect", str(tmp_path / name), code=1)
     with pytest.raises(Refusal, match="file_missing"):
         run(pair, "inspect", str(tmp_path / "none.pyx"))

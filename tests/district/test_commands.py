@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from clerk_tui.catalog.files import fingerprint as fingerprint_of
+from clerk_tui.resources import data_folder
 from clerk_tui.store.act import By, acting, system_clock
 from clerk_tui.store.core import HALLS, INSTALLATIONS
 from clerk_tui.store.schema import create
@@ -76,6 +79,10 @@ def test_enrol_exchange_answer_and_look(place):
         f'channel_url = "{(district / "exchange" / "440113001001").as_posix()}"\n', encoding="utf-8"
     )
     assert "封存 1 批 2 条, 发出 1 批" in clerk_tui(place, *hall, "sync", "--once")
+    [batch] = (district / "exchange" / "440113001001" / "up" / "in").glob("*.pyx")
+    batch_copy = Path(shutil.copy(batch, place))
+    manifest = json.loads(clerk_tui(place, "district", "inspect", district, batch))["manifest"]
+    assert manifest["catalogue"] == fingerprint_of(data_folder() / "catalog")
     assert "收 1 批 2 条" in clerk_tui(place, "district", "serve", district, "--once")
     said = clerk_tui(
         place, "district", "answer", district, "--case", "SQ01-20251124-0001", "--number", "--stage", "审查中"
@@ -88,13 +95,29 @@ def test_enrol_exchange_answer_and_look(place):
     assert (facts["applicant"], facts["state"], facts["stage"]) == ("陈大文", "accepted", "审查中")
     assert [record["kind"] for record in facts["records"]] == ["case.received"]
     overview = clerk_tui(place, "district", "status", district)
-    assert "站点 440113001001" in overview and "正常" in overview
+    assert "站点 440113001001 市桥街道政务服务中心, 安装 a1b2c3d4: 收 1 批(最近 " in overview and "正常" in overview
+    assert "记录: 收下 2" in overview and "SQ01-20251124-0001 4401130010" in overview and "已受理 审查中" in overview
+    clerk_tui(
+        place, "district", "answer", district, "--reject", "SQ01-20251124-0001", "--field", "applicant.phone",
+        "--reason", "电话无法接通",
+    )  # fmt: skip
+    stray = district / "exchange" / "440113001001" / "up" / "in" / "notes.txt"
+    stray.write_text("x", encoding="utf-8")
+    clerk_tui(place, "district", "serve", district, "--once")
+    overview = clerk_tui(place, "district", "status", district)
+    assert "SQ01-20251124-0001 applicant.phone: 电话无法接通" in overview and "退回待更正 1" in overview
+    assert "不是批次的文件名" in overview and "请查是谁放的" in overview
+    listed = json.loads(clerk_tui(place, "district", "inspect", district, batch_copy, "--records"))["records"]
+    assert [(one["kind"], one.get("receipt_no"), one["known"]) for one in listed] == [
+        ("hall.set_up", None, True), ("case.received", "SQ01-20251124-0001", True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["status", "none"], "没有区系统"),
+        (["status", "district", "--station", "440113001001"], "没有登记过站点"),
         (["answer", "district", "--case", "no"], "没有办件"),
         (["answer", "district"], "要写明是哪一件"),
         (["answer", "district", "--reject", "no", "--reason", "x"], "没有这条记录"),

@@ -15,7 +15,7 @@ from clerk_tui.district.tables import CASES, KEPT, OUTGOING
 from clerk_tui.resources import data_folder
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.core import CASES as DESK_CASES
-from clerk_tui.store.core import TASKS
+from clerk_tui.store.core import CLOCK_PAUSES, TASKS
 from tests.channel.conftest import make_pair
 
 
@@ -117,6 +117,73 @@ def test_of_a_permit_only_what_the_law_lists_stops_the_clock(pair, name):
     assert "特别程序 听证" in wishes.answer(pair.district, {"case": "SQ01-20251124-9001", "suspend": "听证", "days": 5})
 
 
+def permit_at_the_station(pair, state="reviewing"):
+    """A permit that both ends know: twenty working days from the morning of 24 November."""
+    case_id = pair.receive(power="department", state=state)
+    limits = {"regime": "licence", "promised_limit": "10 working", "statutory_limit": "20 working", "state": state}
+    pair.bump(case_id, "case.accepted", {"state": state, "regime": "licence"}, accepted_at=pair.clock.now, **limits)
+    pair.there_and_back()
+    return case_id
+
+
+def test_a_limit_is_prolonged_once_by_ten_working_days_and_the_dates_follow_at_the_station(pair):
+    """行政许可法 42; the request of the desk is answered by it."""
+    case_id = permit_at_the_station(pair)
+    pair.bump(case_id, "case.request_sent", {"what": "prolong"}, flag_requested=True, promised_due="2025-12-08")
+    pair.there_and_back()
+    wish = {"case": "SQ01-20251124-0001", "prolong": 10, "reason": "案情复杂", "approver": "王局长"}
+    assert "期限延长 10 个工作日" in wishes.answer(pair.district, wish)
+    pair.there_and_back()
+    [case] = pair.rows(DESK_CASES)
+    assert (case.promised_due, case.statutory_due, case.state) == ("2025-12-22", "2026-01-06", "reviewing")
+    assert not case.flag_requested and pair.rows(TASKS) == []
+    [pause] = pair.rows(CLOCK_PAUSES)
+    assert (pause.kind, pause.days, pause.reason, pause.approver) == ("extension", 10, "案情复杂", "王局长")
+    with pytest.raises(Refusal, match="只能延长一次"):
+        wishes.answer(pair.district, wish)
+
+
+def test_the_departments_own_dates_count_when_it_prolongs(pair):
+    permit_at_the_station(pair)
+    wishes.answer(pair.district, {
+        "case": "SQ01-20251124-0001", "prolong": 5, "reason": "案情复杂", "promised_due": "2025-12-31",
+    })  # fmt: skip
+    pair.there_and_back()
+    assert pair.rows(DESK_CASES)[0].promised_due == "2025-12-31"
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ({"prolong": 11, "reason": "案情复杂"}, "prolong_unlawful"),
+        ({"prolong": 10}, "reason_missing"),
+        ({"prolong": -1, "reason": "x"}, "answer_faulty"),
+        ({"prolong": "10", "reason": "x"}, "answer_faulty"),
+        ({"decide": "granted", "prolong": 5, "reason": "x", "result_ready": True}, None),
+        ({"suspend": "听证", "prolong": 5, "reason": "x"}, "state_case"),
+    ],
+)
+def test_what_of_a_prolongation_is_lawful(pair, wish, code):
+    permit_at_the_station(pair)
+    before = pair.kept(OUTGOING)
+    if code is None:
+        assert "期限延长 5 个工作日, 决定 granted" in wishes.answer(
+            pair.district, {"case": "SQ01-20251124-0001"} | wish
+        )
+        return
+    with pytest.raises(Refusal) as refused:
+        wishes.answer(pair.district, {"case": "SQ01-20251124-0001"} | wish)
+    assert refused.value.code == code and pair.kept(OUTGOING) == before
+
+
+def test_a_file_that_prolongs_twice_answers_nothing(pair):
+    permit_at_the_station(pair)
+    one = {"case": "SQ01-20251124-0001", "prolong": 5, "reason": "案情复杂"}
+    with pytest.raises(Refusal, match="第 2 项: 行政许可的期限只能延长一次"):
+        wishes.answer_all(pair.district, [one, one])
+    assert "case.prolonged" not in {row.kind for row in pair.kept(OUTGOING)}
+
+
 def test_publicity_stops_the_clock_where_the_catalogue_says_so(pair, tmp_path):
     catalogue = load(data_folder() / "catalog")
     counted = next(key for key, item in catalogue.items.items() if item.publicity_days)
@@ -200,3 +267,19 @@ def test_a_stick_goes_there_and_back(pair, tmp_path):
     assert pair.rows(DESK_CASES)[0].district_no
     with pytest.raises(Refusal, match="stick_missing"):
         carry(pair.district, tmp_path / "none")
+
+
+def test_a_stick_without_batches_brings_a_station_what_lies_there_when_it_is_named(pair, tmp_path):
+    """Nothing happened at the village since the last trip, and a decision waits for it."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    pair.receive()
+    pair.there_and_back()
+    wishes.answer(pair.district, {"case": "SQ01-20251124-0001", "number": "GZ-1"})
+    pair.serve()
+    assert carry(pair.district, stick).given == 0
+    with pytest.raises(Refusal, match="station_unknown"):
+        carry(pair.district, stick, also="440113009009")
+    assert carry(pair.district, stick, also="440113001001").given == 2  # the last acknowledgement, and the number
+    carry_at_the_station(pair.station, stick)
+    assert pair.rows(DESK_CASES)[0].district_no == "GZ-1"

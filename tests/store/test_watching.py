@@ -2,10 +2,11 @@
 
 import sqlite3
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
-from clerk_tui.store.core import META
+from clerk_tui.store.core import HEAD, META
 from clerk_tui.store.engine import Store, open_engine
+from clerk_tui.store.journal_position import journal_position
 from clerk_tui.store.watching import Watch
 
 
@@ -42,6 +43,20 @@ def test_reads_and_what_is_rolled_back_are_no_news(store: Store) -> None:
     half.close()
     assert not watch.somebody_wrote()
     watch.close()
+
+
+def test_a_glance_tells_how_far_the_journal_is_and_nothing_where_it_cannot_be_read(store: Store) -> None:
+    assert store.path is not None
+    watch = Watch(store.path)
+    with store.read() as connection:
+        known = journal_position(connection)
+    assert watch.journal_position() == known
+    with store.write() as connection:
+        connection.execute(update(HEAD).values(n=known + 7))
+    assert watch.journal_position() == known + 7
+    watch.close()
+    assert watch.journal_position() is None
+    assert Watch(None).journal_position() is None
 
 
 def test_where_it_cannot_be_known_somebody_may_have_written(store: Store) -> None:

@@ -64,7 +64,7 @@ async def test_a_window_whose_program_is_gone_is_free_after_half_a_minute(clerk,
 async def test_the_seat_is_kept_while_the_program_runs(clerk, clock):
     clock.forward(seconds=25)
     for _ in range(LOOK_EVERY):  # a second apart, and nobody writes
-        await clerk.bench.poll()
+        clerk.bench.poll()
         await clerk.app.workers.wait_for_complete()
     clock.forward(seconds=25)
     desk = await clerk.app.desk_when_loaded()

@@ -603,7 +603,7 @@ async def test_who_is_late_in_coming_back_is_named_without_taking_the_focus(cler
     await clerk.press("f5", "enter", "1", "enter", "f7", "f9")
     focused = clerk.app.focused
     clerk.clock.forward(minutes=21)
-    await clerk.bench.poll()
+    clerk.bench.poll()
     await clerk.settle()
     assert "过了约定的" in clerk.seen()
     assert "! A001 复印材料" in clerk.seen()

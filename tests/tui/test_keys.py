@@ -175,14 +175,14 @@ async def test_jumping_typed_ahead_lands(clerk):
 # Esc leads back, and what was typed survives
 
 
-async def test_what_is_typed_for_the_find_box_never_answers_a_card(desk_at):
-    """F2 does not reach the find box through a card, and says so; the Enter after the words answers nothing."""
+async def test_what_is_typed_behind_a_key_of_the_workbench_never_answers_a_card(desk_at):
+    """F3 does not reach the workbench through a card, and says so; the Enter behind it answers nothing."""
     await desk_at.press("f5", "enter")
     number = desk_at.bench.panel.current.number
-    await desk_at.press("f2", *"过号单")
-    assert "先按 Esc 收起这张卡片, 再按查找" in desk_at.seen()
+    await desk_at.press("f3", *"2")
+    assert "先按 Esc 收起这张卡片, 再按工作台" in desk_at.seen()
     await desk_at.press("enter")
-    assert desk_at.bench.panel.current.state == "called", "nobody said that the resident came"
+    assert desk_at.bench.panel.current.state == "called", "nobody said that the resident did not come"
     await desk_at.press("1", "enter")
     assert (desk_at.bench.panel.current.number, desk_at.bench.panel.current.state) == (number, "serving")
 

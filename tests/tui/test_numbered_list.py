@@ -132,3 +132,26 @@ async def test_a_hundred_thousand_rows_are_shown_at_once(window, show):
     await window.press("end")
     assert card.listed.current_key == "k100000"
     assert "A100000"[:6] in window.seen()
+
+
+async def test_a_list_that_scrolls_by_a_row_puts_only_that_row_together(window, show, monkeypatch):
+    await show(40)
+    await window.press(*["down"] * 12)
+    made, inner = [], NumberedList._cells
+    monkeypatch.setattr(
+        NumberedList, "_cells", lambda self, cells, width: made.append(cells) or inner(self, cells, width)
+    )
+    await window.press("down")
+    assert made == [("A014", "名14")]
+    assert "名14" in window.seen()
+
+
+async def test_a_row_or_a_column_that_changes_is_drawn_as_it_is_now(window, show):
+    card = await show(3)
+    card.listed.show([Row("k1", ("A001", "新名")), *rows(3)[1:]])
+    await window.settle()
+    assert "新名" in window.seen()
+    card.listed.columns = (Column("号", 6), Column("别的", 0))
+    card.listed.refresh()
+    await window.settle()
+    assert "别的" in window.seen()

@@ -150,6 +150,7 @@ class IntakeSheet:
     provisional: bool = False
     notes: tuple[str, ...] = ()
     applicant_words: str = ""  # for whom, and by what right, where another than the applicant stands here
+    delivery: str = ""  # window | mail | village | electronic: how the result is handed over as the draft stands
     numbered_result: str = ""  # name of the result where it is a certificate with a number of its own
     version: str = ""  # of the catalogue's item, or of those of a package
 

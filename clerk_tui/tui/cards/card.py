@@ -11,15 +11,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from clerk_tui.tui.acting import Acting
-from clerk_tui.tui.key_contract import BACK, CONFIRM, CONTRACT, HELP, VALUES
+from clerk_tui.tui.key_contract import BACK, CONFIRM, CONTRACT, FIND, HELP, VALUES
 from clerk_tui.tui.scanning import Scanned
 from clerk_tui.tui.widgets.plain import plain
 
 if TYPE_CHECKING:
+    from clerk_tui.tui.screens.workbench import Workbench
     from clerk_tui.tui.widgets.fields import ChoiceField
 
 R = TypeVar("R")
-ELSEWHERE = ("key.find", "key.workbench", "queue.next", "queue.hold", "queue.held")
+ELSEWHERE = ("key.workbench", "queue.next", "queue.hold", "queue.held")
 """Keys of the workbench that a card has to be put away for."""
 
 
@@ -47,6 +48,7 @@ class Card(Acting, ModalScreen[R], Generic[R]):
         CONFIRM,
         HELP,
         VALUES,
+        FIND,
         *(
             Binding(one.key, f"elsewhere('{one.description}')", one.description, id=one.id)
             for one in CONTRACT
@@ -58,8 +60,9 @@ class Card(Acting, ModalScreen[R], Generic[R]):
         super().__init__()
         self.heading = self.HEADING
         self.ready = asyncio.Event()
+        self.asker: asyncio.Task[object] | None = None
+        self.answered = False
         self._asked = False
-        self._answered = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="card") as box:
@@ -80,11 +83,12 @@ class Card(Acting, ModalScreen[R], Generic[R]):
     def asked_by_flow(self) -> None:
         """The flow that waits for the answer takes the keys again as soon as there is one."""
         self._asked = True
+        self.asker = asyncio.current_task()
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
-        if self._answered:
+        if self.answered:
             return AwaitComplete()  # two events of one key answer once; never the card below
-        self._answered = True
+        self.answered = True
         if self._asked:
             self._asked = False
             self.clerk_app.take_keys()
@@ -92,6 +96,22 @@ class Card(Acting, ModalScreen[R], Generic[R]):
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+    def action_find(self) -> None:
+        """F2: look for anything in front of this card."""
+        bench = self._bench()
+        if bench is None:
+            self.fault("登录以后才能查找")
+        else:
+            bench.find_in_front()
+
+    def _bench(self) -> "Workbench | None":
+        """The workbench behind this card; None before someone has signed in."""
+        from clerk_tui.tui.screens.workbench import Workbench
+
+        if self.clerk_app.by is None:
+            return None
+        return next((screen for screen in self.app.screen_stack if isinstance(screen, Workbench)), None)
 
     def action_elsewhere(self, what: str) -> None:
         """A key of the workbench does not reach it from here, and what is typed after it must not answer this card."""
@@ -150,5 +170,11 @@ class Card(Acting, ModalScreen[R], Generic[R]):
         self.scanned(event.text)
 
     def scanned(self, text: str) -> None:
-        """A scan while this card is open; most cards do not want one."""
-        self.fault("这里不用扫码; Esc 收起后再扫")
+        """A code of ours leads to what it is on; an identity number needs a field that asks for it."""
+        from clerk_tui.devices.scanner import ScanKind
+
+        bench = self._bench()
+        if bench is None or self.clerk_app.classify(text).kind in (ScanKind.IDENTITY, ScanKind.UNKNOWN):
+            self.fault("这里不用扫码; 光标放到要号码的格子再扫, 或 Esc 收起后再扫")
+        else:
+            bench.find_in_front(self.clerk_app.classify(text).value, at_once=True)

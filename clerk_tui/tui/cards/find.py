@@ -142,6 +142,10 @@ class FindCard(Card[Hit]):
     def confirm(self) -> None:
         self.open_exact()
 
+    def action_find(self) -> None:
+        """F2 in the find box leads back to where the text is typed."""
+        self.query_one("#find-text", TextField).focus()
+
     def scanned(self, text: str) -> None:
         field = self.query_one("#find-text", TextField)
         field.value = self.scanned_text = self.clerk_app.classify(text).value

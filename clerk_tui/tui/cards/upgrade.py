@@ -40,6 +40,10 @@ class UpgradeCard(Card[None]):
         self.stop()
         self.hint("正在取消, 数据不会改动")
 
+    def action_find(self) -> None:
+        """The store cannot be read before it is upgraded."""
+        self.fault("正在升级, 请稍等; Esc 取消")
+
     def confirm(self) -> None:
         """F9 confirms nothing here."""
         self.fault("正在升级, 请稍等; Esc 取消")

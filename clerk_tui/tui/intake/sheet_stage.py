@@ -117,7 +117,7 @@ class SheetStage(Identifying):
                     field.focus()
 
     async def _show_form(self, sheet: IntakeSheet, draft: IntakeDraft) -> None:
-        asked = (*(f"{row.id}{row.required}" for row in sheet.fields), draft.delivery, str(sheet.fee_fen))
+        asked = (*(f"{row.id}{row.required}" for row in sheet.fields), sheet.delivery, str(sheet.fee_fen))
         place = self.query_one("#form", Vertical)
         if asked != self._form_of:
             self._form_of = asked

@@ -15,7 +15,6 @@ from clerk_tui.tui.intake.person_stage import PersonStage
 from clerk_tui.tui.intake.settling import Settling
 from clerk_tui.tui.intake.sheet_view import MATERIAL_COLUMNS, OUTCOME_COLUMNS, person_lines
 from clerk_tui.tui.widgets.fields import ChoiceField, FieldChanged, FieldLeft, TextField
-from clerk_tui.tui.widgets.lines import KeyLine
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import plain
 from clerk_tui.tui.widgets.rule import Rule
@@ -41,7 +40,7 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling, BackEntry):
     """
 
     def compose(self) -> ComposeResult:
-        yield Static(plain(NO_VISIT, "$quiet"), id="who")
+        yield Static(id="who")
         with VerticalScroll(id="intake-scroll", can_focus=False):
             with Vertical(id="person-part", classes="part"):
                 box = TextField(placeholder="证件号码、姓名、拼音首字母、电话; 可刷卡", id="person-box")
@@ -76,8 +75,7 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling, BackEntry):
         stage = self.stage
         for part, stages in (("person-part", ("who",)), ("item-part", ("item",)), ("case-part", ("case",))):
             self.query_one(f"#{part}").display = stage in stages
-        if self.workbench.place is self:
-            self.workbench.query_one(KeyLine).hint(self.hints)
+        self.show_hints()
         who = self.query_one("#who", Static)
         if self.visit is None:
             who.update(plain(NO_VISIT, "$quiet"))

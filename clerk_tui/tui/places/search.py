@@ -12,7 +12,6 @@ from clerk_tui.tui.case_acts import CaseActs
 from clerk_tui.tui.widgets.case_page import CasePage
 from clerk_tui.tui.widgets.fields import FieldChanged, FieldLeft, TextField
 from clerk_tui.tui.widgets.form import Labelled
-from clerk_tui.tui.widgets.lines import KeyLine
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.rule import Rule
 
@@ -32,6 +31,7 @@ GROUP_WORDS = {
     "item": "事项",
 }
 SEARCH_AFTER_SECONDS = 0.08
+DAY = len("11-26")
 PAGE = 100
 
 
@@ -219,7 +219,7 @@ class SearchPlace(CaseActs):
     def show_case(self, view: "CaseView | None") -> None:
         """Show a case in front of the list, or the list again."""
         self.case = view
-        self.workbench.query_one(KeyLine).hint(self.hints)
+        self.show_hints()
         pages = self.query_one("#search-pages", ContentSwitcher)
         if view is None:
             pages.current = "search-page"
@@ -324,14 +324,14 @@ class SearchPlace(CaseActs):
         chosen = await self.ask(
             ListCard(
                 "文书",
-                (Column("名称", 0), Column("文号", 23), Column("出具", 11), Column("状态", 8)),
+                (Column("名称", 0), Column("文号", 23), Column("出具", 5), Column("状态", 8)),
                 [
                     Row(
                         paper.id,
                         (
                             paper.title,
                             paper.number,
-                            self.when(paper.issued_at),
+                            self.when(paper.issued_at)[:DAY],
                             "作废" if paper.void_reason else "已签" if paper.signed_how else _printed(paper),
                         ),
                         "quiet" if paper.void_reason else "",

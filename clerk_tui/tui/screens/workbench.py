@@ -22,6 +22,7 @@ from clerk_tui.tui.desk_keys import DeskKeys
 from clerk_tui.tui.exchanging import Exchanging
 from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.hall_keys import HallKeys
+from clerk_tui.tui.heartbeat import every
 from clerk_tui.tui.key_contract import CONTRACT
 from clerk_tui.tui.new_day import NewDay
 from clerk_tui.tui.paper_keys import PaperKeys
@@ -41,8 +42,11 @@ from clerk_tui.tui.widgets.top_line import WEEKDAYS, TopLine
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+MINUTE_MS = 60_000
 LOOK_EVERY = 10
-"""Polls between two looks while nobody writes: the seat is kept and the connection is read; batches come and go without events."""
+"""Polls between two looks while nobody writes: the seat is kept."""
+COUNTS_EVERY = 30
+"""Polls between two readings of the counts and the connection while the journal stands: batches come and go without events."""
 EMPTY_PANEL = QueuePanel((), 0, 0, (), (), None, None, "open", "", None, (), DayFigures(), -1)
 
 
@@ -71,6 +75,7 @@ class Workbench(
         self.panel = EMPTY_PANEL
         self._polling = False
         self._polls = 0
+        self._minute = 0
         self._looked_in_vain = False
         self.connection_words = ""
         self._specs = {spec.key: spec for spec in PLACES}
@@ -98,8 +103,8 @@ class Workbench(
     async def on_mount(self) -> None:
         self.show_panel(self._first_panel())
         self.show_top()
-        self.set_interval(POLL_SECONDS, self.poll)
-        self.set_interval(TICK_SECONDS, self.exchange)
+        every(POLL_SECONDS, self, self.poll)
+        every(TICK_SECONDS, self, self.exchange)
         self.begin()
         if self.clerk_app.notices:
             self.say("; ".join(self.clerk_app.notices))
@@ -183,6 +188,7 @@ class Workbench(
         """Draw the top line."""
         app = self.clerk_app
         now = app.local_now()
+        self._minute = app.parts.now() // MINUTE_MS
         by = app.by
         self.query_one(TopLine).show(
             hall=app.hall_name,
@@ -192,10 +198,11 @@ class Workbench(
             connection=self.connection_words,
         )
 
-    async def poll(self) -> None:
+    def poll(self) -> None:
         """Once a second: read the queue again when the journal has grown, keep the seat, draw the clock."""
         app = self.clerk_app
-        self.show_top()
+        if self._minute != app.parts.now() // MINUTE_MS:
+            self.call_later(self.show_top)
         self.nag_held()
         app.tidy()
         app.send_queued_when_due()
@@ -203,7 +210,9 @@ class Workbench(
             return
         self.look_at_day()
         self._polls += 1
-        if not app.somebody_wrote() and self._polls % LOOK_EVERY:
+        wrote = app.somebody_wrote()
+        self._somebody_wrote = self._somebody_wrote or wrote
+        if self._polls % LOOK_EVERY and (not wrote or app.journal_stands_at(self.panel.stamp)):
             return
         self._polling = True
         self.run_worker(self._poll(), group="poll", exit_on_error=False)
@@ -212,7 +221,7 @@ class Workbench(
         try:
             if await self.clerk_app.look_for_news(self.panel.stamp):
                 await self.read_again()
-            elif self._polls % LOOK_EVERY == 0:
+            elif self._polls % COUNTS_EVERY == 0:
                 await self.read_counts()
         except Refusal as refusal:
             self.ring(refusal.words, refusal.advice)
@@ -300,11 +309,13 @@ class Workbench(
             place.open_hit(group, id)
 
     async def show_visit(self, visit_id: str) -> None:
-        """Show the visit at this window in intake, with the cursor where the next input belongs."""
+        """Show the visit at this window in intake, with the cursor where the next input belongs; a clean fixed line."""
+        self.say("")
         await self.show_place("intake", enter=True)
 
     async def run_command(self, action: str) -> None:
-        """Run a command of the find box."""
+        """Run a command of the find box; what was refused before is over."""
+        self.say("")
         await self.run_action(action if "." in action else f"screen.{action}")
 
     async def on_place_tabs_chosen(self, event: PlaceTabs.Chosen) -> None:
@@ -315,7 +326,7 @@ class Workbench(
 
     def action_help(self) -> None:
         words = self.place.help_words() if self.place and self.focus_in_place else self._general_help()
-        self.clerk_app.help_about(words, self.clerk_app.hint)
+        self.clerk_app.help_about(words, self.query_one(FixedLine).help)
 
     def _general_help(self) -> str:
         return getattr(self.focused, "help_words", "") or "F3 换地方, F5 叫号, F2 查找人和办件; Tab 换到下一处"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clerk_tui.tui.app import ClerkApp
 
 MARK_WIDTH = 3
+LINES_KEPT = 1000
 
 
 class Column(NamedTuple):
@@ -149,6 +150,8 @@ class NumberedList(ScrollView, can_focus=True):
         self.more_to_come = False
         self._typed = ""
         self._astray = ""
+        self._lines: dict[tuple[object, ...], str] = {}
+        """Lines as they were put together: a list that scrolls by one row shows all others again."""
 
     # what is shown
 
@@ -210,7 +213,7 @@ class NumberedList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y < self._head:
-            return self._strip(self._titles(width), self.get_component_rich_style("list--title"), width)
+            return Strip([Segment(self._titles(width), self.get_component_rich_style("list--title"))], width)
         if not self.rows:
             lines = self.empty.split("\n")
             words = f" {lines[y - self._head]}" if y - self._head < len(lines) else ""
@@ -222,7 +225,7 @@ class NumberedList(ScrollView, can_focus=True):
         style = self.get_component_rich_style(f"list--{row.tone or 'row'}")
         if index == self.cursor and (self.has_focus or self.cursor_away):
             style += self.get_component_rich_style("list--cursor" if self.has_focus else "list--cursor-away")
-        return self._strip(self._line(index, row, width), style, width)
+        return Strip([Segment(self._line(index, row, width), style)], width)
 
     def _line(self, index: int, row: Row, width: int) -> str:
         lead = f"{index + 1:>3} "
@@ -231,11 +234,20 @@ class NumberedList(ScrollView, can_focus=True):
             here = self.in_options and index == self.cursor
             lead += f"[{digit}]" if here else f" {digit} "
             lead += " "
-        return lead + self._cells(row.cells, width - cell_len(lead))
+        return self._put_together(lead, row.cells, width)
+
+    def _put_together(self, lead: str, cells: tuple[str, ...], width: int) -> str:
+        line = (lead, cells, self.columns, width)
+        found = self._lines.get(line)
+        if found is None:
+            if len(self._lines) >= LINES_KEPT:
+                self._lines.clear()
+            found = self._lines[line] = fit(lead + self._cells(cells, width - cell_len(lead)), width)
+        return found
 
     def _titles(self, width: int) -> str:
         lead = "  # " + ("    " if self.options else "")
-        return lead + self._cells(tuple(column.title for column in self.columns), width - cell_len(lead))
+        return self._put_together(lead, tuple(column.title for column in self.columns), width)
 
     def _cells(self, cells: tuple[str, ...], width: int) -> str:
         kept = [

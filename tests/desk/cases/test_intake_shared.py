@@ -50,6 +50,20 @@ def test_evidence_marked_once_counts_for_the_next_matter_of_the_visit(
     assert row_of(sheet, "form").mark.mark == ""
 
 
+@pytest.mark.parametrize(("key", "way"), [("jiuye-dengji", "electronic"), ("laoren-youdaika", "window")])
+def test_the_sheet_names_the_way_of_delivery_that_the_case_is_given(
+    desk: Desk, clerk: By, elder: str, open_visit, fill, key: str, way: str
+) -> None:
+    questions = questions_of(desk.catalogue, desk.catalogue.items[key])
+    answers = {one.id: next(o.id for o in one.options if not o.stop) for one in questions}
+    draft = fill(clerk, open_visit(clerk, elder), elder, key, answers)
+    sheet = intake.sheet(desk, clerk, draft=draft)
+    assert sheet.delivery == way
+    assert intake.sheet(desk, clerk, draft=replace(draft, delivery="village")).delivery == "village"
+    done = intake.settle(desk, clerk, draft=draft, outcome=next(one.kind for one in sheet.outcomes if one.possible))
+    assert [row.delivery for row in rows(desk, CASES, id=done.case_id)] == [way]
+
+
 def test_a_copy_on_file_of_this_visit_is_not_kept_twice(desk: Desk, clerk: By, elder: str, open_visit, fill) -> None:
     visit = open_visit(clerk, elder)
     first = fill(clerk, visit, elder, "laoren-youdaika", FIRST_CARD, marks={"hukou": "3"})
