@@ -1,7 +1,7 @@
 """The day changes while the program is open: what was left of yesterday is closed, and the clerk is told once."""
 
 import logging
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from clerk_tui.rules.refusal import Refusal
@@ -11,8 +11,7 @@ from clerk_tui.tui.widgets.lines import FixedLine
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-AGAIN_AFTER = timedelta(minutes=1)
-"""A store that was locked, or a clock that is asked about, is tried again after so long."""
+MINUTE_MS = 60_000
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +20,7 @@ class NewDay(Acting):
     """Mixin of the workbench; `look_at_day` is asked once a second."""
 
     _day: date | None = None
-    _day_tried_at = 0
+    _day_looked_at = -1
 
     async def read_again(self) -> None:
         """Read the panel and let the place that is shown read its own; focus and text stay."""
@@ -29,11 +28,13 @@ class NewDay(Acting):
 
     def look_at_day(self) -> None:
         """Close what yesterday left open as soon as it is over; never a card, never the focus."""
-        app, now = self.clerk_app, self.clerk_app.parts.now()
+        app, minute = self.clerk_app, self.clerk_app.parts.now() // MINUTE_MS
+        if minute == self._day_looked_at:
+            return  # also where a store was locked or a clock is asked about: once a minute is often enough
+        self._day_looked_at = minute
         if self._day is None:
             self._day = app.today()  # the sign-in has seen to the days before
-        elif app.today() > self._day and now - self._day_tried_at >= AGAIN_AFTER.total_seconds() * 1000:
-            self._day_tried_at = now
+        elif app.today() > self._day:
             cast("Screen[None]", self).run_worker(self._see_new_day(app.today()), group="new-day", exit_on_error=False)
 
     async def _see_new_day(self, day: date) -> None:

@@ -77,11 +77,11 @@ async def test_the_next_morning_says_what_was_left_open(folder, clock, make_part
 
 async def test_at_midnight_the_clerk_is_told_once_what_became_of_the_tickets(clerk):
     await issue(clerk)
-    await clerk.bench.poll()
+    clerk.bench.poll()
     await clerk.look()
     clerk.clock.at = int(datetime(2026, 11, 23, 16, 0, 30, tzinfo=UTC).timestamp() * 1000)  # 00:00:30 in the hall
     for _ in range(3):
-        await clerk.bench.poll()
+        clerk.bench.poll()
         await clerk.app.workers.wait_for_complete()
         await clerk.settle()
     assert "已是 11-24。以前没结束的号已关闭: 没叫到的 1 张; 来人请另取号" in clerk.seen()
