@@ -17,13 +17,18 @@ from clerk_tui.channel.faults import MALFORMED
 from clerk_tui.channel.records import STAYS, line_of
 from clerk_tui.channel.station import Station
 from clerk_tui.channel.tasks import OpenTask, open_tasks
+from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, acting
-from clerk_tui.store.core import BATCHES, EVENTS, META
+from clerk_tui.store.core import BATCHES, CASES, EVENTS, META
 
 DAYS = 40
 RIDS = 2_000
 """Record ids in one answer; more than so many that differ are told by their number."""
+
+NUMBER = 40
+CASES_NAMED = 10
+"""How many receipt numbers a task names; all of them stand in `clerk-tui channel reconcile`."""
 
 AT_ONCE = 20
 """Records that are sent again in one transaction."""
@@ -44,7 +49,8 @@ class DayDigest(NamedTuple):
 
 @dataclass(frozen=True)
 class Difference:
-    """One day on which the two sides differ: counts here and there, and the record ids in question."""
+    """One day on which the two sides differ: counts here and there, the record ids in question, and the receipt numbers of
+    cases that only the district knows."""
 
     day: str
     here: int
@@ -52,6 +58,7 @@ class Difference:
     missing_there: tuple[str, ...] = ()
     missing_here: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,11 +204,19 @@ def _difference(
         tuple(missing) if told["whole"] else (),
         tuple(sorted(rid for rid in theirs if rid not in mine)),
         tuple(sorted(rid for rid in mine if rid in theirs and mine[rid].sha[:MARK_DIGITS] != theirs[rid])),
+        _unknown(connection, told.get("cases", ())),
     )
     if not (difference.missing_there or difference.missing_here or difference.changed) and told["whole"]:
         return None, []
     again = select(EVENTS).where(EVENTS.c.rid.in_(difference.missing_there)).order_by(EVENTS.c.n)
     return difference, [dict(row) for row in connection.execute(again).mappings()]
+
+
+def _unknown(connection: Connection, cases: Iterable[Any]) -> tuple[str, ...]:
+    """Receipt numbers of the cases that are not here."""
+    named = {str(case_id): clean_line(str(receipt_no))[:NUMBER] for case_id, receipt_no in cases}
+    here = set(connection.execute(select(CASES.c.id).where(CASES.c.id.in_(list(named)))).scalars()) if named else set()
+    return tuple(sorted(receipt_no for case_id, receipt_no in named.items() if case_id not in here))
 
 
 def outcome(connection: Connection) -> Outcome:
@@ -211,9 +226,9 @@ def outcome(connection: Connection) -> Outcome:
     if OUTCOME not in found:
         return Outcome(found.get(STATED_DAY, ""))
     kept = canonical.load(found[OUTCOME])
-    lists = ("missing_there", "missing_here", "changed")
+    lists = ("missing_there", "missing_here", "changed", "cases")
     differences = tuple(
-        Difference(one["day"], one["here"], one["there"], *(tuple(one[key]) for key in lists))
+        Difference(one["day"], one["here"], one["there"], *(tuple(one.get(key, ())) for key in lists))
         for one in kept["differences"]
     )
     return Outcome(found.get(STATED_DAY, ""), kept["at"], kept["days"], differences)
@@ -233,6 +248,9 @@ def _tell(act: Act, differences: Iterable[Difference]) -> None:
         here, changed = len(one.missing_here), len(one.changed)
         if here or changed:
             words = f"{one.day} 与区里对账不符: 区里多 {here} 条, 内容不同 {changed} 条; 可能恢复过旧备份"
+            if one.cases:
+                named = ", ".join(one.cases[:CASES_NAMED]) + (" 等" if len(one.cases) > CASES_NAMED else "")
+                words += f"。区里有而本站没有的办件 {len(one.cases)} 件: {named}; 请找出纸质材料补录"
             tasks.append(OpenTask("conflict", words, rid=f"reconcile:{one.day}", code="reconcile"))
     open_tasks(act, tasks)
 

@@ -142,6 +142,8 @@ def reconcile(
                 f"  {one.day} 本站 {one.here} 条, 区里 {one.there} 条: 区里缺 {len(one.missing_there)} (已补发), "
                 f"本站缺 {len(one.missing_here)}, 内容不同 {len(one.changed)}"
             )
+            if one.cases:
+                typer.echo(f"    区里有而本站没有的办件, 请找出纸质材料补录: {', '.join(one.cases)}")
             for rid in (*one.missing_there, *one.missing_here, *one.changed):
                 typer.echo(f"    {rid}")
         if found.at is not None and not found.differences:

@@ -219,14 +219,18 @@ def _appointments(station: str, file: Path) -> list[dict[str, Any]]:
 
 
 @app.command("carry", help="用 U 盘收发: 复制站点带来的批次, 再把要带回的复制到 U 盘; 读回核对, 不移动原件")
-def carry(folder: Folder, stick: Annotated[Path, typer.Argument(help="U 盘的文件夹")]) -> None:
+def carry(
+    folder: Folder,
+    stick: Annotated[Path, typer.Argument(help="U 盘的文件夹")],
+    station: Annotated[str, typer.Option(help="U 盘上没有它的批次也给它带回: 12 位站点编码")] = "",
+) -> None:
     from clerk_tui.district import carrying
     from clerk_tui.district.serving import serve_once
 
     district = _open(folder)
-    taken = carrying.carry(district, stick).taken
+    taken = carrying.carry(district, stick, also=station).taken
     typer.echo(serve_once(district).words)
-    given = carrying.carry(district, stick).given
+    given = carrying.carry(district, stick, also=station).given
     typer.echo(f"从 U 盘取入 {taken} 批, 放上 U 盘 {given} 批")
 
 
@@ -234,17 +238,18 @@ def carry(folder: Folder, stick: Annotated[Path, typer.Argument(help="U 盘的�
 def status(
     folder: Folder,
     case: Annotated[str, typer.Option(help="收件号或办件编号")] = "",
+    station: Annotated[str, typer.Option(help="只看一个站点, 列出它最近的 200 件: 12 位编码")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     from clerk_tui.cli.district_lines import case_lines, overview_lines
     from clerk_tui.district.status import of_case, overview
 
     district = _open(folder)
-    facts = of_case(district, case) if case else overview(district)
+    facts = of_case(district, case) if case else overview(district, station)
     if as_json:
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=1))
     else:
-        for line in case_lines(facts) if case else overview_lines(facts):
+        for line in case_lines(facts) if case else overview_lines(facts, every=bool(station)):
             typer.echo(line)
 
 

@@ -16,8 +16,9 @@ DECISION_WORDS = {"granted": "决定: 准予", "refused": "决定: 不予"}
 Facts = dict[str, Any]
 
 
-def overview_lines(facts: Facts) -> Iterator[str]:
-    """Every station, counts, what was rejected, what was not taken, the latest cases."""
+def overview_lines(facts: Facts, *, every: bool = False) -> Iterator[str]:
+    """Every station, counts, what was rejected, what was not taken, the latest cases, or `every` one that was read."""
+    shown = len(facts["cases"]) if every else CASES_SHOWN
     yield facts["district"]
     for row in facts["stations"]:
         yield from _station_lines(row)
@@ -35,8 +36,8 @@ def overview_lines(facts: Facts) -> Iterator[str]:
         yield f"    {row['advice']}"
         yield f"    quarantine/{row['name']}"
     if facts["cases"]:
-        yield f"办件, 最近 {min(len(facts['cases']), CASES_SHOWN)} 件:"
-    yield from (f"  {_case_line(row)}" for row in facts["cases"][:CASES_SHOWN])
+        yield f"办件, 最近 {min(len(facts['cases']), shown)} 件:"
+    yield from (f"  {_case_line(row)}" for row in facts["cases"][:shown])
 
 
 def case_lines(facts: Facts) -> Iterator[str]:

@@ -15,10 +15,22 @@ ROUNDS = 8
 
 
 def draft_of(
-    desk: Desk, by: By, *, visit_id: str, item_key: str, applicant_id: str, missing: tuple[str, ...] = ()
+    desk: Desk,
+    by: By,
+    *,
+    visit_id: str,
+    item_key: str,
+    applicant_id: str,
+    missing: tuple[str, ...] = (),
+    authority_id: str = "",
 ) -> IntakeDraft:
-    """A complete draft of an item for a resident; the materials of `missing` (keys) were not brought."""
-    draft = IntakeDraft(act_id=new_id(), visit_id=visit_id, item_key=item_key, applicant_id=applicant_id)
+    """A complete draft of an item for a resident; the materials of `missing` (keys) were not brought.
+
+    `authority_id` where somebody else than the resident stands at the window.
+    """
+    draft = IntakeDraft(
+        act_id=new_id(), visit_id=visit_id, item_key=item_key, applicant_id=applicant_id, authority_id=authority_id
+    )
     sheet = sheets.sheet(desk, by, draft=draft)
     for _ in range(ROUNDS):
         answers = {one.id: answer for one in sheet.questions if not one.answered and (answer := _answer(one))}

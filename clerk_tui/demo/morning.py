@@ -12,9 +12,10 @@ from clerk_tui.catalog import calendars
 from clerk_tui.catalog.load import load
 from clerk_tui.channel.station import Station, connect
 from clerk_tui.channel.sync import exchange_once
-from clerk_tui.demo import residents
+from clerk_tui.demo import agency, residents
 from clerk_tui.demo.days import Time, began_so_that_due, last_open
 from clerk_tui.demo.filling_in import draft_of
+from clerk_tui.demo.taking_in import take_in
 from clerk_tui.desk import (
     calling,
     intake,
@@ -31,7 +32,6 @@ from clerk_tui.desk.context import Desk
 from clerk_tui.desk.opening import make_desk
 from clerk_tui.desk.pins import hash_pin
 from clerk_tui.desk.setting_up import NewClerk, NewWindow, keep_clerk, set_up_hall
-from clerk_tui.desk.views.intake import Settled
 from clerk_tui.district import answering
 from clerk_tui.district import place as district_place
 from clerk_tui.district.enrolling import enrol_here
@@ -192,58 +192,6 @@ def _register(desk: Desk, by: By, time: Time) -> list[str]:
     return ids
 
 
-def _visit(desk: Desk, by: By, time: Time, person_id: str, work: Callable[[str], Settled | None]) -> Settled | None:
-    """A visit without a ticket, with one thing done in it."""
-    visit = visits.open_without_ticket(desk, by, kind="walk_in")
-    time.go(time.now + MINUTE)
-    visits.identify(desk, by, visit_id=visit.id, person_id=person_id, how="card_seen")
-    time.go(time.now + 5 * MINUTE)
-    done = work(visit.id)
-    time.go(time.now + MINUTE)
-    visits.finish(desk, by, visit_id=visit.id, outcome="served" if done is not None else "asked")
-    return done
-
-
-def _take_in(
-    desk: Desk,
-    by: By,
-    time: Time,
-    person_id: str,
-    item_key: str,
-    wanted: tuple[str, ...],
-    missing: tuple[str, ...] = (),
-) -> Settled | None:
-    """Take in a case with the first of the wanted outcomes that is lawful; None where none is."""
-
-    def work(visit_id: str) -> Settled | None:
-        draft = draft_of(desk, by, visit_id=visit_id, item_key=item_key, applicant_id=person_id, missing=missing)
-        found = intake.sheet(desk, by, draft=draft)
-        possible = {one.kind: one for one in found.outcomes if one.possible}
-        for kind in wanted:
-            if kind not in possible:
-                continue
-            signed = ""
-            if "commitment_signed" in possible[kind].needs:
-                intake.commitment_paper(desk, by, draft=draft)
-                signed = "signature"
-                time.go(time.now + MINUTE)
-            if "promise_signed" in possible[kind].needs:
-                intake.promise_paper(desk, by, draft=draft)
-                signed = "signature"
-                time.go(time.now + MINUTE)
-            return intake.settle(
-                desk,
-                by,
-                draft=draft,
-                outcome=kind,
-                commitment_signed_how=signed,
-                tolerance_declined="tolerance_declined" in possible[kind].needs,
-            )
-        return None
-
-    return _visit(desk, by, time, person_id, work)
-
-
 def _weeks(desk: Desk, by: By, time: Time, ids: list[str], end: int) -> None:
     """Cases of the last weeks, oldest first: closed, in review, owing (some due today or overdue), correcting, ready."""
     plan: list[tuple[int, Callable[[], object]]] = []
@@ -269,6 +217,7 @@ def _weeks(desk: Desk, by: By, time: Time, ids: list[str], end: int) -> None:
     plan.append((end - 9 * DAY, _reviewed(desk, by, time, who(EXAMINED), EXAMINED, back=False)))
     plan.append((end - 6 * DAY, _correcting(desk, by, time, who("spjy-xuke"), "spjy-xuke")))
     plan.append((end - 4 * DAY, _correcting(desk, by, time, who("gt-sheli"), "gt-sheli")))
+    plan += agency.plan(desk, by, time, end, told=told, ids=ids)
     hours = itertools.cycle((9, 10, 11, 14, 15, 16))
     opened = [
         (desk.midnight(last_open(desk.calendar, desk.local(at).date())) + next(hours) * HOUR, work) for at, work in plan
@@ -279,13 +228,13 @@ def _weeks(desk: Desk, by: By, time: Time, ids: list[str], end: int) -> None:
 
 
 def _closed(desk: Desk, by: By, time: Time, person_id: str, key: str) -> Callable[[], object]:
-    return lambda: _take_in(desk, by, time, person_id, key, ("decide_now", "accept", "receive"))
+    return lambda: take_in(desk, by, time, person_id, key, ("decide_now", "accept", "receive"))
 
 
 def _owing(desk: Desk, by: By, time: Time, person_id: str, key: str) -> Callable[[], object]:
     def work() -> None:
         draft_missing = _tolerable(desk, by, time, person_id, key)
-        _take_in(desk, by, time, person_id, key, ("accept_deficient", "one_time_notice"), draft_missing)
+        take_in(desk, by, time, person_id, key, ("accept_deficient", "one_time_notice"), draft_missing)
 
     return work
 
@@ -308,7 +257,7 @@ def _correcting(desk: Desk, by: By, time: Time, person_id: str, key: str) -> Cal
         time.go(time.now + MINUTE)
         visits.finish(desk, by, visit_id=visit.id, outcome="asked")
         lacking = tuple(row.key for row in rows if "0" in row.allowed_marks)[-1:]
-        _take_in(desk, by, time, person_id, key, ("one_time_notice", "receive"), lacking)
+        take_in(desk, by, time, person_id, key, ("one_time_notice", "receive"), lacking)
 
     return work
 
@@ -317,7 +266,7 @@ def _reviewed(desk: Desk, by: By, time: Time, person_id: str, key: str, *, back:
     """Accepted, transferred; and where `back`, decided with its result on the shelf."""
 
     def work() -> None:
-        settled = _take_in(desk, by, time, person_id, key, ("accept", "receive"))
+        settled = take_in(desk, by, time, person_id, key, ("accept", "receive"))
         if settled is None:
             return
         time.go(time.now + 30 * MINUTE)

@@ -25,7 +25,7 @@ from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import AUTHORITIES, CASES, HANDOVERS, MATERIALS, ORGANISATIONS, PERSONS, RESULTS
 
 AUTHORITY_WORDS = {
-    "proxy": "委托书",
+    "proxy": "委托",
     "guardian": "监护",
     "heir": "继承",
     "operator": "经办",
@@ -69,8 +69,8 @@ def register_paper(desk: Desk, by: By, *, first: str, last: str, agent_id: str =
                     "receipt_no": row.receipt_no,
                     "due": row.due,
                     "status": row.state_words,
-                    "result": row.result_words,
-                    "call_back": row.returned_words,
+                    "handed_to": row.transferred_words,
+                    "result": "; ".join(filter(None, (row.result_words, row.returned_words))),
                 }
                 for row in rows
             ],
@@ -146,6 +146,7 @@ def _row(desk: Desk, connection: Connection, serial: int, row: Row[Any]) -> Agen
         materials_words=_materials_words(taken),
         receipt_no=row.receipt_no,
         district_no=row.district_no or "",
+        transferred_words=_transferred_words(desk, row),
         due=marked(row.promised_due, case_dues.promise_unsure(row, desk.calendar)),
         state_words=CaseState(row.state).words,
         result_words=_result_words(connection, row.id),
@@ -160,6 +161,12 @@ def _authority_words(row: Row[Any], legal_person_id: str | None) -> str:
         return AUTHORITY_WORDS["legal_representative"] if row.agent_id == legal_person_id else "未登记"
     words = AUTHORITY_WORDS[row.authority_kind]
     return f"{words} 至 {row.valid_to}" if row.valid_to else words
+
+
+def _transferred_words(desk: Desk, row: Row[Any]) -> str:
+    if row.transferred_at is None:
+        return ""
+    return f"{row.accept_office} {desk.local(row.transferred_at).date().isoformat()}"
 
 
 def _materials_words(taken: Sequence[Any]) -> str:

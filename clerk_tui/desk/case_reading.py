@@ -195,7 +195,7 @@ def _answers(item: Item, answers: dict[str, list[str]], desk: Desk) -> tuple[tup
 
 def _fields(item: Item, values: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
     return tuple(
-        (spec.id, spec.label, filling.words(spec, values[spec.id])) for spec in item.fields if spec.id in values
+        (spec.id, spec.label, filling.shown(spec, values[spec.id])) for spec in item.fields if spec.id in values
     )
 
 

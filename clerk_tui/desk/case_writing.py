@@ -1,12 +1,15 @@
 """The rows of a new case: what settling writes, from a draft that was worked through."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert
 
+from clerk_tui.catalog.model import Item
 from clerk_tui.desk import dues
 from clerk_tui.desk.checklist import Line, with_defaults
 from clerk_tui.desk.context import Desk
+from clerk_tui.desk.views.intake import IntakeDraft
 from clerk_tui.desk.working import Working
 from clerk_tui.rules.limits import Limit, due
 from clerk_tui.rules.marks import Mark
@@ -103,8 +106,14 @@ def case_values(act: Act, desk: Desk, now: Working) -> Values:
     }
 
 
+def delivery_of(draft: IntakeDraft, items: Sequence[Item]) -> str:
+    """How the results of these items reach the applicant: as was chosen, else by what they are."""
+    no_shelf = bool(items) and all(one.result.result_kind in NO_SHELF for one in items)
+    return draft.delivery or ("electronic" if no_shelf else "window")
+
+
 def _delivery(now: Working) -> tuple[str, str]:
-    delivery = now.draft.delivery or ("electronic" if now.item.result.result_kind in NO_SHELF else "window")
+    delivery = delivery_of(now.draft, (now.item,))
     mail_to = clean_line(now.draft.mail_to)
     if delivery not in DELIVERIES:
         raise Refusal("delivery_unknown", "请选择领取方式: 窗口, 邮寄, 村居代领, 电子", field="delivery")

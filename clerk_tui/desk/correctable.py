@@ -52,11 +52,12 @@ def within(connection: Connection, desk: Desk, case_id: str) -> tuple[Correctabl
         Correctable(
             f"field:{spec.id}",
             spec.label,
-            filling.words(spec, kept.get(spec.id)),
-            "" if spec.type == "table" else filling.words(spec, kept.get(spec.id)),
+            filling.shown(spec, kept.get(spec.id)),
+            "" if spec.type == "table" or filling.is_personal(spec) else filling.words(spec, kept.get(spec.id)),
             tuple((one, one) for one in form.options(spec)) if spec.type in ("choice", "bool", "multi") else (),
             spec.hint,
             spec.type == "multi" and bool(spec.options),
+            stamp=canonical.sha(filling.words(spec, kept.get(spec.id))) if filling.is_personal(spec) else "",
         )
         for spec in item.fields
         if spec.type not in ("table", "person")

@@ -9,6 +9,7 @@ from clerk_tui.catalog.model import FieldSpec
 from clerk_tui.desk.filled import Filled, is_empty, plain_number, unspaced
 from clerk_tui.desk.filling_rows import columns, person, table
 from clerk_tui.rules.identity import check_number, fold
+from clerk_tui.rules.masking import mask_number
 from clerk_tui.rules.plain_text import clean_line
 
 __all__ = ["Filled", "check", "columns", "is_empty", "money_words", "read_date", "words", "words_of_row"]
@@ -17,6 +18,8 @@ LONGEST_TEXT = 300
 EARLIEST_YEAR = 1900
 YEARS_AHEAD = 60
 LARGEST = 10**12
+PERSONAL = frozenset({"idno", "bank"})
+"""Types of field that hold an identity or account number."""
 PAST_ONLY = ("出生", "死亡", "去世", "到龄前")
 
 
@@ -40,6 +43,16 @@ def words(spec: FieldSpec, value: Any) -> str:
     if isinstance(value, dict):
         return words_of_row(value)
     return str(value).replace("T", " ") if spec.type == "datetime" else str(value)
+
+
+def is_personal(spec: FieldSpec) -> bool:
+    """Whether a field holds an identity or account number, which is shown in part."""
+    return spec.type in PERSONAL
+
+
+def shown(spec: FieldSpec, value: Any) -> str:
+    """As `words`, where nobody needs the whole number: identity and account numbers in part."""
+    return mask_number(words(spec, value)) if is_personal(spec) else words(spec, value)
 
 
 def words_of_row(row: dict[str, Any]) -> str:

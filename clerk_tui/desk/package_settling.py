@@ -8,6 +8,7 @@ from clerk_tui.desk.package_sheet import ASKED, TOGETHER, WITH_NOTICE
 from clerk_tui.desk.packaging import PackageWork, verdicts, work_package
 from clerk_tui.desk.paper_facts import desk_facts
 from clerk_tui.desk.permits import require
+from clerk_tui.desk.standing import require_open
 from clerk_tui.desk.views.intake import IntakeDraft, PaperView, Settled
 from clerk_tui.desk.views.queue import WantedSlot
 from clerk_tui.rules.outcomes import Outcome
@@ -102,6 +103,7 @@ def _asked(desk: Desk, by: By, draft: IntakeDraft) -> Settled:
     with desk.act(by, act_id=draft.act_id) as act:
         found = work_package(act.connection, desk, by, draft)
         require(by, "guide_sheet")
+        require_open(found.members[0].now.standing)
         facts = desk_facts(act.connection, desk, by, act.now) | _guide_facts(found, desk)
         paper = papers.issue(act, desk, PaperKind.GUIDE_SHEET, facts, visit_id=draft.visit_id)
         words = f"咨询 {found.package.name}"

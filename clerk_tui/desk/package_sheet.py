@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from clerk_tui.desk import sheet as single
+from clerk_tui.desk.case_writing import delivery_of
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.packaging import Member, PackageWork, composite, question_of, verdicts, work_package
 from clerk_tui.desk.views.intake import FieldRow, IntakeDraft, IntakeSheet, MaterialRow, OutcomeView, QuestionView
@@ -56,6 +57,7 @@ def view(connection: Connection, desk: Desk, found: PackageWork) -> IntakeSheet:
         open_case=f"{opened.item_name} {opened.open_case}" if opened else "",
         open_case_id=opened.open_case_id if opened else "",
         applicant_words=first.applicant_words,
+        delivery=delivery_of(found.members[0].now.draft, [one.now.item for one in found.fitting]),
         roles_needed=tuple(roles.values()),
         provisional=any(part.provisional for part in parts),
         notes=(

@@ -10,6 +10,7 @@ from clerk_tui.desk.context import Desk
 from clerk_tui.desk.permits import require
 from clerk_tui.desk.settled_events import owed_body, record_case
 from clerk_tui.desk.signed_papers import sign_all
+from clerk_tui.desk.standing import require_open
 from clerk_tui.desk.views.intake import IntakeDraft, PaperView, Settled
 from clerk_tui.desk.views.queue import WantedSlot
 from clerk_tui.desk.working import Working, work
@@ -222,7 +223,8 @@ def _accept(desk: Desk, now: Working, case: Values) -> None:
 
 
 def _without_case(act: Act, desk: Desk, now: Working) -> Settled:
-    """Only asked: the person takes this checklist along, and there is no case."""
+    """Only asked: the person takes this checklist along, and there is no case. Raises Refusal visit_closed."""
+    require_open(now.standing)
     paper = intake_papers.guide_sheet(act, desk, now)
     words = f"{now.item.name} 咨询"
     case_writing.write_service(act, now.draft.visit_id, "asked", words, item_key=now.item.key)

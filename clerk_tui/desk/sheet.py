@@ -8,6 +8,7 @@ from clerk_tui.catalog.find import find, limit_words
 from clerk_tui.catalog.model import ResultSpec
 from clerk_tui.catalog.questions import Asked
 from clerk_tui.desk import dues
+from clerk_tui.desk.case_writing import delivery_of
 from clerk_tui.desk.checklist import Line
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.packaging import PREFIX
@@ -120,6 +121,7 @@ def view(desk: Desk, now: Working, names: dict[str, str]) -> IntakeSheet:
         provisional=dues.of_acceptance(desk, now).provisional,
         notes=_notes(desk, now),
         applicant_words=applicant_words(now),
+        delivery=delivery_of(now.draft, (item,)),
         numbered_result=_numbered_result(item.result),
     )
 
@@ -189,6 +191,7 @@ def _material(line: Line, words: dict[str, str], names: dict[str, str]) -> Mater
         fault=line.fault,
         shared_with=line.shared_with,
         share=spec.share,
+        not_here=line.not_here,
     )
 
 

@@ -28,6 +28,12 @@ class Standing:
     authority_fault: str = ""  # why the attendee may not act for the applicant
 
 
+def require_open(parties: Standing) -> None:
+    """What is only asked is rendered in a visit too. Raises Refusal visit_closed."""
+    if parties.visit.state != "open":
+        raise Refusal("visit_closed", "这次到访已经结束或挂起, 没有记下咨询", "请先叫号或恢复挂起的号; 填的还在")
+
+
 def of_draft(connection: Connection, draft: IntakeDraft, today: date) -> Standing:
     """The parties of a draft and what is wrong with them. Raises Refusal visit_unknown, applicant_unknown."""
     visit = connection.execute(select(VISITS).where(VISITS.c.id == draft.visit_id)).one_or_none()

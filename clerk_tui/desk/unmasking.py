@@ -2,6 +2,8 @@
 
 from sqlalchemy import insert
 
+from clerk_tui.desk import filling
+from clerk_tui.desk.case_steps import effective_item
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.organisations import organisation_row
 from clerk_tui.desk.people import person_row, root_of
@@ -9,12 +11,17 @@ from clerk_tui.desk.permits import require
 from clerk_tui.desk.views.visit import Unmasked
 from clerk_tui.rules.plain_text import clean_line
 from clerk_tui.rules.refusal import Refusal
+from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, By, new_id
+from clerk_tui.store.case_states import case_row
 from clerk_tui.store.core import ACCESS_LOG
 
 
-def unmask(desk: Desk, by: By, *, kind: str, party_id: str, reason: str) -> Unmasked:
-    """The whole number, phone and address of a person or an organisation. Raises Refusal reason_missing."""
+def unmask(desk: Desk, by: By, *, kind: str, party_id: str, reason: str, case_id: str = "") -> Unmasked:
+    """The whole number, phone and address of a person or an organisation; with `case_id`, what its form holds too.
+
+    Raises Refusal reason_missing.
+    """
     require(by, "unmask")
     reason = clean_line(reason)
     if len(reason) < 2:
@@ -28,7 +35,18 @@ def unmask(desk: Desk, by: By, *, kind: str, party_id: str, reason: str) -> Unma
             number = row.id_number
         log_access(act, "unmask", kind, row.id, reason)
         act.record("access.unmasked", row.id, {"kind": kind, "reason": reason})
-        return Unmasked(row.id, kind, row.name, number or "", row.phone, row.address)
+        of_form = _of_form(act, desk, case_id) if case_id else ()
+        return Unmasked(row.id, kind, row.name, number or "", row.phone, row.address, of_form)
+
+
+def _of_form(act: Act, desk: Desk, case_id: str) -> tuple[tuple[str, str], ...]:
+    case = case_row(act.connection, case_id)
+    kept = canonical.load(case.fields)
+    return tuple(
+        (spec.label, filling.words(spec, kept[spec.id]))
+        for spec in effective_item(desk, case).fields
+        if filling.is_personal(spec) and kept.get(spec.id)
+    )
 
 
 def log_access(act: Act, what: str, ent: str, ent_id: str, reason: str) -> None:

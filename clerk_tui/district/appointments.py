@@ -46,7 +46,7 @@ def read(file: Path) -> list[dict[str, Any]]:
             faults.append(f"第 {place} 个: {error}")
     if faults:
         more = f"; 还有 {len(faults) - FAULTS_SHOWN} 个" if len(faults) > FAULTS_SHOWN else ""
-        raise _refused(file, "; ".join(faults[:FAULTS_SHOWN]) + more, "什么也没有发布; 改好以后再运行一次")
+        raise _refused(file, "; ".join(faults[:FAULTS_SHOWN]) + more, f"什么也没有发布; 改好以后再运行一次; {_EXAMPLE}")
     return entries
 
 

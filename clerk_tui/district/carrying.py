@@ -28,15 +28,18 @@ class Carried:
     given: int
 
 
-def carry(district: District, stick: Path) -> Carried:
-    """Copy what stations put on a stick into their folders, and what lies there for those stations onto the stick.
+def carry(district: District, stick: Path, *, also: str = "") -> Carried:
+    """Copy what stations put on a stick into their folders, and what lies there for those stations onto the stick; for
+    the station `also`, too, which may have had nothing to send.
 
-    Run it before and after `serve --once`. Raises Refusal stick_missing, stick_faulty.
+    Run it before and after `serve --once`. Raises Refusal stick_missing, stick_faulty, station_unknown.
     """
     if not stick.is_dir():
         raise Refusal("stick_missing", f"找不到 {stick.name or stick}", "请插好 U 盘, 写明它的文件夹")
     known = {row.station for row in enrolled(district)}
-    taken, stations = 0, set()
+    if also and also not in known:
+        raise Refusal("station_unknown", f"没有站点 {also}", "看全部站点: clerk-tui district status", field="station")
+    taken, stations = 0, {also} - {""}
     given = 0
     try:
         make_layout(stick)

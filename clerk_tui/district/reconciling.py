@@ -11,7 +11,11 @@ from clerk_tui.channel.reconciling import ANSWERED, NOTHING, RESENT, RIDS, STATE
 from clerk_tui.channel.records import Record, read_line
 from clerk_tui.district.docket import Source
 from clerk_tui.district.outgoing import answer
-from clerk_tui.district.tables import KEPT
+from clerk_tui.district.tables import CASES, KEPT
+
+RECEIVED = "case.received"
+MOST_CASES = 500
+"""Cases that one answer names."""
 
 
 def with_resent(records: Sequence[Record]) -> list[Record]:
@@ -50,14 +54,20 @@ def malformed(body: Mapping[str, Any]) -> str | None:
     return None if type(body.get("confirmed_n")) is int else "confirmed_n"
 
 
+def _numbers(connection: Connection, case_ids: Sequence[str]) -> list[list[str]]:
+    """Case and receipt number of each: what a station that lost a case can look for among its papers."""
+    known = select(CASES.c.case_id, CASES.c.receipt_no).where(CASES.c.case_id.in_(case_ids), CASES.c.receipt_no != "")
+    return [[row.case_id, row.receipt_no] for row in connection.execute(known.order_by(CASES.c.receipt_no))]
+
+
 def _answer(connection: Connection, record: Record, source: Source) -> None:
     days = _days(record.body)
     differ: list[dict[str, Any]] = []
-    room = RIDS
+    room, room_of_cases = RIDS, MOST_CASES
     for stated in days:
         start, end = bounds(stated.day)
         rows = connection.execute(
-            select(KEPT.c.at, KEPT.c.rid, KEPT.c.sha).where(
+            select(KEPT.c.at, KEPT.c.rid, KEPT.c.sha, KEPT.c.kind, KEPT.c.case_id).where(
                 KEPT.c.station == source.station, KEPT.c.at >= start, KEPT.c.at < end
             )
         ).all()
@@ -66,6 +76,9 @@ def _answer(connection: Connection, record: Record, source: Source) -> None:
             continue
         rids = [mark(row.rid, row.sha) for row in rows[:room]]
         room -= len(rids)
-        differ.append({"day": stated.day, "count": len(rows), "rids": rids, "whole": len(rids) == len(rows)})
+        cases = _numbers(connection, [row.case_id for row in rows if row.kind == RECEIVED][:room_of_cases])
+        room_of_cases -= len(cases)
+        told = {"day": stated.day, "count": len(rows), "rids": rids, "whole": len(rids) == len(rows)}
+        differ.append(told | ({"cases": cases} if cases else {}))
     body = {"days": len(days), "differ": differ, "confirmed_n": int(record.body["confirmed_n"])}
     answer(connection, source.station, ANSWERED, source.inst, body, now=source.now, inst=source.inst)

@@ -9,49 +9,49 @@ from clerk_tui.district.answering import find_case
 from clerk_tui.district.place import District
 from clerk_tui.district.quarantine import ADVICE, OTHER_ADVICE
 from clerk_tui.district.tables import BATCHES, CASES, ENROLLED, KEPT, LINES, OUTGOING, QUARANTINED
+from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store import canonical
 
 Facts = dict[str, Any]
 MOST = 200
 
 
-def overview(district: District) -> Facts:
-    """Counts, the streams of every station, the latest cases, and the records that wait for their station's correction."""
-    counts = select(KEPT.c.state, func.count()).group_by(KEPT.c.state)
+def overview(district: District, station: str = "") -> Facts:
+    """Counts, the streams of every station, the latest cases, and the records that wait for their station's correction;
+    of one station alone where it is named. Raises Refusal station_unknown."""
+
+    def mine(column: Any) -> tuple[Any, ...]:
+        return (column == station,) if station else ()
+
+    counts = select(KEPT.c.state, func.count()).where(*mine(KEPT.c.station)).group_by(KEPT.c.state)
+    quarantined = select(QUARANTINED).where(*mine(QUARANTINED.c.station))
     with district.store.read() as connection:
+        stations = connection.execute(select(ENROLLED).where(*mine(ENROLLED.c.station))).all()
+        if station and not stations:
+            raise Refusal("station_unknown", f"没有登记过站点 {station}", "看全部站点: clerk-tui district status")
+        cases = select(CASES).where(*mine(CASES.c.station)).order_by(CASES.c.changed_at.desc(), CASES.c.case_id.desc())
         return {
             "district": district.name,
-            "stations": [_station(connection, row) for row in connection.execute(select(ENROLLED)).all()],
-            "cases": [
-                _case(row) for row in connection.execute(select(CASES).order_by(CASES.c.changed_at.desc()).limit(MOST))
-            ],
+            "stations": [_station(connection, row) for row in stations],
+            "cases": [_case(row) for row in connection.execute(cases.limit(MOST))],
             "records": {row[0]: row[1] for row in connection.execute(counts)},
             "rejected": [
                 {
-                    "rid": row.rid,
-                    "station": row.station,
-                    "receipt_no": row.receipt_no or "",
-                    "kind": row.kind,
-                    "field": row.field,
-                    "words": row.words,
-                    "at": row.received_at,
+                    "rid": row.rid, "station": row.station, "receipt_no": row.receipt_no or "", "kind": row.kind,
+                    "field": row.field, "words": row.words, "at": row.received_at,
                 }
-                for row in connection.execute(_REJECTED)
+                for row in connection.execute(_REJECTED.where(*mine(KEPT.c.station)))
             ],
             "quarantined": [
                 {
-                    "name": row.name,
-                    "station": row.station,
-                    "code": row.code,
-                    "words": row.words,
-                    "at": row.at,
+                    "name": row.name, "station": row.station, "code": row.code, "words": row.words, "at": row.at,
                     "advice": ADVICE.get(row.code, OTHER_ADVICE),
                 }
                 for row in connection.execute(
-                    select(QUARANTINED).order_by(QUARANTINED.c.at.desc(), QUARANTINED.c.id.desc()).limit(MOST)
+                    quarantined.order_by(QUARANTINED.c.at.desc(), QUARANTINED.c.id.desc()).limit(MOST)
                 )
             ],
-        }
+        }  # fmt: skip
 
 
 def of_case(district: District, number: str) -> Facts:

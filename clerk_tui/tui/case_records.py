@@ -338,13 +338,18 @@ class CaseRecords(CaseSupply):
         if values is None:
             return
         seen = await self.act(
-            unmasking.unmask, kind=view.applicant_kind, party_id=view.applicant_id, reason=values["reason"]
+            unmasking.unmask,
+            kind=view.applicant_kind,
+            party_id=view.applicant_id,
+            reason=values["reason"],
+            case_id=view.row.id,
         )
         if seen is not None:
             lines = [
                 f"号码  {seen.number or '没有'}",
                 f"电话  {seen.phone or '没有'}",
                 f"地址  {seen.address or '没有'}",
+                *(f"{label}  {number}" for label, number in seen.of_form),
             ]
             await self.ask(ConfirmCard(seen.name, ["", *lines], yes="看完了"))
 

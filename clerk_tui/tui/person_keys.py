@@ -1,6 +1,7 @@
 """What is done to a resident's record from the screen: authorities, facts, numbers, whole numbers, records kept twice."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from clerk_tui.tui import cards
@@ -23,6 +24,9 @@ ACTS = (
     ("unmerge", "撤销合并 (主管)"),
     ("visits", "以前的到访"),
 )
+
+STILL_LAST_MONTH = 7
+"""Days of a month in which the register that is asked for is still that of the month before."""
 
 FOR_ORGANISATIONS = ("operator", "legal_representative")
 """Kinds of authority that an organisation gives; the others are a person's."""
@@ -88,7 +92,8 @@ class PersonKeys(Parties, QueueKeys):
         from clerk_tui.desk import agency
 
         today = self.clerk_app.today()
-        first = cards.DateField(today.replace(day=1).isoformat(), today=today, id="first")
+        month = (today - timedelta(days=STILL_LAST_MONTH)).replace(day=1)
+        first = cards.DateField(month.isoformat(), today=today, id="first")
 
         async def issue(values: dict[str, str]) -> "PaperView | None":
             agent = None

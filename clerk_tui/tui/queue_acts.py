@@ -12,7 +12,7 @@ from clerk_tui.tui.widgets.plain import minutes
 if TYPE_CHECKING:
     from clerk_tui.desk.views.panel import TicketView
 
-TICKET_COLUMNS = (Column("号", 5), Column("优先", 6), Column("类别", 6), Column("", 12), Column("", 0))
+TICKET_COLUMNS = (Column("号", 5), Column("优先", 6), Column("类别", 6), Column("情况", 12), Column("", 0))
 PAUSES = ("喝水", "用餐", "领导找", "设备故障", "去洗手间", "开会")
 BACK_OFFICE = ("录入", "整理材料", "打电话通知", "收发件", "扫描归档")
 
@@ -114,7 +114,10 @@ class QueueActs(QueueKeys):
             await self._resume(ticket_id)
         elif answer == "back":
             if await self.act(queueing.bring_back, ticket_id=ticket_id) is not None:
-                self.say(f"{ticket.number} 已回到队里")
+                await self.read_again()
+                ahead = await self.act(queueing.ahead_of, ticket_id=ticket_id)
+                place = "" if ahead is None else f", 前面还有 {ahead} 个" if ahead else ", 下一个就叫"
+                self.say(f"{ticket.number} 已回到队里{place}")
         elif answer == "transfer":
             await self._transfer(ticket)
         elif answer == "reclass":

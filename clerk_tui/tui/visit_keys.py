@@ -36,17 +36,13 @@ class VisitKeys(QueueKeys):
 
     @flow
     async def action_back_entry(self) -> None:
-        """What was taken in on paper is entered afterwards: in the visit at this window, or one begun for it."""
-        from clerk_tui.desk import visits
+        """What was taken in on paper is entered afterwards: in the visit at this window, or one begun for it once the day is told."""
         from clerk_tui.tui.places.intake import IntakePlace
 
         await self.read_again()
         if self.panel.current and not self.panel.visit_id:
             self.ring("叫出的号还没有结果", "先选 来了 或 没来, 再补录")
             return
-        if not self.panel.visit_id and await self.act(visits.open_without_ticket, kind="walk_in") is None:
-            return
-        await self.read_again()
         place = await self.show_place("intake")
         if isinstance(place, IntakePlace):
             await place.take_up(True)

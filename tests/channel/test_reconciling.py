@@ -1,12 +1,17 @@
 """Daily reconciliation: both sides the same; what the district lost comes again; what the station lost is told."""
 
+import json
+
+from jsonschema import Draft202012Validator
 from sqlalchemy import delete, update
 
 from clerk_tui.channel import reconciling
 from clerk_tui.district import wishes
 from clerk_tui.district.tables import CASES as VIEWS
-from clerk_tui.district.tables import KEPT
-from clerk_tui.store.core import EVENTS, TASKS
+from clerk_tui.district.tables import KEPT, OUTGOING
+from clerk_tui.resources import data_folder
+from clerk_tui.store import canonical
+from clerk_tui.store.core import CASES, EVENTS, TASKS
 
 DAY = 24 * 60
 
@@ -131,11 +136,18 @@ def test_a_whole_day_that_only_the_district_holds_is_found(pair):
     pair.there_and_back()
     with pair.store.write() as connection:
         connection.execute(delete(EVENTS).where(EVENTS.c.at >= morning))
+        connection.execute(delete(CASES).where(CASES.c.receipt_no.in_(["SQ01-20251124-0002", "SQ01-20251124-0003"])))
     pair.clock.pass_minutes(DAY)
     found = reconcile(pair)
     [lost] = [one for one in found.differences if one.missing_here]
     assert (lost.here, lost.there, len(lost.missing_here)) == (0, 3, 3)  # two intakes and that day's statement
-    assert [task.code for task in pair.rows(TASKS) if task.code == "reconcile"] == ["reconcile"]
+    [task] = [task for task in pair.rows(TASKS) if task.code == "reconcile"]
+    assert lost.cases == ("SQ01-20251124-0002", "SQ01-20251124-0003")
+    assert "办件 2 件: SQ01-20251124-0002, SQ01-20251124-0003; 请找出纸质材料补录" in task.words
+    answered = [canonical.load(row.body) for row in pair.kept(OUTGOING, OUTGOING.c.kind == "reconcile.answered")]
+    schema = json.loads((data_folder() / "schemas/events/reconcile.answered.schema.json").read_text(encoding="utf-8"))
+    for body in answered:
+        Draft202012Validator(schema).validate(body)
 
 
 def test_a_day_off_is_no_difference(pair):

@@ -11,6 +11,7 @@ from clerk_tui.channel.mending import resume
 from clerk_tui.channel.status import rejections, status
 from clerk_tui.district import answering
 from clerk_tui.district.receiving import LISTED
+from clerk_tui.district.status import overview
 from clerk_tui.district.tables import BATCHES as DISTRICT_BATCHES
 from clerk_tui.district.tables import CASES as VIEWS
 from clerk_tui.district.tables import KEPT, LINES, OUTGOING
@@ -205,3 +206,18 @@ def test_a_batch_that_is_rejected_whole_is_told_in_parts_that_a_station_can_take
     assert (last["told"], len(last["records"])) == (2 * LISTED, 7)
     sealed = pair.kept(DISTRICT_BATCHES, DISTRICT_BATCHES.c.direction == "D")
     assert max(row.records for row in sealed) < len(told)  # one transaction of the station does not take them all
+
+
+def test_the_overview_of_one_station_holds_nothing_of_another(pair):
+    pair.receive()
+    pair.there_and_back()
+    with pair.district.store.write() as connection:
+        for number, table in enumerate((VIEWS, KEPT)):
+            row = dict(connection.execute(select(table)).mappings().first())
+            key = "case_id" if table is VIEWS else "rid"
+            connection.execute(table.insert().values(**row | {key: f"other-{number}", "station": "440113002001"}))
+    everywhere, here = overview(pair.district), overview(pair.district, pair.station.identity.station)
+    assert (len(everywhere["cases"]), len(here["cases"])) == (2, 1)
+    assert everywhere["records"]["ok"] == here["records"]["ok"] + 1
+    with pytest.raises(Refusal, match="station_unknown"):
+        overview(pair.district, "440113009009")

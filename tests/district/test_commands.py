@@ -117,6 +117,7 @@ def test_enrol_exchange_answer_and_look(place):
     ("arguments", "words"),
     [
         (["status", "none"], "没有区系统"),
+        (["status", "district", "--station", "440113001001"], "没有登记过站点"),
         (["answer", "district", "--case", "no"], "没有办件"),
         (["answer", "district"], "要写明是哪一件"),
         (["answer", "district", "--reject", "no", "--reason", "x"], "没有这条记录"),

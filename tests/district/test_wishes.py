@@ -267,3 +267,19 @@ def test_a_stick_goes_there_and_back(pair, tmp_path):
     assert pair.rows(DESK_CASES)[0].district_no
     with pytest.raises(Refusal, match="stick_missing"):
         carry(pair.district, tmp_path / "none")
+
+
+def test_a_stick_without_batches_brings_a_station_what_lies_there_when_it_is_named(pair, tmp_path):
+    """Nothing happened at the village since the last trip, and a decision waits for it."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    pair.receive()
+    pair.there_and_back()
+    wishes.answer(pair.district, {"case": "SQ01-20251124-0001", "number": "GZ-1"})
+    pair.serve()
+    assert carry(pair.district, stick).given == 0
+    with pytest.raises(Refusal, match="station_unknown"):
+        carry(pair.district, stick, also="440113009009")
+    assert carry(pair.district, stick, also="440113001001").given == 2  # the last acknowledgement, and the number
+    carry_at_the_station(pair.station, stick)
+    assert pair.rows(DESK_CASES)[0].district_no == "GZ-1"

@@ -247,6 +247,9 @@ async def test_owed_materials_lead_to_the_ledger(desk_at):
     assert desk_at.bench.place.key == "owed"
     [entry] = [row for row in desk_at.bench.place.rows.values() if row.case_id == case_id]
     assert entry.name[:6] in desk_at.seen()
+    assert "1补交" in desk_at.seen() and "F9 办理" not in desk_at.seen(), (
+        "the keys are those of the place that is shown"
+    )
 
 
 async def test_papers_are_listed_and_shown_again(desk_at):

@@ -17,6 +17,7 @@ from clerk_tui.tui.cards.common import ListCard
 from clerk_tui.tui.places.search import SearchPlace
 from clerk_tui.tui.screens.paper_preview import PaperScreen
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, DateField
+from clerk_tui.tui.widgets.lines import FixedLine
 from clerk_tui.tui.widgets.plain import cut
 from tests.tui.conftest import make_parts, running
 from tests.tui.test_intake_screen import (
@@ -169,6 +170,20 @@ async def test_a_day_that_cannot_be_is_told_and_the_card_keeps_what_was_typed(cl
     assert words in fault(clerk)
     assert clerk.app.screen.query_one("#note").value == "手写A007 停电"
     assert place(clerk).back_entry is None
+
+
+async def test_a_back_entry_that_is_given_up_begins_no_visit(clerk):
+    await clerk.press("f2", *"补录", "enter", "escape")
+    assert clerk.bench.panel.visit_id is None and place(clerk).visit is None
+    await clerk.press("f2", *"补录", "enter", "f9")
+    assert "还没有写实际收件日" in fault(clerk) and clerk.bench.panel.visit_id is None
+
+
+async def test_a_refusal_is_over_when_the_next_command_begins(clerk):
+    await clerk.press("f2", *"撤销结束", "enter")
+    assert "还没有结束过到访" in clerk.seen()
+    await clerk.press("f2", *"主题", "enter")
+    assert "还没有结束过到访" not in clerk.bench.query_one(FixedLine).words
 
 
 async def test_a_back_entry_in_hand_is_dated_and_taken_back(clerk):

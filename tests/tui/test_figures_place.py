@@ -70,7 +70,7 @@ async def test_the_agents_register_opens_cases_prints_and_hands_in(desk_at):
     await go(desk_at, "5")
     await desk_at.press("3")
     await desk_at.read()
-    assert list(desk_at.bench.place.registered) == [case_id]
+    assert list(desk_at.bench.place.registered) == [case_id], "of today"
     await desk_at.press("enter", "f9", "3", "enter")
     assert "还没有选中要交接的" in desk_at.seen()
     await desk_at.press("right", "1", "f9", "2", "enter")

@@ -36,6 +36,16 @@ async def test_help_of_a_place_ends_with_what_a_scan_does(desk_at: Clerk) -> Non
     assert "扫通知书的码直接打开" in desk_at.seen() and "再按 F1" in desk_at.seen()
 
 
+async def test_help_of_a_field_goes_when_the_clerk_moves_on_and_stays_beside_its_own_card(desk_at: Clerk) -> None:
+    await go(desk_at, "5")
+    await desk_at.press("f1")
+    assert "第一格选页" in desk_at.seen()
+    await desk_at.press("f9", "escape")
+    assert "第一格选页" in desk_at.seen(), "back at the same field"
+    await desk_at.press("tab")
+    assert "第一格选页" not in desk_at.seen()
+
+
 async def test_help_of_a_place_goes_when_the_clerk_leaves_it_and_what_an_act_came_to_stays(desk_at: Clerk) -> None:
     await go(desk_at, "3")
     await desk_at.press("f4")
@@ -45,3 +55,7 @@ async def test_help_of_a_place_goes_when_the_clerk_leaves_it_and_what_an_act_cam
     desk_at.bench.say("已登记提醒 3 条")
     await go(desk_at, "2")
     assert "已登记提醒 3 条" in desk_at.seen()
+    await desk_at.press("f9")
+    assert "还没有选中" in desk_at.seen()
+    await go(desk_at, "4")
+    assert "还没有选中" not in desk_at.seen(), "what was refused in one place is no matter of the next"

@@ -196,6 +196,7 @@ class AgencyRow:
     materials_words: str
     receipt_no: str
     district_no: str
+    transferred_words: str  # to which department the papers went, and on which day
     due: str
     state_words: str
     result_words: str

@@ -89,6 +89,7 @@ class MaterialRow:
     fault: str = ""  # what is wrong with the mark
     shared_with: str = ""  # already marked in another case of this visit
     share: str = ""
+    not_here: str = ""  # why marks that need somebody at the window are not allowed
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ class IntakeSheet:
     provisional: bool = False
     notes: tuple[str, ...] = ()
     applicant_words: str = ""  # for whom, and by what right, where another than the applicant stands here
+    delivery: str = ""  # window | mail | village | electronic: how the result is handed over as the draft stands
     numbered_result: str = ""  # name of the result where it is a certificate with a number of its own
     version: str = ""  # of the catalogue's item, or of those of a package
 
@@ -169,6 +171,8 @@ class PaperView:
     void_reason: str
     printed: int  # copies that a printer took
     variant: str = "plain"  # PaperVariant value
+    opened: int = 0  # copies that only the system's viewer showed: it can print them
+    saved: int = 0  # copies that were saved as a file
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class Unmasked:
     number: str
     phone: str
     address: str
+    of_form: tuple[tuple[str, str], ...] = ()  # label, whole number: identity and account numbers of a case's form
 
 
 @dataclass(frozen=True)

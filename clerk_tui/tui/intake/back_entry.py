@@ -1,11 +1,15 @@
 """补录: what was taken in on paper while the program or the power was away is entered afterwards, with its own day."""
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from clerk_tui.tui.cards.common import ActCard
 from clerk_tui.tui.intake.in_hand import InHand
 from clerk_tui.tui.widgets.fields import DateField, TextField
 from clerk_tui.tui.widgets.form import Labelled
+
+if TYPE_CHECKING:
+    from clerk_tui.desk.views.visit import VisitView
 
 LINES = (
     "停电、断网时手写收的件, 事后录入: 期限从实际收件那天起算,",
@@ -45,17 +49,31 @@ class BackEntry(InHand):
             self.show_parts()
             self.focus_next()
 
+    async def _begin_visit(self) -> "VisitView | None":
+        """Nobody is at the window: a visit without a ticket, in which the paper is entered."""
+        from clerk_tui.desk import visits
+
+        self.visit = await self.act(visits.open_without_ticket, kind="walk_in")
+        await self.workbench.read_again()
+        return self.visit
+
     async def _take_day(self, text: str, note: str) -> bool:
         """Keep the day for this visit and the draft in hand, unless the desk finds fault with it; whether it was kept."""
         from clerk_tui.tui.widgets.fields import read_date
 
-        visit, draft, before = self.visit, self.draft, self.back_entry
+        draft, before = self.draft, self.back_entry
         day = read_date(text, self.clerk_app.today()) if text else None
-        if visit is None or (text and day is None):
+        if text and day is None:
             self.ring("看不懂这个日期", "写 月日 或 年月日, 例: 1120")
             return False
         if day is not None and day > self.clerk_app.today():
             self.ring("实际收件日不能在今天之后", "写纸上的那一天")
+            return False
+        if self.visit is None and day is None:
+            self.ring("还没有写实际收件日", "写纸上的那一天; 今天收的不用补录, 按 Esc 返回")
+            return False
+        visit = self.visit or await self._begin_visit()
+        if visit is None:
             return False
         self.back_entry = (visit.id, day.isoformat(), note) if day is not None else None
         if draft is not None:

@@ -199,7 +199,7 @@ def form_fields(sheet: IntakeSheet, draft: IntakeDraft) -> list[Labelled]:
     fields = [Labelled(_label(row), _form_field(row), _help(row), row.source) for row in sheet.fields]
     fields.append(
         Labelled(
-            "领取方式", ChoiceField(DELIVERIES, draft.delivery or "window", id="_delivery"), "结果出来后怎样给申请人"
+            "领取方式", ChoiceField(DELIVERIES, sheet.delivery or "window", id="_delivery"), "结果出来后怎样给申请人"
         )
     )
     if draft.delivery == "mail":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from clerk_tui.desk.views.cases import TaskView
     from clerk_tui.store.act import By
 
-TASK_COLUMNS = (Column("待办", 10), Column("收件号", 20), Column("说明", 0), Column("时间", 11))
+TASK_COLUMNS = (Column("待办", 10), Column("收件号", 18), Column("说明", 0), Column("时间", 11))
 BATCH_COLUMNS = (
     Column("批次", 4, right=True),
     Column("", 2),

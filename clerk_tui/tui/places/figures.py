@@ -36,13 +36,13 @@ COLUMNS = {
     "overview": (Column("", 4), Column("", 18), Column("", 11, right=True), Column("", 0)),
     "targets": (Column("", 6), Column("指标", 28), Column("值", 16), Column("要求, 是否达到, 不计", 0)),
     "register": (
-        Column("日期", 5),
+        Column("日期", 5, narrow=False),
         Column("委托人", 8),
         Column("事项", 0),
         Column("收件号", 18),
         Column("代办员", 8, narrow=False),
         Column("授权", 14, narrow=False),
-        Column("期限", 11),
+        Column("期限", 7),
         Column("状态", 8),
     ),
 }
@@ -397,12 +397,12 @@ def _register_line(row: "AgencyRow") -> Row:
 
 
 REGISTER_HEAD = (
-    "序号", "日期", "委托人", "村居", "代办员", "事项", "授权", "材料", "收件号", "办件编号", "期限", "状态", "结果", "交还",
+    "序号", "日期", "委托人", "村居", "代办员", "事项", "授权", "材料", "收件号", "办件编号", "移交", "期限", "状态", "结果", "交还",
 )  # fmt: skip
 
 
 def _register_cells(row: "AgencyRow") -> tuple[str, ...]:
     return (
         str(row.serial), row.date, row.principal_masked, row.village, row.agent, row.item_name, row.authority_words,
-        row.materials_words, row.receipt_no, row.district_no, row.due, row.state_words, row.result_words, row.returned_words,
+        row.materials_words, row.receipt_no, row.district_no, row.transferred_words, row.due, row.state_words, row.result_words, row.returned_words,
     )  # fmt: skip

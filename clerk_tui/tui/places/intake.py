@@ -15,7 +15,6 @@ from clerk_tui.tui.intake.person_stage import PersonStage
 from clerk_tui.tui.intake.settling import Settling
 from clerk_tui.tui.intake.sheet_view import MATERIAL_COLUMNS, OUTCOME_COLUMNS, person_lines
 from clerk_tui.tui.widgets.fields import ChoiceField, FieldChanged, FieldLeft, TextField
-from clerk_tui.tui.widgets.lines import KeyLine
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import plain
 from clerk_tui.tui.widgets.rule import Rule
@@ -25,7 +24,6 @@ STAGE_HINTS = {
     "none": "F2 无号到访, 取号",
     "who": "读卡或输入证件号",
     "item": "F2 居民, 咨询, 预约",
-    "case": MARK_HINTS,
 }
 NO_VISIT = "没有人在本窗口。F5 叫下一位, 已叫的回到叫号卡; 没有号的, 按 F2 输入 无号到访"
 
@@ -77,8 +75,7 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling, BackEntry):
         stage = self.stage
         for part, stages in (("person-part", ("who",)), ("item-part", ("item",)), ("case-part", ("case",))):
             self.query_one(f"#{part}").display = stage in stages
-        if self.workbench.place is self:
-            self.workbench.query_one(KeyLine).hint(self.hints)
+        self.show_hints()
         who = self.query_one("#who", Static)
         if self.visit is None:
             who.update(plain(NO_VISIT, "$quiet"))
@@ -90,7 +87,7 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling, BackEntry):
 
     @property
     def hints(self) -> str:
-        return STAGE_HINTS[self.stage]
+        return STAGE_HINTS.get(self.stage) or self.mark_hints
 
     def focus_next(self) -> None:
         """Put the cursor where the next input belongs."""

@@ -10,7 +10,6 @@ from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import MenuCard
 from clerk_tui.tui.pickup_acts import PickupActs
 from clerk_tui.tui.widgets.fields import Choice, ChoiceField, FieldChanged, FieldLeft
-from clerk_tui.tui.widgets.lines import KeyLine
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.plain import plain, plain_lines
 from clerk_tui.tui.widgets.rule import Rule
@@ -231,7 +230,7 @@ class PickupPlace(PickupActs):
     def on_field_changed(self, event: FieldChanged) -> None:
         event.stop()
         self.listed.options_chosen.clear()
-        self.workbench.query_one(KeyLine).hint(self.hints)
+        self.show_hints()
         self.refresh_data()
 
     def on_field_left(self, event: FieldLeft) -> None:

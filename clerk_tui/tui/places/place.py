@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from clerk_tui.desk.views.intake import PaperView
     from clerk_tui.tui.screens.workbench import Workbench
 
-if TYPE_CHECKING:
-    from clerk_tui.tui.screens.workbench import Workbench
-
 
 class Place(Acting, Vertical):
     """A place keeps its state when it is left. The workbench hands the keys of the contract to the place that is shown.
@@ -38,6 +35,14 @@ class Place(Acting, Vertical):
     def bench(self) -> "Workbench":
         """The workbench that shows this place."""
         return cast("Workbench", self.screen)
+
+    def show_hints(self) -> None:
+        """Put them there, unless the clerk is elsewhere by now: another place's keys are not these."""
+        from clerk_tui.tui.widgets.lines import KeyLine
+
+        bench = self.workbench
+        if bench.place is self:
+            bench.query_one(KeyLine).hint(self.hints)
 
     def entered(self) -> None:
         """The clerk came here: read what may be out of date, put the focus where the next input belongs."""

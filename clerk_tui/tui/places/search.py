@@ -12,12 +12,12 @@ from clerk_tui.tui.case_acts import CaseActs
 from clerk_tui.tui.widgets.case_page import CasePage
 from clerk_tui.tui.widgets.fields import FieldChanged, FieldLeft, TextField
 from clerk_tui.tui.widgets.form import Labelled
-from clerk_tui.tui.widgets.lines import KeyLine
 from clerk_tui.tui.widgets.numbered_list import Column, NumberedList, Row
 from clerk_tui.tui.widgets.rule import Rule
 
 if TYPE_CHECKING:
     from clerk_tui.desk.views.cases import CaseRow, CaseView, Hit
+    from clerk_tui.desk.views.intake import PaperView
 
 COLUMNS = (Column("", 4), Column("", 30), Column("", 0))
 RECENT_COLUMNS = (Column("", 4), Column("", 25), Column("", 0), Column("", 26))
@@ -31,6 +31,7 @@ GROUP_WORDS = {
     "item": "事项",
 }
 SEARCH_AFTER_SECONDS = 0.08
+DAY = len("11-26")
 PAGE = 100
 
 
@@ -218,7 +219,7 @@ class SearchPlace(CaseActs):
     def show_case(self, view: "CaseView | None") -> None:
         """Show a case in front of the list, or the list again."""
         self.case = view
-        self.workbench.query_one(KeyLine).hint(self.hints)
+        self.show_hints()
         pages = self.query_one("#search-pages", ContentSwitcher)
         if view is None:
             pages.current = "search-page"
@@ -323,15 +324,15 @@ class SearchPlace(CaseActs):
         chosen = await self.ask(
             ListCard(
                 "文书",
-                (Column("名称", 0), Column("文号", 23), Column("出具", 11), Column("状态", 8)),
+                (Column("名称", 0), Column("文号", 23), Column("出具", 5), Column("状态", 8)),
                 [
                     Row(
                         paper.id,
                         (
                             paper.title,
                             paper.number,
-                            self.when(paper.issued_at),
-                            "作废" if paper.void_reason else "已签" if paper.signed_how else _printed(paper.printed),
+                            self.when(paper.issued_at)[:DAY],
+                            "作废" if paper.void_reason else "已签" if paper.signed_how else _printed(paper),
                         ),
                         "quiet" if paper.void_reason else "",
                     )
@@ -351,8 +352,11 @@ class SearchPlace(CaseActs):
                 await self.show_papers((made,))
 
 
-def _printed(times: int) -> str:
-    return f"印 {times} 次" if times else "没印过"
+def _printed(paper: "PaperView") -> str:
+    """Whether the paper is out: printed, or opened or saved, from where it can be printed as well."""
+    if paper.printed:
+        return f"印 {paper.printed} 次"
+    return "存过" if paper.saved else "打开过" if paper.opened else "没印过"
 
 
 def _hit_line(hit: "Hit") -> Row:

@@ -24,6 +24,7 @@ from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.hall_keys import HallKeys
 from clerk_tui.tui.heartbeat import every
 from clerk_tui.tui.key_contract import CONTRACT
+from clerk_tui.tui.new_day import NewDay
 from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
 from clerk_tui.tui.places import PLACES
@@ -60,6 +61,7 @@ class Workbench(
     BoardKeys,
     HallKeys,
     Exchanging,
+    NewDay,
     Acting,
     Screen[None],
 ):
@@ -206,6 +208,7 @@ class Workbench(
         app.send_queued_when_due()
         if self._polling or app.by is None or not app.desk_is_loaded:
             return
+        self.look_at_day()
         self._polls += 1
         wrote = app.somebody_wrote()
         self._somebody_wrote = self._somebody_wrote or wrote
@@ -306,11 +309,13 @@ class Workbench(
             place.open_hit(group, id)
 
     async def show_visit(self, visit_id: str) -> None:
-        """Show the visit at this window in intake, with the cursor where the next input belongs."""
+        """Show the visit at this window in intake, with the cursor where the next input belongs; a clean fixed line."""
+        self.say("")
         await self.show_place("intake", enter=True)
 
     async def run_command(self, action: str) -> None:
-        """Run a command of the find box."""
+        """Run a command of the find box; what was refused before is over."""
+        self.say("")
         await self.run_action(action if "." in action else f"screen.{action}")
 
     async def on_place_tabs_chosen(self, event: PlaceTabs.Chosen) -> None:
@@ -321,7 +326,7 @@ class Workbench(
 
     def action_help(self) -> None:
         words = self.place.help_words() if self.place and self.focus_in_place else self._general_help()
-        self.clerk_app.help_about(words, self.clerk_app.hint)
+        self.clerk_app.help_about(words, self.query_one(FixedLine).help)
 
     def _general_help(self) -> str:
         return getattr(self.focused, "help_words", "") or "F3 换地方, F5 叫号, F2 查找人和办件; Tab 换到下一处"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from clerk_tui.tui.key_contract import key_line
@@ -35,6 +36,7 @@ class FixedLine(Static):
         self._said_at = 0.0
         self._news = ""
         self._of_place = False
+        self._about: Widget | None = None
 
     def say(self, words: str) -> None:
         self.words, self._ringing, self._of_place = words, False, False
@@ -44,11 +46,23 @@ class FixedLine(Static):
     def hint(self, words: str) -> None:
         """What helps at this place; it goes when the clerk leaves."""
         self.say(words)
-        self._of_place = True
+        self._of_place, self._about = True, None
+
+    def help(self, words: str) -> None:
+        """What helps at the field in hand; it goes when the clerk moves on to another."""
+        self.hint(words)
+        self._about = self.screen.focused
+
+    def on_mount(self) -> None:
+        self.watch(self.screen, "focused", self._moved_on, init=False)
+
+    def _moved_on(self, focused: Widget | None) -> None:
+        if self._of_place and self._about is not None and focused not in (None, self._about):
+            self.say("")
 
     def leave(self) -> None:
-        """Another place is shown: the keys of the one before mean nothing here."""
-        if self._of_place:
+        """Another place is shown: the keys of the one before mean nothing here, nor does what it refused."""
+        if self._of_place or self._ringing:
             self.say("")
 
     def tell(self, news: str) -> None:

@@ -43,6 +43,9 @@ def test_the_register_names_organisations_authorities_and_agents(
     assert {one.applicant_masked for one in transferring.transferable(desk, clerk)} == {SHOP}
     [entry] = agency.register_paper(desk, clerk, **NOVEMBER).facts["entries"]
     assert entry["authority"] == "经办  单位授权书 7 号"
+    assert not {"call_back", "handed_to"} & {key for key, value in entry.items() if value}, (
+        "nobody called, nothing went"
+    )
 
     take_in(desk, clerk, open_visit(clerk, elder), shop, fill, "self", **party)
     entries = agency.register_paper(desk, clerk, **NOVEMBER).facts["entries"]

@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import Table, insert, select
 
 from clerk_tui.catalog.questions import questions_of
-from clerk_tui.desk import amending, case_acts, correctable, intake, papers
+from clerk_tui.desk import (
+    amending,
+    case_acts,
+    case_reading,
+    correctable,
+    intake,
+    papers,
+    print_queue,
+    unmasking,
+)
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import MaterialMark, Settled
 from clerk_tui.rules.refusal import Refusal
@@ -141,6 +150,20 @@ def test_withdrawing_gives_back_the_originals_and_closes_what_is_owed(
         case_acts.withdraw(desk, clerk, case_id=done.case_id, reason="再撤一次")
 
 
+@pytest.mark.parametrize("way", ["saved", "shown"])
+def test_a_file_or_a_viewer_hands_out_as_well_as_a_printer(desk: Desk, clerk: By, accepted, way: str) -> None:
+    done = accepted()
+    notice_id, bytes_of = done.papers[0].id, {"media": "html", "variant": "plain", "sha": "ab" * 32}
+    if way == "saved":
+        print_queue.saved(desk, clerk, notice_id=notice_id, **bytes_of)
+    else:
+        job = print_queue.enqueue(desk, clerk, notice_id=notice_id, device="system", copy_no=1, **bytes_of)
+        case_acts.correct(desk, clerk, case_id=done.case_id, fields={"pickup": "邮寄"}, reason="还没有出机")
+        print_queue.shown(desk, clerk, job_id=job.id)
+    with pytest.raises(Refusal, match="supervisor_needed"):
+        case_acts.correct(desk, clerk, case_id=done.case_id, fields={"pickup": "现场"}, reason="改")
+
+
 def test_void_needs_a_supervisor_and_the_number_stays(desk: Desk, clerk: By, accepted, approved) -> None:
     done = accepted()
     with pytest.raises(Refusal, match="supervisor_needed"):
@@ -259,3 +282,28 @@ def test_a_field_of_several_choices_is_corrected_by_choosing(
     amending.correct(desk, clerk, case_id=case_id, fields={"items": editor.text}, reason="漏了一项")
     kept, _ = correctable.correctable(desk, clerk, case_id=case_id)
     assert next(one.now for one in kept if one.key == "field:items") == "热食制售; 冷食制售"
+
+
+def test_account_and_identity_numbers_of_a_form_are_shown_in_part_and_corrected_by_typing(
+    desk: Desk, clerk: By, owner: str, open_visit, fill
+) -> None:
+    questions = questions_of(desk.catalogue, desk.catalogue.items["cjr-kunnan"])
+    answers = {one.id: next(o.id for o in one.options if not o.stop) for one in questions}
+    draft = fill(clerk, open_visit(clerk, owner), owner, "cjr-kunnan", answers, fields={"acct": "6222021234567890123"})
+    case_id = intake.settle(desk, clerk, draft=draft, outcome="receive").case_id
+
+    def account():
+        fields, _ = correctable.correctable(desk, clerk, case_id=case_id)
+        return next(one for one in fields if one.key == "field:acct")
+
+    before = account()
+    assert before.now == "622202*********0123" and not before.value
+    shown = {key: value for key, _, value in case_reading.case_again(desk, clerk, case_id=case_id).fields}
+    assert shown["acct"] == before.now and "*" in shown["cert_no"]
+    whole = unmasking.unmask(desk, clerk, kind="person", party_id=owner, reason="核对账户", case_id=case_id).of_form
+    assert ("收款账户", "6222021234567890123") in whole
+    amending.correct(desk, clerk, case_id=case_id, fields={"acct": "6222021111111110123"}, reason="写错")
+    after = account()
+    assert after.now == before.now and after.stamp != before.stamp, "another number, though its shown part is the same"
+    [row] = rows(desk, CASES, id=case_id)
+    assert canonical.load(row.fields)["acct"] == "6222021111111110123"

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from clerk_tui.catalog.questions import questions_of
-from clerk_tui.desk import intake
+from clerk_tui.desk import intake, visits
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import IntakeDraft, MaterialMark
 from clerk_tui.rules.refusal import Refusal
@@ -234,6 +234,17 @@ def test_only_asked_gives_this_persons_checklist_and_no_case(
     assert [one["name"] for one in done.papers[0].facts["materials"]] == ["近三个月小一寸白底照片"]
     [service] = rows(desk, VISIT_SERVICES, visit_id=visit)
     assert service.kind == "asked"
+
+
+def test_what_is_asked_too_late_is_not_written_into_a_visit_that_was_ended_elsewhere(
+    desk: Desk, clerk: By, elder: str, open_visit, fill
+) -> None:
+    visit = open_visit(clerk, elder)
+    draft = fill(clerk, visit, elder, "laoren-youdaika", FIRST_CARD)
+    visits.finish(desk, clerk, visit_id=visit, outcome="none")
+    with pytest.raises(Refusal, match="visit_closed"):
+        intake.settle(desk, clerk, draft=draft, outcome="asked")
+    assert rows(desk, VISIT_SERVICES, visit_id=visit) == [] and rows(desk, NOTICES) == []
 
 
 def test_identity_not_checked_yet_stops_every_taking_in(desk: Desk, clerk: By, elder: str, open_visit, fill) -> None:

@@ -136,6 +136,9 @@ def test_only_asked_prints_one_joined_checklist(desk: Desk, clerk: By, owner: st
     told = intake.settle_package(desk, clerk, draft=draft, outcome="asked")
     assert [paper.kind for paper in told.papers] == ["guide_sheet"]
     assert told.papers[0].facts["item"] == "新生儿出生一件事"
+    visits.finish(desk, clerk, visit_id=visit, outcome="asked")
+    with pytest.raises(Refusal, match="visit_closed"):
+        intake.settle_package(desk, clerk, draft=replace(draft, act_id=new_id()), outcome="asked")
     with desk.look() as connection:
         assert not connection.execute(select(CASES.c.id)).all()
         assert len(connection.execute(select(NOTICES.c.id)).all()) == 1
