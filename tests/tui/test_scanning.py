@@ -368,3 +368,20 @@ async def test_an_unknown_code_says_what_to_do_now(clerk):
     await burst(clerk, "http://qr.example/a?b=cdef", 0.004)
     assert "扫到的不是证件号码: http://qr.example/a?b=cdef; 再扫一次" in clerk.seen()
     assert clerk.app.screen is clerk.bench  # no card to register somebody under a code
+
+
+@pytest.mark.parametrize(
+    ("preset", "gap", "scans"), [("standard", 0.05, []), ("slow", 0.05, [CODE]), ("off", 0.002, [])]
+)
+async def test_a_preset_says_how_slow_a_scanner_may_be(window, card, preset, gap, scans):
+    window.app.scanner = SCANNERS[preset]
+    await burst(window, CODE, gap)
+    assert card.scans == scans
+    assert card.query_one("#field", TextField).value == ("已填" if scans else f"已填{CODE}")
+
+
+async def test_a_slow_scanner_makes_a_single_digit_wait_no_longer_than_its_own_gap(window):
+    window.app.scanner = SCANNERS["slow"]
+    assert window.app.silence_seconds == pytest.approx(0.096)
+    window.app.scanner = SCANNERS["standard"]
+    assert window.app.silence_seconds == pytest.approx(0.04)
