@@ -23,7 +23,7 @@ from clerk_tui.cli.findings import WORDS, Finding
 from clerk_tui.cli.place import StoreOption, reading, settings_for
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.settings import Settings, config_file
-from clerk_tui.store.act import CLOCK_BACK_MS, CONFIRM_ADVICE
+from clerk_tui.store.act import CLOCK_BACK_MS, CONFIRM_ADVICE, YEAR_MS
 from clerk_tui.store.core import HEAD
 from clerk_tui.store.verify import verify
 
@@ -195,8 +195,11 @@ def _clock(settings: Settings) -> Finding:
     if not isinstance(settings.place, Path) or settings.place.exists():
         with suppress(Refusal), reading(settings.place) as connection:
             last = int(connection.execute(select(HEAD.c.last_at)).scalar_one())
-    if now < RELEASED or now.timestamp() * 1000 < last - CLOCK_BACK_MS:
+    at = now.timestamp() * 1000
+    if now < RELEASED or at < last - CLOCK_BACK_MS:
         return Finding("bad", "时钟", words, f"本机时间早于最后一次登记, 请校准; {CONFIRM_ADVICE}")
+    if last and at > last + YEAR_MS:
+        return Finding("bad", "时钟", words, f"本机时间比最后一次登记晚了一年以上, 请校准; {CONFIRM_ADVICE}")
     return Finding("good", "时钟", words)
 
 

@@ -17,8 +17,10 @@ ANSWER_SECONDS = 5
 
 
 def examine_links(settings: Settings) -> Iterator[Finding]:
-    """Printer and channel; nothing is printed and nothing is sent."""
+    """Printers and channel; nothing is printed and nothing is sent."""
     yield _printer(settings.print_command)
+    if settings.slip_printer:
+        yield _slip_printer(settings.slip_printer)
     yield _channel(settings)
 
 
@@ -58,6 +60,18 @@ def _queue_fault(words: list[str]) -> str:
     if told.returncode or "no system default" in out or "no destinations" in out.lower():
         return "打印服务没有打印机" if named else "没有默认打印机"
     return ""
+
+
+def _slip_printer(url: str) -> Finding:
+    """Whether it takes a slip of nothing: reached, switched on, with paper where it can tell."""
+    from clerk_tui.devices import slip_printer
+    from clerk_tui.rules.refusal import Refusal
+
+    try:
+        slip_printer.send(url, b"", seconds=ANSWER_SECONDS)
+    except Refusal as refusal:
+        return Finding("bad", "小票", f"{url}: {refusal.words}", refusal.advice)
+    return Finding("good", "小票", url)
 
 
 def _channel(settings: Settings) -> Finding:

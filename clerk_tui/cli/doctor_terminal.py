@@ -23,6 +23,7 @@ RULER = (
     ("生僻字", "𠮷𬍛䶮"),
 )
 ANSWER_SECONDS = 0.5
+NO_SCREENS = ("", "dumb", "unknown")
 LETTERS_OF_OTHERS = {"TMUX": "tmux 用 Ctrl+B 做前缀", "STY": "screen 用 Ctrl+A 做前缀"}
 
 
@@ -46,8 +47,8 @@ def _terminal(environment: Mapping[str, str]) -> Finding:
         return Finding("warn", "终端", "现在不是在终端里运行", "工作台要在终端里打开")
     columns, rows = shutil.get_terminal_size()
     size = f"{columns}x{rows}, TERM={environment.get('TERM', '')}"
-    if environment.get("TERM") in ("dumb", "unknown"):
-        return Finding("bad", "终端", size, "请换一个终端, 例如 xterm, Windows Terminal")
+    if environment.get("TERM", "") in NO_SCREENS and sys.platform != "win32":
+        return Finding("bad", "终端", size, "请换一个终端, 例如 xterm; 远程登录时请带上终端(ssh -t), 不要用 dumb")
     if columns < 80 or rows < 24:
         return Finding("bad", "终端", size, "至少要 80 列 24 行, 120x40 最好: 把窗口拉大, 或把字号调小")
     return Finding("good", "终端", size)

@@ -23,6 +23,7 @@ from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, By
 from clerk_tui.store.case_states import case_row, change_case
 from clerk_tui.store.core import CASES, EVENTS, NOTICES, PRINT_JOBS, TASKS
+from clerk_tui.store.evidence import HANDED_OUT
 
 Change = dict[str, str]
 
@@ -43,7 +44,7 @@ def correct(
     task_id: str = "",
 ) -> Settled:
     """Correct form fields, marks of materials, the way of delivery (window | mail | village | electronic) or plain
-    columns (mail_to, note) of a case. Needs a supervisor once a paper of it was printed or signed. A name that was
+    columns (mail_to, note) of a case. Needs a supervisor once a paper of it left the program or was signed. A name that was
     corrected in the register of persons comes along.
 
     With `task_id` it answers a record that the district refused: the whole case goes out again as a new record, and the
@@ -111,14 +112,14 @@ def correct_within(
 
 
 def papers_out(connection: Connection, case_id: str) -> bool:
-    """Whether a paper of the case left the printer, or was signed."""
-    printed = (
+    """Whether a paper of the case left the program (a viewer or a file can print it too), or was signed."""
+    left = (
         select(PRINT_JOBS.c.id)
         .join(NOTICES, NOTICES.c.id == PRINT_JOBS.c.notice_id)
-        .where(NOTICES.c.case_id == case_id, PRINT_JOBS.c.state == "printed")
+        .where(NOTICES.c.case_id == case_id, PRINT_JOBS.c.state.in_(HANDED_OUT))
     )
     signed = select(NOTICES.c.id).where(NOTICES.c.case_id == case_id, NOTICES.c.signed_at.is_not(None))
-    return any(connection.execute(query.limit(1)).first() is not None for query in (printed, signed))
+    return any(connection.execute(query.limit(1)).first() is not None for query in (left, signed))
 
 
 def _fields(act: Act, desk: Desk, case: Row[Any], typed: Mapping[str, Any], values: dict[str, Any]) -> list[Change]:

@@ -12,13 +12,14 @@ from clerk_tui.catalog.questions import NeededMaterial
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import IntakeDraft, MaterialMark
 from clerk_tui.rules.marks import (
-    VERIFIED_HOW,
     Mark,
     VerifiedHow,
     allowed_marks,
+    impossible_marks,
     is_gap,
     is_identity,
     is_pending_back_office,
+    may_verify,
     needs_verification,
     satisfied,
 )
@@ -47,6 +48,7 @@ class Line:
     on_file_of: str = ""
     on_file_words: str = ""
     fault: str = ""
+    not_here: str = ""  # why marks are missing from `allowed` in a visit of this kind
 
     @property
     def satisfied(self) -> bool:
@@ -133,10 +135,12 @@ def line(
     tolerable: tuple[bool, str],
     promise_allowed: bool,
     produced_by: str = "",
+    visit_kind: str = "",
 ) -> Line:
     """One line: the clerk's mark if there is one, else what another case of this visit has already shown.
 
     `produced_by` names the item of the same 一件事 whose result this material is: the back office takes it from there.
+    By telephone or post nobody shows anything: the marks that need somebody here are not allowed.
     """
     spec = needed.spec
     pair = (spec.evidence, needed.person)
@@ -153,7 +157,10 @@ def line(
         reusable=filed is not None or shared is not None or bool(produced_by),
         conditional=bool(needed.why) or spec.bring == ISSUED_IN_PROCESS,
     )
-    allowed = tuple(one.value for one in marks if not (identity and one is Mark.ORIGINAL_KEPT))
+    impossible, not_here = impossible_marks(visit_kind)
+    allowed = tuple(
+        one.value for one in marks if one not in impossible and not (identity and one is Mark.ORIGINAL_KEPT)
+    )
     mark, shared_with = marked or MaterialMark(), ""
     if not mark.mark and produced_by:
         mark = MaterialMark(mark=Mark.ON_FILE.value, verified_how=VerifiedHow.PENDING_BACK_OFFICE.value)
@@ -178,7 +185,10 @@ def line(
             if filed is not None
             else ""
         ),
-        fault=_fault(mark, allowed, filed is not None or shared is not None or bool(mark.on_file_of)),
+        fault=_fault(
+            mark, allowed, visit_kind, reusable=filed is not None or shared is not None or bool(mark.on_file_of)
+        ),
+        not_here=not_here,
     )
 
 
@@ -194,14 +204,17 @@ def _taken_over(row: Any) -> MaterialMark:
     return MaterialMark(mark=row.mark, verified_how=row.verified_how, on_file_of=row.on_file_of or "")
 
 
-def _fault(mark: MaterialMark, allowed: Sequence[str], reusable: bool) -> str:
+def _fault(mark: MaterialMark, allowed: Sequence[str], visit_kind: str, *, reusable: bool) -> str:
     if mark.mark == Mark.UNMARKED:
         return ""
+    impossible, not_here = impossible_marks(visit_kind)
+    if Mark(mark.mark) in impossible:
+        return not_here
     if mark.mark not in allowed:
         return f"这份材料不能标 {mark.mark}"
     if needs_verification(mark.mark):
-        if mark.verified_how not in VERIFIED_HOW:
-            return "请注明怎样核的"
+        if not may_verify(mark.verified_how, visit_kind):
+            return "没有当面, 看不到他的手机; 请改注怎样核的" if mark.verified_how else "请注明怎样核的"
         if mark.verified_how == "on_file" and not reusable:
             return "库里没有在有效期内的这份材料"
     if mark.mark == Mark.DEFECTIVE and not clean_line(mark.defect):

@@ -29,6 +29,9 @@ _ENDS = (("served", "办完了"), ("asked", "只是咨询"), ("left", "离开了
 _HELD = (("left", "没有回来"), ("served", "已经办完"), ("none", "没有办理"))
 _DUTY = (("now", "到现在为止"), ("inaccurate", "忘了结束, 时间不准"))
 
+LEFTOVER = "leftover:"
+"""Close reason of a ticket that the program closed on a later day, before the state in which it stood."""
+
 CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "waiting": _GONE,
     "called": _NOT_COME,
@@ -95,17 +98,21 @@ def close_day(desk: Desk, by: By, *, endings: Mapping[str, str]) -> DayClosed:
     return replace(closed, late=len(five_days.sweep(desk, by)))
 
 
-def close_leftovers(desk: Desk, by: By) -> tuple[OpenEnd, ...]:
+def close_leftovers(desk: Desk, by: By, *, sitting: bool = False) -> tuple[OpenEnd, ...]:
     """At the first sign-in of a day: close what stands open from days before, as inaccurate; returns what it was.
 
-    Nothing of today is touched. The program does this; no role is asked.
+    Nothing of today is touched, nor who is served across midnight at a window where a program lives; `sitting`: at this
+    clerk's own window too, because the day changed while the program was open. The program does this; no role is asked.
     """
     require(by, "close_leftovers")
+    own = None if sitting else by.window_id
     with desk.look() as connection:
-        if not _open(connection, desk, before=desk.midnight(desk.today())):
+        before = desk.midnight(desk.today())
+        if not _not_served(connection, desk.clock(), own, _open(connection, desk, before=before)):
             return ()
     with desk.act(by) as act:
-        found = _open(act.connection, desk, before=desk.midnight(desk.local(act.now).date()))
+        before = desk.midnight(desk.local(act.now).date())
+        found = _not_served(act.connection, act.now, own, _open(act.connection, desk, before=before))
         for end, row, kind in found:
             at = min(act.now, _midnight_after(desk, end.since))
             if kind == "ticket":
@@ -115,6 +122,17 @@ def close_leftovers(desk: Desk, by: By) -> tuple[OpenEnd, ...]:
             else:
                 _close_duty(act, row, inaccurate=True, at=at)
         return tuple(end for end, _, _ in found)
+
+
+def closed_by_itself(desk: Desk, by: By, *, day: str) -> tuple[str, ...]:
+    """States in which tickets of a day stood when the program closed them on a later one, whichever window's did."""
+    with desk.look() as connection:
+        reasons = connection.execute(
+            select(TICKETS.c.close_reason).where(
+                TICKETS.c.hall_id == desk.hall_id, TICKETS.c.day == day, TICKETS.c.close_reason.startswith(LEFTOVER)
+            )
+        ).scalars()
+        return tuple(reason.removeprefix(LEFTOVER) for reason in reasons)
 
 
 def _open(connection: Connection, desk: Desk, *, before: int | None = None) -> list[tuple[OpenEnd, Row[Any], str]]:
@@ -166,30 +184,51 @@ def _ticket_end(row: Row[Any]) -> OpenEnd:
     words = f"{row.number} {TicketState(row.state).words}{where}"
     kind = "hold" if row.state == "held" else "ticket"
     return OpenEnd(
-        kind, row.id, words + (f": {row.hold_reason}" if row.hold_reason else ""), row.issued_at, CHOICES[row.state]
+        kind,
+        row.id,
+        words + (f": {row.hold_reason}" if row.hold_reason else ""),
+        row.issued_at,
+        CHOICES[row.state],
+        row.state,
     )
 
 
 def _visit_end(row: Row[Any]) -> OpenEnd:
     words = f"{KIND_WORDS[row.kind]} {row.window_number} 号窗" + (" 挂起" if row.state == "held" else "")
-    return OpenEnd("visit", row.id, words, row.opened_at, CHOICES[row.state])
+    return OpenEnd("visit", row.id, words, row.opened_at, CHOICES[row.state], row.state)
 
 
 def _duty_end(row: Row[Any]) -> OpenEnd:
     words = f"{row.name} {'暂停' if row.kind == 'pause' else '后台'}: {row.reason}"
-    return OpenEnd("period", row.id, words, row.t0, CHOICES[row.kind])
+    return OpenEnd("period", row.id, words, row.t0, CHOICES[row.kind], row.kind)
 
 
-def _need_quiet(connection: Connection, by: By, now: int, found: list[tuple[OpenEnd, Row[Any], str]]) -> None:
-    """Nobody's visit at another, living window is ended by a clerk."""
-    living = set(
+def _living(connection: Connection, now: int) -> set[str]:
+    """Windows at which a clerk sits now."""
+    return set(
         connection.execute(
             select(SEATS.c.window_id).where(SEATS.c.seen_at > now - SEAT_FRESH_MS, SEATS.c.clerk_id.is_not(None))
         ).scalars()
     )
+
+
+def _busy(row: Row[Any], kind: str) -> bool:
+    return (kind == "ticket" and row.state in AT_WINDOW) or (kind == "visit" and row.state == "open")
+
+
+def _not_served(
+    connection: Connection, now: int, own: str | None, found: list[tuple[OpenEnd, Row[Any], str]]
+) -> list[tuple[OpenEnd, Row[Any], str]]:
+    """Without what is in somebody's hands at a living window; `own` is a window whose program has only just started."""
+    served_at = _living(connection, now) - {own}
+    return [one for one in found if not (_busy(one[1], one[2]) and one[1].window_id in served_at)]
+
+
+def _need_quiet(connection: Connection, by: By, now: int, found: list[tuple[OpenEnd, Row[Any], str]]) -> None:
+    """Nobody's visit at another, living window is ended by a clerk."""
+    living = _living(connection, now)
     for _, row, kind in found:
-        busy = (kind == "ticket" and row.state in AT_WINDOW) or (kind == "visit" and row.state == "open")
-        if busy and row.window_id != by.window_id and row.window_id in living and not by.approved():
+        if _busy(row, kind) and row.window_id != by.window_id and row.window_id in living and not by.approved():
             raise Refusal(
                 "window_busy",
                 f"{row.window_number} 号窗还在办理",
@@ -223,7 +262,7 @@ def _close_ticket(act: Act, row: Row[Any], at: int) -> None:
     done = visit is not None and bool(services(act.connection, visit.id))
     state = move_ticket(row.state, "finish" if done else "close").value
     close_within(act, ticket_id=row.id, outcome="left", inaccurate=True)
-    _set_ticket(act, row, state, "leftover", inaccurate=True, at=at)
+    _set_ticket(act, row, state, f"{LEFTOVER}{row.state}", inaccurate=True, at=at)
     what = "ticket.finished" if done else "ticket.closed"
     act.record(what, row.id, {"number": row.number, "reason": "leftover"}, base_version=row.version)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -31,6 +32,8 @@ GROUPS = {
     "item": "事项",
 }
 MOST_CHARACTERS = 80
+DAYS_OF_TICKETS = 8
+"""Today and a week back: whoever comes with an old slip is told what became of it."""
 EACH = 8
 """Most hits of one group."""
 
@@ -132,22 +135,21 @@ def _begins(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
 
 
 def _tickets(desk: Desk, connection: Connection, text: str) -> Iterator[Hit]:
-    rows = connection.execute(
-        select(TICKETS)
-        .where(
-            (
-                (TICKETS.c.hall_id == desk.hall_id)
-                & (TICKETS.c.day == desk.today().isoformat())
-                & (TICKETS.c.number.like(f"%{text}") if text.isdigit() and len(text) > 1 else TICKETS.c.number == text)
-            )
-            | (TICKETS.c.code == text)
-        )
-        .order_by(TICKETS.c.issued_at)
-        .limit(EACH)
-    )
-    for row in rows:
+    """Today's by their number or its digits, a code of any day, and behind them the same number of the days before."""
+    today = desk.today()
+    before = [(today - timedelta(days=n)).isoformat() for n in range(1, DAYS_OF_TICKETS)]
+    ours = TICKETS.c.hall_id == desk.hall_id
+    digits = text.isdigit() and len(text) > 1
+    number = TICKETS.c.number.like(f"%{text}") if digits else TICKETS.c.number == text
+    now = (ours & (TICKETS.c.day == today.isoformat()) & number) | (TICKETS.c.code == text)
+    rows = list(connection.execute(select(TICKETS).where(now).order_by(TICKETS.c.issued_at).limit(EACH)))
+    if not digits and any(character.isdigit() for character in text):
+        earlier = select(TICKETS).where(ours, TICKETS.c.day.in_(before), number).order_by(TICKETS.c.issued_at.desc())
+        rows += connection.execute(earlier.limit(EACH)).all()
+    for row in rows[:EACH]:
         detail = f"{row.category} {TicketState(row.state).words} {row.day}"
-        yield Hit("ticket", row.id, row.number, detail, exact=text in (row.number, row.code))
+        exact = text == row.code or (text == row.number and row.day == today.isoformat())
+        yield Hit("ticket", row.id, row.number, detail, exact=exact)
 
 
 def _persons(connection: Connection, text: str) -> Iterator[Hit]:

@@ -1,18 +1,33 @@
-"""What the program sees to by itself when somebody signs in: what stood open, and limits that ran out meanwhile."""
+"""What the program sees to by itself when somebody signs in, or the day changes while it is open: what stood open, and
+limits that ran out meanwhile."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from clerk_tui.desk import calendars, closing, correction_reminders, five_days
 from clerk_tui.desk.context import Desk
 from clerk_tui.store.act import By
 
+LEFT_WORDS = {
+    "waiting": "没叫到的 {} 张",
+    "called": "叫了没来的 {} 张",
+    "missed": "过号的 {} 张",
+    "held": "挂起的 {} 张",
+    "serving": "没按结束的 {} 张",
+}
+"""What became of a ticket by the state in which the day before left it."""
+
 
 @dataclass(frozen=True)
 class SeenTo:
-    """`left`: what days before had left open; `deemed`, `incidents`: cases nobody told about within five days;
-    `redated`: cases whose dates follow a calendar that came meanwhile; `reminders`: corrections to remind of."""
+    """`left`: what days before had left open besides tickets; `tickets`: the state in which each of theirs stood;
+    `deemed`, `incidents`: cases nobody told about within five days; `redated`: cases whose dates follow a calendar that
+    came meanwhile; `reminders`: corrections to remind of."""
 
     left: int = 0
+    tickets: tuple[str, ...] = ()
     deemed: int = 0
     incidents: int = 0
     redated: int = 0
@@ -22,6 +37,10 @@ class SeenTo:
     def words(self) -> str:
         """For the fixed line, '' when there was nothing."""
         parts = []
+        if self.tickets:
+            parts.append(
+                f"以前没结束的号已关闭: {tickets_words(self.tickets)}; 来人请另取号, 查号按 F2 输入票号, 时间记为不准"
+            )
         if self.left:
             parts.append(f"以前没有结束的 {self.left} 项已关闭, 时间记为不准; 可在统计里看")
         if self.deemed:
@@ -35,13 +54,31 @@ class SeenTo:
         return "; ".join(parts)
 
 
-def see_to(desk: Desk, by: By) -> SeenTo:
+def tickets_words(states: Iterable[str]) -> str:
+    """How many tickets stood in which state."""
+    count = Counter(states)
+    return ", ".join(words.format(count[state]) for state, words in LEFT_WORDS.items() if count[state])
+
+
+def see_to(desk: Desk, by: By, *, sitting: bool = False) -> SeenTo:
     """Close what was left open on days before, take in new calendars, then see to the five-day rule and to old corrections.
 
-    It only reads when there is nothing to do.
+    It only reads when there is nothing to do. `sitting`: the day changed while the program was open.
     """
-    left = len(closing.close_leftovers(desk, by))
+    closed = closing.close_leftovers(desk, by, sitting=sitting)
+    tickets = tuple(one.state for one in closed if one.kind in ("ticket", "hold"))
     redated = calendars.catch_up(desk, by)
     swept = five_days.sweep(desk, by)
     deemed = sum(one.state == "accepted" for one in swept)
-    return SeenTo(left, deemed, len(swept) - deemed, redated, correction_reminders.sweep(desk, by))
+    reminders = correction_reminders.sweep(desk, by)
+    return SeenTo(len(closed) - len(tickets), tickets, deemed, len(swept) - deemed, redated, reminders)
+
+
+def new_day(desk: Desk, by: By) -> SeenTo:
+    """The day changed while the program was open: what `see_to` sees to, and what another window's program closed first
+    is told here as well."""
+    seen = see_to(desk, by, sitting=True)
+    if seen.tickets:
+        return seen
+    yesterday = desk.today() - timedelta(days=1)
+    return replace(seen, tickets=closing.closed_by_itself(desk, by, day=yesterday.isoformat()))

@@ -19,6 +19,7 @@ from clerk_tui.rules.states import NoticeState, move_notice
 from clerk_tui.store import canonical
 from clerk_tui.store.act import Act, By, new_id
 from clerk_tui.store.core import CASES, NOTICES, PERSONS, PRINT_JOBS, VISITS
+from clerk_tui.store.evidence import HANDED_OUT
 
 REFUSED = "refused"
 SIGNED_HOW = {"signature": "签名", "thumbprint": "捺印", "seal": "盖章", "electronic": "电子签名", REFUSED: "拒签"}
@@ -239,17 +240,18 @@ def _row(connection: Connection, notice_id: str) -> Row[Any]:
     return row
 
 
-def _printed(connection: Connection, ids: list[str]) -> dict[str, int]:
+def _copies(connection: Connection, ids: list[str]) -> dict[tuple[str, str], int]:
+    """How many copies of each paper were printed, and how many opened or saved only."""
     found = connection.execute(
-        select(PRINT_JOBS.c.notice_id, func.count())
-        .where(PRINT_JOBS.c.notice_id.in_(ids), PRINT_JOBS.c.state == "printed")
-        .group_by(PRINT_JOBS.c.notice_id)
+        select(PRINT_JOBS.c.notice_id, PRINT_JOBS.c.state, func.count())
+        .where(PRINT_JOBS.c.notice_id.in_(ids), PRINT_JOBS.c.state.in_(HANDED_OUT))
+        .group_by(PRINT_JOBS.c.notice_id, PRINT_JOBS.c.state)
     ).all()
-    return {str(notice_id): int(number) for notice_id, number in found}
+    return {(str(notice_id), str(state)): int(number) for notice_id, state, number in found}
 
 
 def _views(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[PaperView, ...]:
-    printed = _printed(connection, [row.id for row in rows]) if rows else {}
+    copies = _copies(connection, [row.id for row in rows]) if rows else {}
     return tuple(
         PaperView(
             id=row.id,
@@ -262,7 +264,9 @@ def _views(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[PaperView,
             issued_at=row.issued_at,
             signed_how=row.signed_how,
             void_reason=row.void_reason,
-            printed=printed.get(row.id, 0),
+            printed=copies.get((row.id, "printed"), 0),
+            opened=copies.get((row.id, "shown"), 0),
+            saved=copies.get((row.id, "saved"), 0),
             variant=row.variant,
         )
         for row in rows

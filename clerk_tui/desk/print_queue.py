@@ -12,6 +12,7 @@ from clerk_tui.rules.papers import PaperKind
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.act import By, new_id
 from clerk_tui.store.core import NOTICES, PRINT_JOBS
+from clerk_tui.store.evidence import HANDED_OUT
 
 BACKOFF_SECONDS = (2, 4, 8, 15, 30, 60)
 """How long a job waits after its first, second, … failure; the last one again and again: nothing is ever given up."""
@@ -27,6 +28,7 @@ STATE_WORDS = {
     "failed": "打不了",
     "printed": "已打印",
     "shown": "只在屏幕上打开",
+    "saved": "存成了文件",
     "dropped": "不打了",
 }
 
@@ -135,6 +137,35 @@ def took(desk: Desk, by: By, *, job_id: str) -> PaperView:
         return papers.view_within(act.connection, job.notice_id)
 
 
+def saved(desk: Desk, by: By, *, notice_id: str, media: str, variant: str, sha: str) -> PaperView:
+    """A copy was saved as a file: an act, for the file may be handed on. No printed copy: the next one is no 补打."""
+    job_id = new_id()
+    with desk.act(by) as act:
+        papers.view_within(act.connection, notice_id)
+        act.connection.execute(
+            insert(PRINT_JOBS).values(
+                id=job_id,
+                notice_id=notice_id,
+                window_id=by.window_id,
+                clerk_id=by.clerk_id,
+                copy_no=_copies(act.connection, notice_id) + 1,
+                device="file",
+                media=media,
+                variant=variant,
+                sha=sha,
+                state="saved",
+                attempts=0,
+                error="",
+                made_at=act.now,
+                next_at=act.now,
+                done_at=act.now,
+            )
+        )
+        body = {"sha256": sha, "media": media, "variant": variant}
+        act.record("notice.saved", notice_id, body, base_version=1, version=1)
+        return papers.view_within(act.connection, notice_id)
+
+
 def shown(desk: Desk, by: By, *, job_id: str) -> None:
     """Nothing printed: the system's viewer opened the copy, and it is not sent again."""
     _change(desk, job_id, state="shown", done_at=desk.clock())
@@ -176,14 +207,14 @@ def undone_within(connection: Connection, limit: int = 200) -> tuple[PrintJobVie
 
 
 def copies(desk: Desk, by: By, *, notice_id: str) -> tuple[PrintJobView, ...]:
-    """The copies of a paper that were printed or opened, the oldest first."""
+    """The copies of a paper that were printed, opened or saved, the oldest first."""
     with desk.look() as connection:
         return copies_within(connection, notice_id)
 
 
 def copies_within(connection: Connection, notice_id: str) -> tuple[PrintJobView, ...]:
     """The same, in an open read."""
-    query = _jobs().where(PRINT_JOBS.c.notice_id == notice_id, PRINT_JOBS.c.state.in_(("printed", "shown")))
+    query = _jobs().where(PRINT_JOBS.c.notice_id == notice_id, PRINT_JOBS.c.state.in_(HANDED_OUT))
     return tuple(_view(row) for row in connection.execute(query.order_by(PRINT_JOBS.c.made_at, PRINT_JOBS.c.id)))
 
 

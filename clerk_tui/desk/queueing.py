@@ -85,6 +85,14 @@ def look_next(desk: Desk, by: By) -> NextCard:
         )
 
 
+def ahead_of(desk: Desk, by: By, *, ticket_id: str) -> int | None:
+    """How many this window would call before a ticket that waits; None where only another window calls it."""
+    window_id = need_window(by)
+    with desk.look() as connection:
+        order = choices(connection, desk, window_id, day=desk.today().isoformat(), at=desk.clock())
+        return next((n for n, one in enumerate(order) if one.ticket_id == ticket_id), None)
+
+
 def bring_back(desk: Desk, by: By, *, ticket_id: str) -> TicketView:
     """A missed ticket (or one that had left) waits again, as the hall's rule for missed numbers says.
 

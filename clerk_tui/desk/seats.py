@@ -55,13 +55,19 @@ def take(desk: Desk, *, window_id: str, program: str, clerk_id: str | None = Non
         ).one_or_none()
         if window is None:
             raise Refusal("window_unknown", "没有这个窗口", "请另选一个窗口", field="window")
-        seat = connection.execute(select(SEATS).where(SEATS.c.window_id == window_id)).one_or_none()
+        seat = connection.execute(
+            select(SEATS, CLERKS.c.name.label("clerk_name"))
+            .outerjoin(CLERKS, CLERKS.c.id == SEATS.c.clerk_id)
+            .where(SEATS.c.window_id == window_id)
+        ).one_or_none()
         if seat is not None and seat.program != program and seat.seen_at > now - SEAT_FRESH_MS:
-            where = "本机" if seat.host == socket.gethostname() else "另一台电脑"
+            where = "本机" if seat.host == socket.gethostname() else f"电脑 {seat.host} 上"
+            who = f"{seat.clerk_name}在用" if seat.clerk_name else "还没有人登录"
+            free_at = desk.local(seat.seen_at + SEAT_FRESH_MS + 999)  # the first full second
             raise Refusal(
                 "window_taken",
-                f"{window.number} 号窗已在{where}打开",
-                "请另选窗口; 若那边已关掉, 半分钟后再试",
+                f"{window.number} 号窗已在{where}打开({who})",
+                f"请另选窗口, 或回到那边办; 若那边已关掉或断电, {free_at:%H:%M:%S} 以后再登录",
                 field="window",
             )
         connection.execute(delete(SEATS).where(SEATS.c.program == program))

@@ -191,6 +191,7 @@ def _material(line: Line, words: dict[str, str], names: dict[str, str]) -> Mater
         fault=line.fault,
         shared_with=line.shared_with,
         share=spec.share,
+        not_here=line.not_here,
     )
 
 

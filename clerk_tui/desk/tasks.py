@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.sql import Select
 
 from clerk_tui.desk.context import Desk
@@ -17,9 +17,12 @@ KIND_WORDS = {
     "held": "区里暂存",
     "conflict": "两边不一致",
     "incident": "请留意",
-    "fork": "批次分叉",
+    "fork": "交换停止",
     "clock": "时钟",
 }
+
+MOST = 200
+"""Tasks that are listed and counted; whoever has more begins with these."""
 
 FIELD_WORDS = {
     "applicant": "申请人",
@@ -40,10 +43,16 @@ FIELD_WORDS = {
 }
 
 
-def open_tasks(desk: Desk, by: By, *, limit: int = 200) -> tuple[TaskView, ...]:
+def open_tasks(desk: Desk, by: By, *, limit: int = MOST) -> tuple[TaskView, ...]:
     """Open tasks, oldest first."""
     with desk.look() as connection:
         return tuple(view(row) for row in connection.execute(_query().where(TASKS.c.closed_at.is_(None)).limit(limit)))
+
+
+def count_open(connection: Connection) -> int:
+    """How many wait for a person, counted up to MOST."""
+    some = select(TASKS.c.id).where(TASKS.c.closed_at.is_(None)).limit(MOST).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def one(desk: Desk, by: By, *, task_id: str) -> TaskView:
@@ -70,7 +79,7 @@ def close_task(desk: Desk, by: By, *, task_id: str, words: str) -> tuple[TaskVie
             raise Refusal("task_closed", "这项待办已经处理过了")
         act.record("task.closed", task_id, {"words": words})
         return tuple(
-            view(row) for row in act.connection.execute(_query().where(TASKS.c.closed_at.is_(None)).limit(200))
+            view(row) for row in act.connection.execute(_query().where(TASKS.c.closed_at.is_(None)).limit(MOST))
         )
 
 

@@ -90,6 +90,7 @@ def work(
             tolerable=_tolerable(policy, base, one, today),
             promise_allowed=promised,
             produced_by=draft.produced.get(one.key, ""),
+            visit_kind="" if draft.back_entered else parties.visit.kind,
         )
         for one in needed
     )

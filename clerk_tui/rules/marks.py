@@ -41,6 +41,15 @@ _SHOWN = frozenset({Mark.ORIGINAL_CHECKED, Mark.ORIGINAL_KEPT, Mark.COPY})
 _WITHOUT_PAPER = frozenset({Mark.E_LICENCE, Mark.ON_FILE})
 
 
+_FAR: dict[str, tuple[frozenset[Mark], str]] = {
+    "phone": (_SHOWN, "电话里看不到材料, 也收不到"),
+    "post": (frozenset({Mark.ORIGINAL_CHECKED}), "人不在窗口, 原件无从退还; 收原件标 2, 复印件标 3"),
+}
+"""Kinds of visit in which nobody stands at the window: the marks that need somebody or something here, and why not."""
+_AT_THE_WINDOW = frozenset({VerifiedHow.SEEN.value, VerifiedHow.RESIDENT_PHONE.value})
+"""Ways of verifying that need the resident, or his telephone's screen, at the window."""
+
+
 def is_identity(evidence: str) -> bool:
     """Whether an evidence kind is somebody's identity document."""
     return evidence in IDENTITY_EVIDENCE or evidence.endswith("id_card")
@@ -76,6 +85,16 @@ def allowed_marks(
     if conditional:
         marks.append(Mark.NOT_APPLICABLE)
     return tuple(marks)
+
+
+def impossible_marks(visit_kind: str) -> tuple[frozenset[Mark], str]:
+    """Marks that no material can get in a visit of this kind, and the reason; none where somebody stands here."""
+    return _FAR.get(visit_kind, (frozenset(), ""))
+
+
+def may_verify(how: str, visit_kind: str) -> bool:
+    """Whether a licence or shared data can be verified this way in a visit of this kind."""
+    return how in VERIFIED_HOW and not (visit_kind in _FAR and how in _AT_THE_WINDOW)
 
 
 def needs_verification(mark: str) -> bool:

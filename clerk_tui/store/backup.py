@@ -18,6 +18,7 @@ from clerk_tui.store.canonical import load as load_json
 from clerk_tui.store.copying import copy_file
 from clerk_tui.store.core import CLERKS, HALLS, INSTALLATIONS, NUMBER_ROWS, PRINT_JOBS, SEATS, SYNC_LEASE
 from clerk_tui.store.engine import LOCK_SECONDS
+from clerk_tui.store.evidence import HANDED_OUT
 from clerk_tui.store.schema import SCHEMA_VERSION, SEAT_FRESH_MS, open_store, version_of
 from clerk_tui.store.verify import Chain, verify
 
@@ -113,7 +114,7 @@ def copies_in(path: Path) -> set[tuple[str, str]]:
         with engine.connect() as connection:
             if version_of(connection) < SCHEMA_VERSION:
                 return set()  # an older store is migrated when it is opened, not before
-            printed = select(PRINT_JOBS.c.sha, PRINT_JOBS.c.media).where(PRINT_JOBS.c.state.in_(("printed", "shown")))
+            printed = select(PRINT_JOBS.c.sha, PRINT_JOBS.c.media).where(PRINT_JOBS.c.state.in_(HANDED_OUT))
             return {(row.sha, row.media) for row in connection.execute(printed)}
     finally:
         engine.dispose()

@@ -154,6 +154,7 @@ KINDS: dict[str, Travel] = {
     "notice.voided": WHOLE,
     "notice.signed": WHOLE,
     "notice.printed": HASH,
+    "notice.saved": HASH,
     # tasks from the district
     "task.opened": STAYS,
     "task.closed": HASH,

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from clerk_tui.rules.refusal import Refusal
 
+HANDED_OUT = ("printed", "shown", "saved")
+"""States of a print job whose copy left the program: on paper, in the system's viewer (which prints, too), as a file."""
+
 _NAME = re.compile(r"[0-9a-f]{64}\.(pdf|html|slip)")
 
 

@@ -4,6 +4,7 @@ Reads two private classes of Textual 8.2.8, which is why `wire` imports this mod
 """
 
 from collections.abc import Iterator
+from unicodedata import east_asian_width
 
 from rich.cells import get_character_cell_size
 from rich.color import ColorSystem
@@ -177,10 +178,11 @@ class Cells:
                 at -= 1  # only the second half of a wide character differs: both go again
             self._go(x + at, y, x, characters, pens)
             self._put(characters[at], pens[at])
+            surely = not _ambiguous(characters[at])
             at += 1
             if at < total and not characters[at]:
                 at += 1
-            self._place = (x + at, y)
+            self._place = (x + at if surely else -1, y)
         row[x : x + total] = characters
         drawn[x : x + total] = pens
 
@@ -224,6 +226,11 @@ def strips_of(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip]]:
                 yield y, x, chop if whole else chop.crop(0, min(end, last) - x)
     else:
         raise TypeError(f"{type(update).__name__} is not known here")
+
+
+def _ambiguous(character: str) -> bool:
+    """Whether some terminals draw it two cells wide, such as the dot in a name: where the cursor is then, nobody knows."""
+    return not character.isascii() and east_asian_width(character[0]) == "A"
 
 
 def _code(style: Style, system: ColorSystem) -> str:

@@ -24,13 +24,13 @@ class FindKeys(Acting):
     """Mixin of the workbench."""
 
     @flow
-    async def find(self, text: str, at_once: bool = False) -> None:
+    async def find(self, text: str, at_once: bool = False, card_read: bool = False) -> None:
         """Open the find box with what was typed or scanned, and go to what was chosen."""
         from clerk_tui.tui.cards.find import FindCard
 
         hit = await self.ask(FindCard(text, at_once=at_once))
         if hit is not None:
-            await self._open_hit(hit, at_once)
+            await self._open_hit(hit, at_once, card_read)
 
     @flow
     async def find_in_front(self, text: str = "", at_once: bool = False) -> None:
@@ -62,15 +62,18 @@ class FindKeys(Acting):
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         return app.screen is behind
 
-    async def _open_hit(self, hit: "Hit", scanned: bool) -> None:
+    async def _open_hit(self, hit: "Hit", scanned: bool, card_read: bool = False) -> None:
         if hit.group == "paper" and scanned:
             await self.open_scanned_paper(hit.id)
+        elif hit.group == "person" and scanned:
+            await self.open_scanned_person(hit.id, card_read)
         else:
             await self.open_found(hit.group, hit.id)
 
     def find_scanned(self, text: str) -> None:
         """Open the one thing that a scan means, or show what it may mean; of a card reader's line, the number counts."""
-        self.find(self.clerk_app.classify(text).value, at_once=True)
+        scan = self.clerk_app.classify(text)
+        self.find(scan.value, at_once=True, card_read=scan.person is not None)
 
     async def open_found(self, group: str, id: str) -> None:
         """Open a hit: a command runs, a ticket and a paper open as cards, everything else in its place."""
@@ -89,6 +92,19 @@ class FindKeys(Acting):
             self.go_to("intake", group, id)
         else:
             self.go_to(OPENED_IN.get(group, "search"), group, id)
+
+    async def open_scanned_person(self, person_id: str, card_read: bool) -> None:
+        """Who is scanned while a visit is open stands here, or is told to be the one who does already."""
+        from clerk_tui.tui.places.intake import IntakePlace
+        from clerk_tui.tui.screens.workbench import Workbench
+
+        assert isinstance(self, Workbench)
+        if not self.panel.visit_id:
+            await self.open_found("person", person_id)
+            return
+        place = await self.show_place("intake")
+        if isinstance(place, IntakePlace):
+            place.attend(person_id, True, card_read)
 
     async def open_scanned_paper(self, notice_id: str) -> None:
         """Who brings a paper comes about its case: to what it still owes, else to the case; a paper of none is shown."""

@@ -10,6 +10,7 @@ from clerk_tui.tui.widgets.numbered_list import Column, Row
 if TYPE_CHECKING:
     from clerk_tui.desk.views.visit import PersonView, Registered
 
+SCAN_AGAIN = "再扫一次; 还不行就手输证件号码或姓名"
 PEOPLE = (Column("姓名", 10), Column("证件", 20), Column("电话", 12), Column("村居", 0))
 ORGANISATIONS = (Column("名称", 0), Column("统一社会信用代码", 20), Column("电话", 12))
 LONG_ENOUGH_FOR_A_NUMBER = 7
@@ -23,7 +24,7 @@ class Parties(Acting):
         """The resident that a text or a scan means: found, chosen among several, or registered now."""
         from clerk_tui.desk import people
         from clerk_tui.desk.person_facts import ORGANISATION_ADVICE, ORGANISATIONS_NUMBER
-        from clerk_tui.rules.identity import NumberKind, check_number
+        from clerk_tui.rules.identity import NumberKind, check_number, check_phone
 
         scan = self.clerk_app.classify(text) if scanned else None
         line = scan.person if scan is not None else None
@@ -57,14 +58,26 @@ class Parties(Acting):
             return await self.register(title, name=line.name, number=line.number, address=line.address)
         if _is_number(wanted):
             check = check_number(wanted, today=self.clerk_app.today())
+            if check_phone(wanted).valid and not check.valid:
+                self.ring(f"没有登记过电话 {wanted} 的居民", "请输证件号码或姓名, 电话在登记时填")
+                return None
             if not check.valid:
-                self.ring("证件号码不对: " + "; ".join(check.reasons), "核对后再输一次")
+                told = "; ".join(check.reasons)
+                again = "" if "核对" in told else "改好再按 Enter"  # else all of it has no room
+                self.ring(f"证件号码不对: {told}", SCAN_AGAIN if scanned else again)
+                return None
+            if check.kind is NumberKind.RESIDENT_ID_15:
+                self.ring("没有登记过这个 15 位旧号码, 旧号码只用于查旧档案", "请输身份证上的 18 位号码")
                 return None
             if check.kind is NumberKind.USCC:
                 self.ring(ORGANISATIONS_NUMBER, ORGANISATION_ADVICE)
                 return None
             return await self.register(title, number=check.number)
-        return await self.register(title, name="" if wanted.isascii() else wanted)
+        if scanned:
+            self.ring(f"扫到的不是证件号码: {wanted[:30]}", SCAN_AGAIN)
+            return None
+        name = "" if wanted.isascii() or any(character.isdigit() for character in wanted) else wanted
+        return await self.register(f"{title}: 没有找到 {wanted[:20]}", name=name)
 
     async def register(self, title: str, *, name: str = "", number: str = "", address: str = "") -> "PersonView | None":
         """Ask the rest and register a resident."""

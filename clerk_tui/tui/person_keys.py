@@ -192,7 +192,7 @@ class PersonKeys(Parties, QueueKeys):
         columns = (Column("替谁", 14), Column("依据", 14), Column("范围", 0), Column("到期", 11))
         chosen = await self.ask(
             cards.ListCard(
-                f"{holder.name_masked} 的代办依据", columns, rows, empty="没有有效的代办依据; 居民 → 登记代办依据"
+                f"{holder.name_masked} 的代办依据", columns, rows, empty="没有有效的代办依据; 到「居民」里登记代办依据"
             )
         )
         one = next((one for one in found if one.id == chosen), None)

@@ -143,20 +143,35 @@ class Printing(Sitting):
         """The English of the catalogue's texts."""
         return (await self.desk_when_loaded()).catalogue.english
 
-    async def save_paper(self, paper: "PaperView") -> tuple[Path, Path]:
-        """Save a paper as text and as a page in the private folder. Raises Refusal paper_file."""
-        return await asyncio.to_thread(_write, self, paper, await self.english_terms())
+    async def save_paper(self, paper: "PaperView") -> "tuple[PaperView, tuple[Path, Path]]":
+        """Save a paper as text and as a page in the private folder, and record that a copy left the program.
+
+        The copy is kept and recorded first: none lies there of which nobody knows. Raises Refusal evidence_unwritable,
+        paper_file.
+        """
+        from clerk_tui.desk import print_queue
+        from clerk_tui.documents import files
+
+        text, data, media, sha = await asyncio.to_thread(_lay_out, self, paper, await self.english_terms())
+        now = await self._at_desk(
+            lambda desk, by: print_queue.saved(
+                desk, by, notice_id=paper.id, media=media, variant=paper.variant, sha=sha
+            )
+        )
+        folder = self.parts.settings.print_folder
+        return now, (
+            await asyncio.to_thread(files.write, folder, paper.kind, paper.code, "txt", text),
+            await asyncio.to_thread(files.write, folder, paper.kind, paper.code, media, data),
+        )
 
 
-def _write(app: Printing, paper: "PaperView", english: Mapping[str, str]) -> tuple[Path, Path]:
-    from clerk_tui.documents import files
+def _lay_out(app: Printing, paper: "PaperView", english: Mapping[str, str]) -> tuple[str, bytes, str, str]:
+    """Text, page, the page's media and its hash, under which it is kept."""
     from clerk_tui.documents.text_form import text_of
+    from clerk_tui.store import evidence
     from clerk_tui.tui import paper_jobs
 
     settings = app.parts.settings
     ready = paper_jobs.printable(settings, paper, paper.printed, english)
     data, media, _ = paper_jobs.page_of(settings, ready)
-    return (
-        files.write(settings.print_folder, paper.kind, paper.code, "txt", text_of(ready, 76)),
-        files.write(settings.print_folder, paper.kind, paper.code, media, data),
-    )
+    return text_of(ready, 76), data, media, evidence.keep(settings.evidence, data, media)

@@ -114,7 +114,10 @@ class QueueActs(QueueKeys):
             await self._resume(ticket_id)
         elif answer == "back":
             if await self.act(queueing.bring_back, ticket_id=ticket_id) is not None:
-                self.say(f"{ticket.number} 已回到队里")
+                await self.read_again()
+                ahead = await self.act(queueing.ahead_of, ticket_id=ticket_id)
+                place = "" if ahead is None else f", 前面还有 {ahead} 个" if ahead else ", 下一个就叫"
+                self.say(f"{ticket.number} 已回到队里{place}")
         elif answer == "transfer":
             await self._transfer(ticket)
         elif answer == "reclass":

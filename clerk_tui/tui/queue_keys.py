@@ -100,7 +100,10 @@ class QueueKeys(Acting):
                 self.say(f"{card.ticket.number} 已叫, 还没有结果; 按 F5 回到这张卡")
                 return False
             if answer == "again":
-                card = await self.act(calling.call_again, ticket_id=ticket_id) or card
+                called = await self.act(calling.call_again, ticket_id=ticket_id)
+                if called is not None:
+                    card = called
+                    self.say("")  # what was refused before this call is over
             elif answer == "here":
                 visit = await self.act(calling.arrived, ticket_id=ticket_id)
                 await self.read_again()
@@ -233,7 +236,21 @@ class QueueKeys(Acting):
 
         if (self.panel.current or self.panel.visit_id) and not await self._leave_current():
             return
+        held = next((one for one in self.panel.held if one.id == ticket_id), None)
         visit = await self.act(queueing.resume, ticket_id=ticket_id)
         await self.read_again()
         if visit is not None and self.panel.visit_id:
             await self.show_visit(self.panel.visit_id)
+            if held is not None and visit.attendee is not None and self._draft_is_elsewhere(held, visit.id):
+                self.say(
+                    f"{held.number} 由{held.clerk_name}在 {held.window_number} 号窗挂起; 那里没填完的草稿带不过来:"
+                    f" 在这里重填, 或由{held.clerk_name}回 {held.window_number} 号窗接着办"
+                )
+
+    def _draft_is_elsewhere(self, held: "TicketView", visit_id: str) -> bool:
+        """A draft is in its window's own file, and its clerk's alone."""
+        from clerk_tui.tui.intake import keeping
+
+        by = self.clerk_app.signed_in()
+        here = keeping.of_visit(self.clerk_app.drafts, by.clerk_id, visit_id)
+        return not here and (held.window_number, held.clerk_name) != (by.window_number, by.clerk_name)

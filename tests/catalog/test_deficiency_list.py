@@ -32,6 +32,20 @@ def test_it_names_exactly_the_example_marks_of_the_catalogue(catalogue: Catalogu
         assert all(material_of(catalogue, item, key) == catalogue.common_materials[key] for key in listed)
 
 
+def test_what_stands_on_a_paper_that_may_be_owed_is_owed_with_it(catalogue: Catalogue) -> None:
+    """Else nobody without the photograph's receipt could be accepted: its number would be asked for all the same."""
+    proofs = {"bank": "bank", "photo_no": "photo"}
+    asked = 0
+    for item in catalogue.items.values():
+        tolerant = {one.key for one in item.materials if one.tolerant}
+        for field in item.fields:
+            proof = proofs.get(field.type) or proofs.get(field.id, "")
+            if field.required and proof in tolerant:
+                asked += 1
+                assert field.from_material == proof, (item.key, field.id)
+    assert asked > 5
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

@@ -8,8 +8,10 @@ from typer.testing import CliRunner
 from clerk_tui.channel.folders import UP_IN
 from clerk_tui.channel.inspecting import inspect
 from clerk_tui.cli.channel import app
+from clerk_tui.cli.sync import sync
 from clerk_tui.rules.refusal import Refusal
-from clerk_tui.store.core import CLERKS
+from clerk_tui.store.act import system_clock
+from clerk_tui.store.core import CLERKS, HEAD, TASKS
 from tests.channel.conftest import make_pair
 
 
@@ -45,6 +47,15 @@ def test_send_status_pause_resume_and_reconcile(pair):
     assert "区里还没有答复过" in run(pair, "reconcile")
     with pytest.raises(Refusal, match="not_allowed"):
         run(pair, "pause", "--clerk", "9999", "--reason", "x")
+
+
+def test_an_exchange_by_command_says_that_the_clock_stands_before_the_journal_and_goes_on(pair):
+    with pair.store.write() as connection:
+        connection.execute(HEAD.update().values(last_at=system_clock() + 86_400_000))
+    found = CliRunner().invoke(sync, ["--store", str(pair.folder)])
+    assert found.exit_code == 0, found.output
+    assert "注意: 本机时钟往回跳了 1 天" in found.output and "发出 1 批" in found.output
+    assert [row.kind for row in pair.rows(TASKS)] == ["clock"]
 
 
 def test_inspect_shows_the_fingerprint_of_an_enrolment_file(pair):

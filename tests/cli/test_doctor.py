@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from sqlalchemy import update
 
-from clerk_tui.cli import doctor_links, doctor_terminal
+from clerk_tui.cli import doctor, doctor_links, doctor_terminal
 from clerk_tui.cli.main import run
 from clerk_tui.settings import Settings
+from clerk_tui.store.act import system_clock
+from clerk_tui.store.core import HEAD
+from clerk_tui.store.schema import create
 from clerk_tui.tui.key_contract import EVERYWHERE, MEANINGS
 
 
@@ -112,3 +116,31 @@ def test_the_key_card_names_every_key_and_fits_a_page(tmp_path: Path, capsys: py
     assert "Ctrl+N" in out and "日结 rj" in out
     assert all(cell_len(line) <= 80 for line in out.splitlines())
     assert len(out.splitlines()) <= 60
+
+
+def test_a_slip_printer_that_is_not_there_is_found_and_one_that_is_gets_no_slip(tmp_path: Path) -> None:
+    there = tmp_path / "lp0"
+    there.write_bytes(b"")
+    for url, grade in ((f"file://{tmp_path}/lp9", "bad"), ("tcp://127.0.0.1:1", "bad"), (f"file://{there}", "good")):
+        found = {one.what: one for one in doctor_links.examine_links(Settings(store=tmp_path, slip_printer=url))}
+        assert found["小票"].grade == grade
+        assert url in found["小票"].words
+    assert there.read_bytes() == b""
+
+
+@pytest.mark.parametrize(("days", "word"), [(30, "早于最后一次登记"), (-400, "一年以上"), (-300, "")])
+def test_a_clock_far_from_the_last_event_is_found(tmp_path: Path, days: int, word: str) -> None:
+    store = create(tmp_path / "hall.db")
+    with store.write() as connection:
+        connection.execute(update(HEAD).values(last_at=system_clock() + days * 86_400_000))
+    store.close()
+    finding = doctor._clock(Settings(store=tmp_path))
+    assert (finding.grade == "bad") == bool(word)
+    assert word in finding.advice
+
+
+@pytest.mark.parametrize("term", ["", "dumb"])
+def test_a_terminal_that_draws_no_screen_is_found(monkeypatch: pytest.MonkeyPatch, term: str) -> None:
+    monkeypatch.setattr(doctor_terminal, "_has_terminal", lambda: True)
+    assert doctor_terminal._terminal({"TERM": term}).grade == "bad"
+    assert "TERM=xterm" in doctor_terminal._terminal({"TERM": "xterm"}).words

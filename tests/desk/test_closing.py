@@ -5,7 +5,20 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from clerk_tui.desk import appointments, calling, closing, duty, halls, people, queueing, seats, ticketing, visits
+from clerk_tui.desk import (
+    appointments,
+    calling,
+    closing,
+    duty,
+    finding,
+    first_of_day,
+    halls,
+    people,
+    queueing,
+    seats,
+    ticketing,
+    visits,
+)
 from clerk_tui.rules.refusal import Refusal
 from clerk_tui.store.core import EVENTS, PERIODS, TICKETS, VISITS
 
@@ -129,6 +142,26 @@ def test_leftovers_leave_today_alone(desk, clerk, clock):
     today = ticketing.issue_ticket(desk, clerk, category="综合").ticket
     assert len(closing.close_leftovers(desk, clerk)) == 1
     assert queueing.look_next(desk, clerk).ticket.id == today.id
+
+
+def test_at_midnight_who_is_served_stays_and_every_window_is_told_of_the_others(desk, clerk, clerk2, clock):
+    for by in (clerk, clerk2):
+        seats.take(desk, window_id=by.window_id, program=by.clerk_id, clerk_id=by.clerk_id)
+    served, visit = serve(desk, clerk2)
+    held, _ = serve(desk, clerk)
+    queueing.hold(desk, clerk, ticket_id=held.id, reason="复印")
+    waiting = ticketing.issue_ticket(desk, clerk, category="综合").ticket
+    clock.set("2026-11-24 00:00")
+    for by in (clerk, clerk2):
+        seats.keep_alive(desk, window_id=by.window_id, program=by.clerk_id, clerk_id=by.clerk_id)
+    for by in (clerk, clerk2):  # clerk2's program looks second, and its clerk is told the same
+        words = first_of_day.new_day(desk, by).words
+        assert "没叫到的 1 张, 挂起的 1 张" in words and "F2" in words
+    assert visits.view(desk, clerk2, visit_id=visit.id).state == "open"
+    found = {hit.id for hit in finding.find(desk, clerk, text=waiting.number) if hit.group == "ticket"}
+    assert waiting.id in found  # with the number on the old slip
+    crashed = closing.close_leftovers(desk, clerk2)  # a program that has only just started serves nobody
+    assert [end.id for end in crashed] == [served.id]
 
 
 def test_leftovers_are_the_programs_act(desk, sign, clock):

@@ -163,3 +163,14 @@ def test_numbers_skipped_by_a_restore_are_told(desk: Desk, clerk: By, slip: Pape
         jump(connection, "paper:SQ01:号:2026", 5)
     with desk.look() as connection:
         assert [(gap.series, gap.count) for gap in paper_register.skipped(connection)] == [("paper:SQ01:号:2026", 4)]
+
+
+def test_a_copy_that_was_saved_is_recorded_and_is_no_printed_one(desk: Desk, clerk: By, slip: PaperView) -> None:
+    now = print_queue.saved(desk, clerk, notice_id=slip.id, media="html", variant="plain", sha=SHA)
+    assert (now.saved, now.printed) == (1, 0)
+    with desk.look() as connection:
+        body = connection.execute(select(EVENTS.c.body).where(EVENTS.c.kind == "notice.saved")).scalar_one()
+    assert canonical.load(body) == {"sha256": SHA, "media": "html", "variant": "plain"}
+    assert [copy.state for copy in print_queue.copies(desk, clerk, notice_id=slip.id)] == ["saved"]
+    assert print_queue.copies_before(desk, clerk, notice_id=slip.id) == 0  # the next one on paper is no 补打
+    assert print_queue.claim_next(desk, clerk) is None and print_queue.undone(desk, clerk) == ()

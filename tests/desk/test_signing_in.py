@@ -259,7 +259,8 @@ def test_a_second_program_for_the_same_window_is_refused(desk, clerk, clock):
     seats.take(desk, window_id=one, program="p1", clerk_id=clerk.clerk_id)
     with pytest.raises(Refusal) as refused:
         seats.take(desk, window_id=one, program="p2")
-    assert refused.value.code == "window_taken" and "1 号窗" in refused.value.words
+    assert refused.value.code == "window_taken" and refused.value.words == "1 号窗已在本机打开(李敏在用)"
+    assert "09:00:31 以后再登录" in refused.value.advice
     assert seats.windows(desk)[0].taken_by == "李敏"
     for _ in range(5):
         clock.forward(seconds=20)

@@ -19,6 +19,7 @@ from clerk_tui.store.core import BATCHES, EVENTS, INSTALLATIONS, PERSONS, SYNC_L
 from clerk_tui.store.schema import open_store
 from clerk_tui.tui.cards.approval import ApprovalCard
 from clerk_tui.tui.cards.common import MenuCard
+from clerk_tui.tui.counts import read_counts
 from tests.tui.conftest import Clock, approve, make_parts, running
 
 
@@ -165,6 +166,11 @@ async def test_a_field_of_a_case_whose_papers_are_out_is_corrected_with_a_superv
     assert task.id not in {one.id for one in tasks.open_tasks(desk, by)}
 
 
+def waiting_in_channel(clerk, desk) -> int:
+    """The number beside the place's name."""
+    return int(dict(read_counts(desk, clerk.app.by).places)["channel"].removesuffix("!") or 0)
+
+
 async def test_a_clock_that_was_set_meanwhile_is_told_to_a_person(refused: Path, tmp_path: Path):
     """The program as it is started: the machine's clock is watched, and what jumped stands under what is to be done."""
     folder = tmp_path / "demo"
@@ -175,7 +181,9 @@ async def test_a_clock_that_was_set_meanwhile_is_told_to_a_person(refused: Path,
     async with running(parts, clock) as clerk:
         desk = await clerk.app.desk_when_loaded()
         await clerk.app.syncing.tick(desk)
+        before = waiting_in_channel(clerk, desk)
         clock.forward(minutes=24 * 60)
         await clerk.app.syncing.tick(desk)
+        assert waiting_in_channel(clerk, desk) == before + 1  # nobody has to open the place to hear of it
         await go(clerk)
         await until(clerk, "时钟", "往前跳了 1 天")

@@ -71,8 +71,23 @@ async def test_the_next_morning_says_what_was_left_open(folder, clock, make_part
     clock.at = int(datetime(2026, 11, 24, 1, 0, tzinfo=UTC).timestamp() * 1000)
     async with run_program(make_parts_for(folder)) as clerk:
         await clerk.press("1", "enter", *"1001", "enter", *"135790", "enter")
-        assert ("以前没有结束的" in clerk.seen()) is left
+        assert ("以前没结束的号已关闭: 没按结束的 1 张" in clerk.seen()) is left
         assert clerk.bench.panel.current is None
+
+
+async def test_at_midnight_the_clerk_is_told_once_what_became_of_the_tickets(clerk):
+    await issue(clerk)
+    clerk.bench.poll()
+    await clerk.look()
+    clerk.clock.at = int(datetime(2026, 11, 23, 16, 0, 30, tzinfo=UTC).timestamp() * 1000)  # 00:00:30 in the hall
+    for _ in range(3):
+        clerk.bench.poll()
+        await clerk.app.workers.wait_for_complete()
+        await clerk.settle()
+    assert "已是 11-24。以前没结束的号已关闭: 没叫到的 1 张; 来人请另取号" in clerk.seen()
+    assert "没有人等候" in clerk.seen()
+    await clerk.press("f3", "f5")
+    assert "没叫到的" not in clerk.seen()  # told once
 
 
 async def test_an_end_by_mistake_is_taken_back_with_a_supervisor(clerk):

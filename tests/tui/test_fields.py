@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 from textual.app import ComposeResult
+from textual.events import Key
 from textual.geometry import Offset
 
 from clerk_tui.tui.cards.card import Card
-from clerk_tui.tui.widgets.fields import Choice, ChoiceField, DateField, TextField, read_date
+from clerk_tui.tui.ordered_keys import EDITING
+from clerk_tui.tui.widgets.fields import EDITS, Choice, ChoiceField, DateField, TextField, read_date
 from clerk_tui.tui.widgets.form import Form, Labelled
 from clerk_tui.tui.widgets.multi_choice import MultiChoiceField
 from clerk_tui.tui.widgets.times import read_time
@@ -158,3 +160,72 @@ def test_dates_as_clerks_type_them(text, day):
 def test_times_as_clerks_type_them(text, words):
     found = read_time(text, datetime(2026, 11, 23, 9, 41, tzinfo=UTC))
     assert (f"{found:%H:%M}" if found else None) == words
+
+
+def type_at_once(window, *keys: str) -> None:
+    """Keys that wait in the program's queue together, as when it was busy for a moment."""
+    for key in keys:
+        window.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_what_waits_is_taken_in_one_change_and_in_its_order(window, card, monkeypatch):
+    changes, field = [], card.query_one("#name", TextField)
+    inner = TextField.replace
+    monkeypatch.setattr(TextField, "replace", lambda self, *text: changes.append(text[0]) or inner(self, *text))
+    type_at_once(window, *"陈国强 abc")
+    await window.settle()
+    assert field.value == "陈国强 abc"
+    assert len(changes) < 4
+    type_at_once(window, "enter", *"123")
+    await window.settle()
+    assert card.query_one("#number", TextField).value == "123"
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("a", "backspace", "backspace", "b"), "1b"),
+        (("a", "left", "X", "right", "Y"), "12XaY"),
+        (("home", "0", "end", "3"), "0123"),
+        (("home", "delete", "9"), "92"),
+        (("shift+left", "shift+left", "x", "y"), "xy"),
+        (("left", "X", "Y", "backspace", "Z", "shift+right", "W"), "1XZW"),
+    ],
+)
+async def test_nothing_overtakes_a_key_that_edits(window, card, keys, value):
+    field = card.query_one("#name", TextField)
+    field.value, field.cursor_position = "12", 2
+    type_at_once(window, *keys)
+    await window.settle()
+    assert field.value == value
+
+
+def test_every_key_that_passes_as_editing_edits_at_once():
+    assert set(EDITS) == EDITING
+
+
+async def test_a_full_field_keeps_what_had_room_as_if_each_key_came_alone(window, card):
+    type_at_once(window, "tab", "tab", *"2026-11-23 12:30")
+    await window.settle()
+    assert card.query_one("#day", DateField).value == "2026-11-23 1"
+
+
+async def test_what_waits_replaces_a_chosen_text_once(window, card):
+    field = card.query_one("#name", TextField)
+    field.value = "旧的名字"
+    field.action_select_all()
+    type_at_once(window, *"新名")
+    await window.settle()
+    assert field.value == "新名"
+
+
+async def test_a_pin_is_shown_by_characters_of_one_cell_everywhere(window):
+    class PinCard(Card[None]):
+        def body(self) -> ComposeResult:
+            yield TextField("246810", kind="pin")
+
+    window.app.push_screen(PinCard())
+    await window.settle()
+    assert "******" in window.seen()
+    assert "246810" not in window.seen()
+    assert window.app.screen.query_one(TextField).value == "246810"

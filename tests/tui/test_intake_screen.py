@@ -92,6 +92,8 @@ async def test_a_new_resident_is_registered_and_identified(clerk):
         (number("20990101"), "证件号码不对"),
         (number("19880230"), "证件号码不对"),
         ("91440113MA00000002", "这是单位的统一社会信用代码"),
+        ("13812345678", "没有登记过电话 13812345678 的居民"),
+        ("440113880715003", "请输身份证上的 18 位号码"),
     ],
 )
 async def test_an_impossible_number_is_told_and_stays_in_the_box(clerk, typed, words):
@@ -358,6 +360,34 @@ async def test_a_package_is_chosen_by_its_code_and_shown_as_one_sheet(clerk):
     assert place(clerk).draft.members == ("chusheng-hukou", "jmyb-canbao"), "the draft was kept"
 
 
+async def test_who_only_asks_about_what_is_in_hand_gets_its_checklist_by_the_find_box(clerk):
+    await attend(clerk)
+    await clerk.press(*"yj01", "enter", "f9")
+    assert place(clerk).draft.members
+    await clerk.press("f2", *"咨询", "enter", "1", "enter")
+    assert isinstance(clerk.app.screen, PaperScreen)
+    await clerk.press("escape")
+    assert [one.kind for one in await rows(clerk, select(NOTICES.c.kind))] == ["guide_sheet"]
+    assert place(clerk).stage == "item" and not await rows(clerk, select(CASES.c.id))
+
+
+async def test_a_draft_that_is_opened_again_shows_the_first_field_that_is_not_filled(narrow):
+    await attend(narrow, CHEN, "陈桂英")
+    await start_item(narrow)
+    await mark_all(narrow)
+    lacking = narrow.app.focused.id
+    assert lacking.startswith("f-")
+    await narrow.press("escape", *"mz05", "enter")
+    scroll = narrow.app.screen.query_one("#intake-scroll")
+    for _ in range(2):
+        assert narrow.app.focused.id == lacking
+        assert narrow.app.focused.region.intersection(scroll.region).height, narrow.seen()
+        scroll.scroll_home(animate=False)
+        await narrow.settle()
+        await narrow.press("f9")  # what is lacking comes into sight again, and is named
+    assert "必填未填" in narrow.seen()
+
+
 async def test_a_package_group_takes_one_of_its_members(clerk):
     await attend(clerk)
     await clerk.press(*"yj05", "enter")
@@ -431,6 +461,40 @@ async def test_a_defect_must_be_named_and_the_card_stays_until_it_is(clerk):
     await clerk.press("f9")
     marked = {row.key: row.mark for row in place(clerk).sheet.materials}
     assert (marked[first].mark, marked[first].defect) == ("7", "照片太旧")
+
+
+async def test_by_telephone_the_digits_of_papers_are_gone_and_the_reason_is_said(clerk):
+    await clerk.press("f2", *"无号到访", "enter", "3", "enter")
+    await clerk.press(*CHEN, "enter")
+    await fill(clerk, name="陈桂英", phone="13812345678")
+    await clerk.press("f9", "1", "enter")
+    await start_item(clerk)
+    materials = clerk.app.screen.query_one("#materials")
+    materials.focus()
+    await clerk.settle()
+    assert "4电子5共享" in clerk.seen() and "1核退" not in clerk.seen()
+    await clerk.press("1")
+    assert "不能标 1: 电话里看不到材料" in clerk.seen()
+    assert not any(row.mark.mark for row in place(clerk).sheet.materials)
+    materials.go_to("hukou")
+    await clerk.press("4")
+    marked = {row.key: row.mark for row in place(clerk).sheet.materials}
+    assert marked["hukou"].verified_how == "department_system"
+
+
+async def test_who_takes_up_a_held_visit_at_another_window_is_told_where_its_draft_is(clerk):
+    await attend(clerk, CHEN, "陈桂英")
+    await start_item(clerk)
+    await clerk.press("f7", "1", "f9", "f2", *"签退", "enter")
+    await clerk.press("2", "enter", *"1001", "enter", *"135790", "enter")
+    await clerk.press("f8", "1", "enter")
+    assert place(clerk).stage == "item"
+    assert "在 1 号窗挂起; 那里没填完的草稿带不过来" in clerk.seen()
+    await clerk.press("f7", "1", "f9", "f2", *"签退", "enter")
+    await clerk.press("1", "enter", *"1001", "enter", *"135790", "enter")
+    await clerk.press("f8", "1", "enter")
+    assert place(clerk).stage == "case"  # where it was begun, it goes on
+    assert "带不过来" not in clerk.seen()
 
 
 async def fill_form(clerk) -> None:

@@ -162,3 +162,17 @@ async def test_what_a_printer_came_to_stands_behind_what_the_clerks_act_came_to(
         now[0] += 3600
         clerk.app.tell("已送打印机")
         assert line.render().plain.split() == ["已送打印机"], "what was read long ago gives way"
+
+
+async def test_a_saved_paper_counts_as_handed_out_and_says_so(folder: Path, clock: Clock) -> None:
+    async with running(make_parts(folder, clock), clock) as clerk:
+        await sign_in(clerk)
+        slip = await issued(clerk)
+        clerk.app.push_screen(PaperScreen((slip,)))
+        await clerk.settle()
+        await clerk.press("s")
+        assert "另存或打开过 1 份, 按已交出算" in clerk.seen() and "签退时删除" in clerk.seen()
+        desk, by = await clerk.app.desk_when_loaded(), clerk.app.signed_in()
+        copy = print_queue.copies(desk, by, notice_id=slip.id)[0]
+        saved = next(clerk.app.parts.settings.print_folder.glob(f"*.{copy.media}"))
+        assert evidence.fetch(folder / "evidence", copy.sha, copy.media) == saved.read_bytes()

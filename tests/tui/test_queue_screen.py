@@ -63,6 +63,10 @@ async def test_not_here_waits_for_its_time_then_the_next_is_called(clerk):
         await clerk.press("3", "enter")
     assert "A002" in clerk.seen()
     assert [one.number for one in clerk.bench.panel.missed] == ["A001"]
+    await clerk.press("escape")
+    await issue(clerk)
+    await clerk.press("f2", *"过号单", "enter", "1", "enter", "1", "enter")
+    assert "A001 已回到队里, 下一个就叫" in clerk.seen()  # before the ordinary A003
 
 
 async def test_esc_keeps_the_call_and_f5_comes_back_to_it(clerk):

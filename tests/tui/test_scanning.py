@@ -306,4 +306,65 @@ async def test_a_case_code_opens_the_case_wherever_the_focus_is(clerk):
     await visit_begun(clerk)
     await burst(clerk, opaque_code("C", "018f"), 0.003)
     assert isinstance(clerk.app.screen, FindCard)
-    assert "登记" not in clerk.seen()
+    assert "来人: 登记" not in clerk.seen()
+
+
+async def test_who_is_identified_already_is_not_asked_again_by_a_scan(clerk):
+    await visit_begun(clerk)
+    await burst(clerk, READ, 0.003)
+    await clerk.press(*"13800000000", "f9")
+    number = READ.split(",")[5]
+    for line in (number, READ):
+        await burst(clerk, line, 0.003)
+        assert "来人就是 区*英, 已核过: 读卡, 人证一致; 不用再核" in clerk.seen()
+        assert await identified(clerk) == ["card_reader"]
+        assert clerk.bench.place.stage == "item"
+
+
+async def test_the_readers_line_says_more_than_eyes_did_and_a_number_alone_does_not(clerk):
+    await visit_begun(clerk)
+    number = READ.split(",")[5]
+    await clerk.press(*number, "enter", *"区小英")
+    clerk.app.screen.query_one("#phone").focus()
+    await clerk.press(*"13800000000", "f9", "1", "enter")
+    assert await identified(clerk) == ["card_seen"]
+    await burst(clerk, number, 0.003)
+    assert "不用再核" in clerk.seen() and await identified(clerk) == ["card_seen"]
+    await burst(clerk, READ, 0.003)
+    assert "改记为: 读卡, 人证一致" in clerk.seen() and await identified(clerk) == ["card_reader"]
+
+
+async def test_another_persons_card_names_whom_it_would_replace(clerk):
+    await visit_begun(clerk)
+    await burst(clerk, READ, 0.003)
+    await clerk.press(*"13800000000", "f9")
+    await clerk.press("f2", *"结束到访", "enter", "4", "f9")
+    await visit_begun(clerk)
+    await burst(clerk, "区大明,男,汉,19550101,市桥街2号,440113195501010015,番禺分局,20200101,长期", 0.003)
+    await clerk.press(*"13800000001", "f9")
+    await burst(clerk, READ.split(",")[5], 0.003)
+    assert "登记的来人是 区*明; 选了就改成 区*英" in clerk.seen()
+    await clerk.press("escape")
+    assert clerk.bench.place.visit.attendee.name_masked == "区*明"
+
+
+async def test_a_reader_proves_nothing_about_who_is_on_the_telephone(clerk):
+    await clerk.press("f2", *"无号到访", "enter", "3", "enter")
+    await burst(clerk, READ, 0.003)
+    await clerk.press(*"13800000000", "f9")
+    assert "没有当面核对" in clerk.seen()
+    await clerk.press("1", "enter")
+    assert await identified(clerk) == ["phone"]
+
+
+async def test_an_unknown_code_says_what_to_do_now(clerk):
+    await clerk.press("f3")
+    await burst(clerk, "ZZ9999999999", 0.004)
+    assert "再扫一次" in clerk.seen() and "直接输入" in clerk.seen()
+    await clerk.type("SQ")  # what is typed now replaces the scan
+    assert clerk.app.screen.text == "SQ" and "再扫一次" not in clerk.seen()
+    await clerk.press("escape")
+    await visit_begun(clerk)
+    await burst(clerk, "http://qr.example/a?b=cdef", 0.004)
+    assert "扫到的不是证件号码: http://qr.example/a?b=cdef; 再扫一次" in clerk.seen()
+    assert clerk.app.screen is clerk.bench  # no card to register somebody under a code

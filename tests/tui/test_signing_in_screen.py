@@ -61,7 +61,7 @@ async def test_what_stood_open_is_closed_and_told_at_the_next_mornings_sign_in(c
     await clerk.press("f2", *"签退", "enter")
     clerk.clock.forward(minutes=23 * 60)
     await sign_in(clerk)
-    assert "以前没有结束的 1 项已关闭" in clerk.seen()
+    assert "以前没结束的号已关闭: 没叫到的 1 张" in clerk.seen()
     assert clerk.bench.panel.waiting_count == 0
 
 

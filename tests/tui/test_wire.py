@@ -6,6 +6,7 @@ import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -184,3 +185,16 @@ def test_what_lies_beyond_the_terminal_is_cut():
     written = Cells(WIDTH, HEIGHT).update(update, console)
     assert written.count("x" * (WIDTH - 1)) == HEIGHT
     assert "市" not in written
+
+
+def test_a_terminal_that_draws_ambiguous_characters_in_two_cells_keeps_its_columns(monkeypatch):
+    known = pyte.screens.wcwidth
+    monkeypatch.setattr(pyte.screens, "wcwidth", lambda character: 2 if character in "·—" else known(character))
+    console = Console(force_terminal=True, color_system="truecolor")
+    cells, screen = Cells(40, 2), pyte.Screen(40, 2)
+    stream = pyte.Stream(screen)
+    for name in ("买买提·吐尔逊", "阿依古丽·买买提 — 代办"):
+        words = f"{name} 尾"
+        strip = Strip([Segment(words + " " * (40 - cell_len(words)), Style())])
+        stream.feed(cells.update(LayoutUpdate([[strip], [strip]], Region(0, 0, 40, 2)), console))
+        assert [screen.buffer[y][cell_len(f"{name} ")].data for y in (0, 1)] == ["尾", "尾"]

@@ -89,6 +89,7 @@ class MaterialRow:
     fault: str = ""  # what is wrong with the mark
     shared_with: str = ""  # already marked in another case of this visit
     share: str = ""
+    not_here: str = ""  # why marks that need somebody at the window are not allowed
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,8 @@ class PaperView:
     void_reason: str
     printed: int  # copies that a printer took
     variant: str = "plain"  # PaperVariant value
+    opened: int = 0  # copies that only the system's viewer showed: it can print them
+    saved: int = 0  # copies that were saved as a file
 
 
 @dataclass(frozen=True)

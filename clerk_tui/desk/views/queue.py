@@ -84,6 +84,7 @@ class OpenEnd:
     words: str
     since: int
     choices: tuple[tuple[str, str], ...] = field(default=())  # value, words
+    state: str = ""  # of a ticket or visit; pause | back_office of a period
 
 
 @dataclass(frozen=True)

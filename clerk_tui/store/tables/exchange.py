@@ -142,7 +142,7 @@ class PrintJob(StationBase, table=True):
     media: str = Field(description="pdf|html|slip")
     variant: str = "plain"
     sha: str = Field(description="SHA-256 of the bytes")
-    state: str = Field(description="waiting|sending|printed|shown|failed|dropped")
+    state: str = Field(description="waiting|sending|printed|shown|saved|failed|dropped")
     attempts: int = 0
     error: str = ""
     made_at: int = Field(sa_type=BigInteger)

@@ -29,13 +29,20 @@ class MenuCard(Card[str]):
     """Lines to read and numbered answers; a digit and Enter (or Enter on the first) answers with the answer's value."""
 
     def __init__(
-        self, title: str, lines: Sequence[str], answers: Sequence[tuple[str, str]], *, wide: bool = False
+        self,
+        title: str,
+        lines: Sequence[str],
+        answers: Sequence[tuple[str, str]],
+        *,
+        wide: bool = False,
+        start: str = "",
     ) -> None:
-        """`answers` are (value, words)."""
+        """`answers` are (value, words); the cursor begins at `start`."""
         super().__init__()
         self.heading = title
         self.lines = tuple(lines)
         self.answers = tuple(answers)
+        self.start = start
 
     def body(self) -> ComposeResult:
         if self.lines:
@@ -43,6 +50,8 @@ class MenuCard(Card[str]):
         answers = NumberedList((Column("", 0),), id="card-answers")
         answers.styles.height = min(len(self.answers), LIST_HEIGHT)
         answers.show([Row(value, (words,)) for value, words in self.answers])
+        if self.start:
+            answers.go_to(self.start)
         yield answers
         yield Static("数字+Enter 选择   Esc 返回", classes="card-keys", markup=False)
 

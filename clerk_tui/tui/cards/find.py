@@ -27,6 +27,14 @@ GROUPS = {
 }
 EMPTY = "可输入: 姓名或拼音首字母, 证件号或后四位, 电话,\n收件号, 号票, 柜位, 事项, 文书号, 操作(如 挂起, 取号)"
 
+SCAN_UNKNOWN = (
+    "扫到的码没有读懂, 或不是本厅发的。现在:\n1 再扫一次(码要平整、整个在光里)\n"
+    "2 还不行, 直接输入码旁印的收件号、票号或证件号码, Enter"
+)
+NUMBER_UNKNOWN = (
+    "这个证件号码在本厅没有登记过, 也没有办件。现在:\n来办事的, 按 Esc, 叫号(F5)或 F2 无号到访, 再扫一次就登记"
+)
+
 
 class FindCard(Card[Hit]):
     """Answers with the hit that was chosen."""
@@ -43,6 +51,7 @@ class FindCard(Card[Hit]):
         super().__init__()
         self.heading = "查找"
         self.start, self.at_once = text, at_once
+        self.scanned_text = text if at_once else ""
         self.hits: dict[str, Hit] = {}
         self.found_for: str | None = None
         self._looking = False
@@ -90,9 +99,19 @@ class FindCard(Card[Hit]):
         self.hits = {f"{hit.group}:{hit.id}": hit for hit in found}
         rows = [Row(key, (GROUPS.get(hit.group, ""), hit.title, hit.detail)) for key, hit in self.hits.items()]
         listed = self.query_one("#find-hits", NumberedList)
-        listed.empty = "没有找到; 换个写法, 或输后四位" if text else EMPTY
+        empty = self._empty(text)
+        if empty != listed.empty:
+            listed.empty = empty
+            listed.refresh()
         listed.show(rows, anew=True)
-        listed.refresh()
+
+    def _empty(self, text: str) -> str:
+        """What an empty list says to do now."""
+        if not text:
+            return EMPTY
+        if text != self.scanned_text:
+            return "没有找到; 换个写法, 或输后四位"
+        return SCAN_UNKNOWN if self.clerk_app.classify(text).kind == "unknown" else NUMBER_UNKNOWN
 
     def on_field_left(self, event: FieldLeft) -> None:
         event.stop()
@@ -110,6 +129,8 @@ class FindCard(Card[Hit]):
             self.query_one("#find-hits").focus()
         elif self.text:
             self.app.bell()
+            if self.text == self.scanned_text:
+                self.query_one("#find-text", TextField).action_select_all()  # what is typed now replaces the scan
 
     def on_key(self, event: "events.Key") -> None:
         if event.key == "down" and self.focused is self.query_one("#find-text"):
@@ -129,6 +150,6 @@ class FindCard(Card[Hit]):
 
     def scanned(self, text: str) -> None:
         field = self.query_one("#find-text", TextField)
-        field.value = self.clerk_app.classify(text).value
+        field.value = self.scanned_text = self.clerk_app.classify(text).value
         field.focus()
         self.open_exact()

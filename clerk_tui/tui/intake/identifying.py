@@ -29,11 +29,18 @@ class Identifying(Parties, InHand):
         from clerk_tui.desk import visits
 
         if not how:
+            lines = [f"{person.sex} {person.age or '-'} 岁  {person.village}"]
+            before = visit.attendee
+            if before is not None and before.id != person.id:
+                lines.append(
+                    f"! 这次到访登记的来人是 {before.name_masked}; 选了就改成 {person.name_masked}, 不改按 Esc"
+                )
             answer = await self.ask(
                 MenuCard(
                     f"{person.name_masked} {person.number_masked}",
-                    [f"{person.sex} {person.age or '-'} 岁  {person.village}"],
+                    lines,
                     _how(visit, person),
+                    start=visit.identified_how if before is not None and before.id == person.id else "",
                 )
             )
             if answer is None:

@@ -31,6 +31,13 @@ class InHand(Place):
             return "who"
         return "item" if self.draft is None else "case"
 
+    @property
+    def visit_kind(self) -> str:
+        """How the resident came, as far as it limits what can be shown; '' where the papers were seen some other day."""
+        if self.visit is None or (self.draft is not None and self.draft.back_entered):
+            return ""
+        return self.visit.kind
+
     def show_parts(self) -> None:
         """Show what this stage needs, and who stands here."""
         raise NotImplementedError

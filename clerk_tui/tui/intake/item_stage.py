@@ -23,6 +23,10 @@ class ItemStage(Parties, InHand):
 
     hits: tuple[ItemHit, ...] = ()
 
+    def settle_as(self, kind: str) -> None:
+        """Begin to end the case in hand with one of its outcomes."""
+        raise NotImplementedError
+
     async def find_items(self, text: str) -> None:
         """Items and 一件事 that the text may mean, best first."""
         from clerk_tui.desk import intake
@@ -202,6 +206,13 @@ class ItemStage(Parties, InHand):
         if visit is None:
             self.ring("没有到访", "按 F5 叫号, 或按 F2 输入 无号到访")
             return
+        if self.sheet is not None:
+            answers = [("this", "只咨询这一件: 按已答的情形打印材料清单, 不收件"), ("other", "问的是别的")]
+            which = await self.ask(MenuCard(self.sheet.item_name, (), answers))
+            if which == "this":
+                self.settle_as("asked")
+            if which != "other":
+                return
         asked = await self.ask(
             ActCard(
                 "只是咨询",

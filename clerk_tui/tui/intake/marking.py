@@ -3,6 +3,7 @@
 import dataclasses
 
 from clerk_tui.desk.views.intake import MaterialMark, MaterialRow
+from clerk_tui.rules.marks import impossible_marks, may_verify
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.common import ActCard, FormCard
 from clerk_tui.tui.intake.sheet_stage import SheetStage
@@ -19,7 +20,8 @@ VERIFIED = (
     Choice("on_file", "在库"),
     Choice("pending_back_office", "待后台核验"),
 )
-MARK_HINTS = "1核退2留3复印4电子5共享6承诺7瑕疵0缺9免"
+MARK_KEYS = ("1核退", "2留", "3复印", "4电子", "5共享", "6承诺", "7瑕疵", "0缺", "9免")
+MARK_HINTS = "".join(MARK_KEYS)
 
 
 class Marking(SheetStage):
@@ -38,6 +40,12 @@ class Marking(SheetStage):
         if event.list.id == "materials":
             self.mark(event.key, event.digit)
 
+    @property
+    def mark_hints(self) -> str:
+        """The digits of the material list, without those that nothing can get in a visit of this kind."""
+        impossible, _ = impossible_marks(self.visit_kind)
+        return "".join(key for key in MARK_KEYS if key[0] not in impossible)
+
     @flow
     async def mark(self, key: str, digit: str) -> None:
         """A digit on a material: how it was shown; what the digit cannot say is asked."""
@@ -46,10 +54,11 @@ class Marking(SheetStage):
         if row is None or draft is None:
             return
         if digit and digit not in row.allowed_marks:
-            self.ring(f"{row.name} 不能标 {digit}", f"可标 {'/'.join(row.allowed_marks)}")
+            why = f": {row.not_here}" if digit in impossible_marks(self.visit_kind)[0] else ""
+            self.ring(f"{row.name} 不能标 {digit}{why}", f"可标 {'/'.join(row.allowed_marks)}")
             self.query_one("#materials", NumberedList).go_to(key)
             return
-        marked = MaterialMark(mark=digit, verified_how=_verified(digit, row))
+        marked = MaterialMark(mark=digit, verified_how=_verified(digit, row, self.visit_kind))
         if digit == "7":
             defect = TextField(row.mark.defect, max_length=80, id="defect")
             kept = await self.ask(
@@ -105,13 +114,13 @@ class Marking(SheetStage):
         """Enter on a material: how it was verified, the points that were looked at, counts, defect, days owed."""
         row = self.material_here()
         if row is None or not row.mark.mark:
-            self.ring("先按数字标这份材料", MARK_HINTS)
+            self.ring("先按数字标这份材料", self.mark_hints)
             return
         mark = row.mark
         await self.ask(
             ActCard(
                 f"{row.name}: {MARK_WORDS.get(mark.mark, mark.mark)}",
-                _mark_fields(row),
+                _mark_fields(row, self.visit_kind),
                 lambda values: self._take_mark(row.key, _filled(mark, values)),
                 lines=[
                     *([row.standard] if row.standard else []),
@@ -122,12 +131,13 @@ class Marking(SheetStage):
         )
 
 
-def _mark_fields(row: MaterialRow) -> tuple[Labelled, ...]:
+def _mark_fields(row: MaterialRow, visit_kind: str) -> tuple[Labelled, ...]:
     """Only what belongs to the mark: days for what is owed, a source for what has no paper, counts for what was kept."""
     mark = row.mark
     fields = []
     if mark.mark in "45":
-        how = ChoiceField(VERIFIED, mark.verified_how, id="verified_how")
+        ways = [one for one in VERIFIED if may_verify(one.value, visit_kind)]
+        how = ChoiceField(ways, mark.verified_how, id="verified_how")
         fields.append(Labelled("怎样核的", how, "电子证照和共享数据必填; 待后台核验的不向申请人要"))
     if mark.mark in "07":
         fields.append(Labelled("问题", TextField(mark.defect, max_length=80, id="defect"), "标 7 时写明, 告知书上要写"))
@@ -161,11 +171,12 @@ def _filled(mark: MaterialMark, values: dict[str, str]) -> MaterialMark:
     )
 
 
-def _verified(digit: str, row: MaterialRow) -> str:
+def _verified(digit: str, row: MaterialRow, visit_kind: str) -> str:
+    """How a digit says that the material was verified; what comes by post was not shown by anybody."""
     if digit in "123" and digit:
-        return "seen"
+        return "seen" if may_verify("seen", visit_kind) else ""
     if digit == "4":
-        return "resident_phone"
+        return "resident_phone" if may_verify("resident_phone", visit_kind) else "department_system"
     if digit == "5":
         return "on_file" if "在库" in row.hint or row.shared_with else "department_system"
     return ""

@@ -1,7 +1,7 @@
 """Who stands here: the visit at this window is read, its attendee named and compared with the card."""
 
 from clerk_tui.tui.acting import flow
-from clerk_tui.tui.intake.identifying import Identifying
+from clerk_tui.tui.intake.identifying import FAR, Identifying
 from clerk_tui.tui.widgets.fields import TextField
 
 
@@ -45,7 +45,7 @@ class PersonStage(Identifying):
         if self.visit is None or not text:
             return
         self.say("")  # what was refused before is over
-        read = scanned and self.clerk_app.classify(text).person is not None
+        read = scanned and self.visit.kind not in FAR and self.clerk_app.classify(text).person is not None
         person = await self.find_person(text, "来人", scanned=scanned)
         box = self.query_one("#person-box", TextField)
         if person is None:
@@ -61,12 +61,23 @@ class PersonStage(Identifying):
         self.focus_next()
 
     @flow
-    async def attend(self, person_id: str) -> None:
-        """The resident was found in the find box."""
+    async def attend(self, person_id: str, scanned: bool = False, card_read: bool = False) -> None:
+        """The resident was found in the find box, or his number scanned.
+
+        A scan of who is identified already changes nothing; only a card reader's own line says more than eyes did.
+        """
         from clerk_tui.desk import people
 
         person = await self.act(people.person, person_id=person_id)
         if person is not None and self.visit is not None:
-            self.visit = await self.identify(self.visit, person) or self.visit
+            here = self.visit
+            same = here.attendee is not None and here.attendee.id == person.id and bool(here.identified_how)
+            read = card_read and here.kind not in FAR
+            if scanned and same and (not read or here.identified_how == "card_reader"):
+                self.say(f"来人就是 {person.name_masked}, 已核过: {here.identified_words}; 不用再核")
+                return
+            self.visit = await self.identify(here, person, how="card_reader" if read and same else "") or here
+            if scanned and same and self.visit is not here:
+                self.say(f"{person.name_masked} 的证件已读, 改记为: {self.visit.identified_words}")
             self.show_parts()
             self.focus_next()

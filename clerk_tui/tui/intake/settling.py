@@ -151,7 +151,7 @@ def last_fields(
             Labelled("应去哪里", TextField(max_length=60, id="competent_authority"), "不归本机关管的, 写有权的机关")
         )
     if to_sign:
-        titles = "、".join(paper.title for paper in to_sign)
+        titles = "、".join(dict.fromkeys(paper.title for paper in to_sign))
         fields += [
             Labelled("怎样签的", ChoiceField(SIGNED, "signature", id="how"), f"{titles}签字之前不能受理"),
             Labelled("见证人", TextField(clerk_name, kind="name", id="witness"), "捺印时必填"),

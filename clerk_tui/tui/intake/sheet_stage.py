@@ -189,7 +189,7 @@ class SheetStage(Identifying):
             return
         open_question = next((one for one in sheet.questions if not one.answered and not one.multi), None)
         if open_question is not None:
-            self.query_one(f"#q-{open_question.id}").focus()
+            self.lead_to(f"#q-{open_question.id}")
             return
         unmarked = next((row.key for row in sheet.materials if not row.mark.mark), "")
         if unmarked:
@@ -207,9 +207,16 @@ class SheetStage(Identifying):
             "",
         )
         if lacking:
-            self.query_one(f"#f-{lacking}").focus()
+            self.lead_to(f"#f-{lacking}")
             return
         self.to_outcomes()
+
+    def lead_to(self, selector: str) -> None:
+        """Put the cursor into a field and the field in sight: a sheet that was just opened is laid out afterwards, and a
+        field that has the cursor already may have been scrolled away."""
+        field = self.query_one(selector)
+        field.focus()
+        self.call_after_refresh(field.scroll_visible, animate=False)
 
     def on_form_changed(self, event: Form.Changed) -> None:
         event.stop()
@@ -265,6 +272,9 @@ class SheetStage(Identifying):
         """F9 in the middle of a case: to what is still open, and at the end to the outcomes."""
         await self.compute()
         self.focus_next()
+        lacking = [one for one in (self.sheet.faults if self.sheet else ()) if one.startswith(NOT_FILLED)]
+        if lacking and self.sheet is not None and not self.sheet.stop and not self.sheet.unmarked:
+            self.say("; ".join(gathered(lacking)))
 
 
 def _with_own_field(draft: IntakeDraft, name: str, text: str) -> IntakeDraft:

@@ -24,7 +24,6 @@ STAGE_HINTS = {
     "none": "F2 无号到访, 取号",
     "who": "读卡或输入证件号",
     "item": "F2 居民, 咨询, 预约",
-    "case": MARK_HINTS,
 }
 NO_VISIT = "没有人在本窗口。F5 叫下一位, 已叫的回到叫号卡; 没有号的, 按 F2 输入 无号到访"
 
@@ -88,7 +87,7 @@ class IntakePlace(ItemStage, PersonStage, Marking, Settling, BackEntry):
 
     @property
     def hints(self) -> str:
-        return STAGE_HINTS[self.stage]
+        return STAGE_HINTS.get(self.stage) or self.mark_hints
 
     def focus_next(self) -> None:
         """Put the cursor where the next input belongs."""

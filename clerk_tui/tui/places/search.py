@@ -17,6 +17,7 @@ from clerk_tui.tui.widgets.rule import Rule
 
 if TYPE_CHECKING:
     from clerk_tui.desk.views.cases import CaseRow, CaseView, Hit
+    from clerk_tui.desk.views.intake import PaperView
 
 COLUMNS = (Column("", 4), Column("", 30), Column("", 0))
 RECENT_COLUMNS = (Column("", 4), Column("", 25), Column("", 0), Column("", 26))
@@ -331,7 +332,7 @@ class SearchPlace(CaseActs):
                             paper.title,
                             paper.number,
                             self.when(paper.issued_at)[:DAY],
-                            "作废" if paper.void_reason else "已签" if paper.signed_how else _printed(paper.printed),
+                            "作废" if paper.void_reason else "已签" if paper.signed_how else _printed(paper),
                         ),
                         "quiet" if paper.void_reason else "",
                     )
@@ -351,8 +352,11 @@ class SearchPlace(CaseActs):
                 await self.show_papers((made,))
 
 
-def _printed(times: int) -> str:
-    return f"印 {times} 次" if times else "没印过"
+def _printed(paper: "PaperView") -> str:
+    """Whether the paper is out: printed, or opened or saved, from where it can be printed as well."""
+    if paper.printed:
+        return f"印 {paper.printed} 次"
+    return "存过" if paper.saved else "打开过" if paper.opened else "没印过"
 
 
 def _hit_line(hit: "Hit") -> Row:

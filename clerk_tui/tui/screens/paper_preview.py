@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from clerk_tui.rules.paper_variants import PaperVariant
+from clerk_tui.rules.refusal import Refusal
 from clerk_tui.tui.acting import flow
 from clerk_tui.tui.cards.card import Card
 from clerk_tui.tui.cards.common import ListCard
@@ -90,6 +91,8 @@ class PaperScreen(Card[bool]):
             head += f"  [{PaperVariant(paper.variant).words}]"
         if paper.printed:
             head += f"  已打印 {paper.printed} 份, 再打即补打"
+        if paper.saved or paper.opened:
+            head += f"  另存或打开过 {paper.saved + paper.opened} 份, 按已交出算"
         self.query_one("#paper-head", Static).update(plain(head, "bold"))
         self.query_one("#paper-words", Static).update(plain_lines(text.split("\n")))
         self.query_one("#paper-text", VerticalScroll).scroll_home(animate=False)
@@ -142,7 +145,7 @@ class PaperScreen(Card[bool]):
 
         found = await self.act(print_queue.copies, notice_id=self.paper.id)
         if not found:
-            self.ring("这份文书还没有打印过, 没有底稿", "按 F9 打印")
+            self.ring("这份文书还没有打印过, 也没有另存过, 没有底稿", "按 F9 打印")
             return
         chosen = found[0]
         if len(found) > 1:
@@ -163,8 +166,14 @@ class PaperScreen(Card[bool]):
 
     @flow
     async def action_save(self) -> None:
-        """Save the paper in sight as text and page into the private folder."""
-        paths = await self.clerk_app.save_paper(self.paper)
+        """Save the paper in sight as text and page into the private folder; it counts as handed out from then on."""
+        try:
+            saved, paths = await self.clerk_app.save_paper(self.paper)
+        except Refusal as refusal:
+            self.ring(refusal.words, refusal.advice)
+            return
+        self.papers = (*self.papers[: self.place], saved, *self.papers[self.place + 1 :])
+        self.read()
         self.query_one("#card-fault", Static).update(
-            plain(f"已存为 {paths[0].name} 和 {paths[1].name}, 在 {paths[0].parent}")
+            plain(f"已存为 {paths[0].name} 和 {paths[1].name}, 在 {paths[0].parent}; 签退时删除, 要留请先拷走")
         )

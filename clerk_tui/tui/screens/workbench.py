@@ -24,6 +24,7 @@ from clerk_tui.tui.find_keys import FindKeys
 from clerk_tui.tui.hall_keys import HallKeys
 from clerk_tui.tui.heartbeat import every
 from clerk_tui.tui.key_contract import CONTRACT
+from clerk_tui.tui.new_day import NewDay
 from clerk_tui.tui.paper_keys import PaperKeys
 from clerk_tui.tui.person_keys import PersonKeys
 from clerk_tui.tui.places import PLACES
@@ -60,6 +61,7 @@ class Workbench(
     BoardKeys,
     HallKeys,
     Exchanging,
+    NewDay,
     Acting,
     Screen[None],
 ):
@@ -206,6 +208,7 @@ class Workbench(
         app.send_queued_when_due()
         if self._polling or app.by is None or not app.desk_is_loaded:
             return
+        self.look_at_day()
         self._polls += 1
         wrote = app.somebody_wrote()
         self._somebody_wrote = self._somebody_wrote or wrote

@@ -1,17 +1,21 @@
 """Fields of a form: text, choice, date. Each is left by Enter and says what is wrong without stopping the typist."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset, Size
 from textual.message import Message
+from textual.message_pump import MessagePumpClosed
 from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -27,6 +31,7 @@ SCANNED_KINDS = frozenset({"code", "number", "party"})
 
 REPLACED_KINDS = frozenset({"date", "digits", "party"})
 """Kinds whose proposed value is replaced by the first key; an arrow key keeps it."""
+LONGEST_BURST = 200
 GAP = 2
 """Cells between two choices."""
 MOST_LINES = 4
@@ -45,6 +50,19 @@ class FieldChanged(Message):
     """The value of a field is another one; drafts are saved on this."""
 
     field: "TextField | ChoiceField"
+
+
+EDITS: Mapping[str, Callable[[Input], None]] = {
+    "backspace": Input.action_delete_left,
+    "delete": Input.action_delete_right,
+    "left": Input.action_cursor_left,
+    "right": Input.action_cursor_right,
+    "home": Input.action_home,
+    "end": Input.action_end,
+    "shift+left": partial(Input.action_cursor_left, select=True),
+    "shift+right": partial(Input.action_cursor_right, select=True),
+}
+"""The keys that `ordered_keys.EDITING` lets through to a field while others wait."""
 
 
 class TextField(Input):
@@ -89,6 +107,13 @@ class TextField(Input):
         """The value without blanks around it."""
         return self.value.strip()
 
+    @property
+    def _value(self) -> Text:
+        """What is shown. Textual's bullets for a PIN are two cells wide on some Chinese terminals."""
+        if not self.password:
+            return super()._value
+        return Text("*" * len(self.value), no_wrap=True, overflow="ignore", end="")
+
     def insert_text_at_cursor(self, text: str) -> None:
         super().insert_text_at_cursor(self._folded(text))
 
@@ -97,6 +122,32 @@ class TextField(Input):
 
     def _folded(self, text: str) -> str:
         return unicodedata.normalize("NFKC", text) if self.kind in CODE_KINDS else text
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Edit at once: a binding runs only when its key has gone the way to the App, and what is typed behind a Backspace
+        would overtake it. What was typed meanwhile is taken along: a scanner is faster than one change after the other.
+        """
+        if (edit := EDITS.get(event.key)) is not None:
+            edit(self)
+        elif event.is_printable and event.character:
+            start, end = sorted(self.selection)
+            room = self.max_length - len(self.value) + end - start if self.max_length else LONGEST_BURST
+            self.replace(event.character + self._typed_meanwhile(min(room, LONGEST_BURST) - 1), start, end)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _typed_meanwhile(self, most: int) -> str:
+        """At most so many characters that wait next in this field's queue, taken out of it."""
+        text = ""
+        with suppress(MessagePumpClosed):  # it ends behind what was typed; the pump sees that by itself
+            while len(text) < most and isinstance(waiting := self._peek_message(), events.Key):
+                if not (waiting.is_printable and waiting.character):
+                    break
+                text += waiting.character
+                self._pending_message = None
+        return text
 
     def _on_paste(self, event: events.Paste) -> None:
         """All lines of a paste stay, joined: a copied address or number is often broken over lines."""

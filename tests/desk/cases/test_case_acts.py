@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import Table, insert, select
 
 from clerk_tui.catalog.questions import questions_of
-from clerk_tui.desk import amending, case_acts, case_reading, correctable, intake, papers, unmasking
+from clerk_tui.desk import (
+    amending,
+    case_acts,
+    case_reading,
+    correctable,
+    intake,
+    papers,
+    print_queue,
+    unmasking,
+)
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import MaterialMark, Settled
 from clerk_tui.rules.refusal import Refusal
@@ -139,6 +148,20 @@ def test_withdrawing_gives_back_the_originals_and_closes_what_is_owed(
         case_acts.give_back(desk, clerk, case_id=done.case_id)
     with pytest.raises(Refusal, match="state_case"):
         case_acts.withdraw(desk, clerk, case_id=done.case_id, reason="再撤一次")
+
+
+@pytest.mark.parametrize("way", ["saved", "shown"])
+def test_a_file_or_a_viewer_hands_out_as_well_as_a_printer(desk: Desk, clerk: By, accepted, way: str) -> None:
+    done = accepted()
+    notice_id, bytes_of = done.papers[0].id, {"media": "html", "variant": "plain", "sha": "ab" * 32}
+    if way == "saved":
+        print_queue.saved(desk, clerk, notice_id=notice_id, **bytes_of)
+    else:
+        job = print_queue.enqueue(desk, clerk, notice_id=notice_id, device="system", copy_no=1, **bytes_of)
+        case_acts.correct(desk, clerk, case_id=done.case_id, fields={"pickup": "邮寄"}, reason="还没有出机")
+        print_queue.shown(desk, clerk, job_id=job.id)
+    with pytest.raises(Refusal, match="supervisor_needed"):
+        case_acts.correct(desk, clerk, case_id=done.case_id, fields={"pickup": "现场"}, reason="改")
 
 
 def test_void_needs_a_supervisor_and_the_number_stays(desk: Desk, clerk: By, accepted, approved) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Table, select
 
 from clerk_tui.catalog.questions import questions_of
-from clerk_tui.desk import authorities, intake, owing
+from clerk_tui.desk import authorities, intake, owing, visits
 from clerk_tui.desk.context import Desk
 from clerk_tui.desk.views.intake import IntakeDraft, MaterialMark
 from clerk_tui.rules.refusal import Refusal
@@ -229,6 +229,28 @@ def test_an_e_licence_must_say_how_it_was_seen(desk: Desk, clerk: By, elder: str
     assert "accept" not in possible(intake.sheet(desk, clerk, draft=draft))
     seen = replace(draft, marks=draft.marks | {"hukou": MaterialMark(mark="4", verified_how="resident_phone")})
     assert "accept" in possible(intake.sheet(desk, clerk, draft=seen))
+
+
+@pytest.mark.parametrize(
+    ("kind", "digit", "possible_marks"), [("phone", "1", ""), ("phone", "3", ""), ("post", "1", "23")]
+)
+def test_what_nobody_can_see_from_afar_is_not_marked_as_seen(
+    desk: Desk, clerk: By, elder: str, kind: str, digit: str, possible_marks: str
+) -> None:
+    visit = visits.open_without_ticket(desk, clerk, kind=kind)
+    visits.identify(desk, clerk, visit_id=visit.id, person_id=elder, how="phone")
+    draft = IntakeDraft("a-1", visit.id, "laoren-youdaika", applicant_id=elder)
+    draft = replace(draft, answers={key: (chosen,) for key, chosen in FIRST_CARD.items()})
+    hukou = row_of(intake.sheet(desk, clerk, draft=draft), "hukou")
+    assert "".join(one for one in hukou.allowed_marks if one in "123") == possible_marks
+    marked = replace(draft, marks={"hukou": MaterialMark(mark=digit, verified_how="seen")})
+    assert row_of(intake.sheet(desk, clerk, draft=marked), "hukou").fault == hukou.not_here != ""
+    shown = replace(draft, marks={"hukou": MaterialMark(mark="4", verified_how="resident_phone")})
+    assert "看不到" in row_of(intake.sheet(desk, clerk, draft=shown), "hukou").fault
+    known = replace(draft, marks={"hukou": MaterialMark(mark="4", verified_how="department_system")})
+    assert not row_of(intake.sheet(desk, clerk, draft=known), "hukou").fault
+    on_paper = replace(marked, back_entered=True, received_on="2026-11-20")  # seen that day, entered in this visit
+    assert not row_of(intake.sheet(desk, clerk, draft=on_paper), "hukou").fault
 
 
 def test_back_entered_runs_from_the_day_it_was_received(desk: Desk, clerk: By, elder: str, open_visit, fill) -> None:
