@@ -49,7 +49,7 @@ def overview(desk: Desk, by: By, *, span: Span, tick: Tick = untold) -> tuple[Fi
 def _totals(found: RangeSums) -> Iterable[FigureLine]:
     walk_ins = f"其中无号到访 {found.walk_ins}" if found.walk_ins else ""
     inaccurate = "不计入平均, 单列" if found.inaccurate else ""
-    yield FigureLine("served", "接待", "接待", f"{found.served} 人", walk_ins)
+    yield FigureLine("served", "接待", "来人", f"{found.served} 人", walk_ins)
     yield FigureLine("issued", "", "取号", f"{found.issued}", f"等候中离开 {found.left}" if found.left else "")
     yield FigureLine("missed", "", "过号", f"{found.missed} 次", "", None, "warn" if found.missed else "")
     yield FigureLine("received", "办件", "收件", f"{found.received} 件")

@@ -46,7 +46,7 @@ class SeenTo:
         if self.deemed:
             parts.append(f"{self.deemed} 件五日内没有告知, 依法视为受理, 请打印并送达受理通知书")
         if self.incidents:
-            parts.append(f"{self.incidents} 件五日内没有告知, 已记为事件, 请处理")
+            parts.append(f"{self.incidents} 件五日内没有告知, 记在 6渠道 的待办里, 请处理")
         if self.redated:
             parts.append(f"{self.redated} 件的期限已按新公布的工作日历重算")
         if self.reminders:

@@ -198,15 +198,13 @@ class Body:
 
     def entries_list(self, title: str, rows: Sequence[Mapping[str, Any]]) -> str:
         columns = [
-            ("日期", "date", "day"),
+            ("日期与收件号", "date receipt_no", "ref"),
             ("委托人", "principal principal_number principal_phone", "ref"),
             ("事项", "item", "wide"),
             ("授权", "authority", "wide"),
             ("收取材料", "materials", "wide"),
-            ("收件号", "receipt_no", "ref"),
             ("移交", "handed_to", "wide"),
-            ("期限", "due", "day"),
-            ("状态", "status", "wide"),
+            ("期限与状态", "due status", "day"),
             ("结果交还", "result", "wide"),
             ("回访", "call_back", "wide"),
             ("备注", "note", "wide"),

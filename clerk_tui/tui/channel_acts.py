@@ -58,10 +58,10 @@ class ChannelActs(Place):
         if background is not None and background.needs_passphrase:
             answers.append(("unlock", "输入密钥口令"))
         if state.stopped:
-            answers.append(("resume", "已与区里查清, 重新开始交换(需主管)"))
+            answers.append(("resume", "已与区里查清, 重新开始交换 (要主管)"))
         if state.parked or any(one.direction == "D" and one.missing_from for one in state.streams):
             answers.append(("ask", "请区里补发缺的批次"))
-        answers.append(("unpause", "恢复交换(需主管)") if state.paused_by else ("pause", "暂停交换(需主管)"))
+        answers.append(("unpause", "恢复交换 (要主管)") if state.paused_by else ("pause", "暂停交换 (要主管)"))
         chosen = await self.ask(MenuCard("与区里的交换", [], answers))
         if chosen == "now":
             self.exchange_now()
@@ -105,7 +105,8 @@ class ChannelActs(Place):
         async def take(values: dict[str, str]) -> bool | None:
             return True if await self.done_as(by, mend, values["reason"]) else None
 
-        field = Labelled("原因", TextField(id="reason"), "与区里怎样查清的, 留在记录里")
+        hint = "与区里怎样查清的, 留在记录里" if what == "resume" else "为什么暂停, 例: 线路检修; 留在记录里"
+        field = Labelled("原因", TextField(id="reason"), hint)
         if await self.ask(ActCard(title, (field,), take)):
             self.say("已重新开始, 马上交换" if what == "resume" else "已暂停; 办事照常, 记录都留着")
             if what == "resume":

@@ -155,6 +155,9 @@ async def test_what_a_printer_came_to_stands_behind_what_the_clerks_act_came_to(
         shown = line.render().plain
         assert shown.startswith(" ! 材料不齐; 先勾选   又送了一份") and shown.endswith("..")
         assert cell_len(shown) <= clerk.app.size.width
+        clerk.app.ring("长" * (clerk.app.size.width // 2 - 4))
+        clerk.app.tell("又送了一份; 还有两份")
+        assert "又" not in line.render().plain, "one letter of it would be no news"
         clerk.app.say("已保存")
         now[0] += 3600
         clerk.app.tell("已送打印机")

@@ -20,6 +20,9 @@ HINT_GAP = 3
 MOST_LINES = 2
 
 
+LEAST_NEWS = 12
+"""Cells below which news cut off is no word any more."""
+
 READ_SECONDS = 8.0
 """After so long what an act came to has been read, and news may take its place; a refusal stays."""
 
@@ -93,7 +96,9 @@ class FixedLine(Static):
         if self._news:
             gap = " " * HINT_GAP if self.words else ""
             room = self.app.size.width - cell_len(lines[-1]) - len(gap) - 1
-            words = words.append(gap).append(plain(cut(self._news, room).rstrip() if room > 0 else "", "$quiet"))
+            words = words.append(gap).append(
+                plain(cut(self._news, room).rstrip() if room >= min(LEAST_NEWS, cell_len(self._news)) else "", "$quiet")
+            )
         if words != self.content:
             self.update(words, layout=self.size.height != len(lines))  # else the whole screen is laid out for a word
 

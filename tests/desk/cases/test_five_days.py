@@ -61,7 +61,7 @@ def test_the_first_sign_in_of_a_day_sees_to_it_whoever_signs_in(desk: Desk, sign
     clock.set("2026-12-01 08:50")
     seen_to = first_of_day.see_to(desk, sign("301"))
     assert (seen_to.left, seen_to.deemed, seen_to.incidents) == (1, 1, 1)
-    assert "依法视为受理" in seen_to.words and "已记为事件" in seen_to.words
+    assert "依法视为受理" in seen_to.words and "记在 6渠道 的待办里" in seen_to.words
     assert [rows(desk, CASES, id=one)[0].state for one in (permit, benefit)] == ["accepted", "received"]
     assert first_of_day.see_to(desk, sign("301")).words == ""
 
