@@ -109,6 +109,7 @@ WORDS: dict[str, Callable[[Body], str]] = {
     "result.returned_to_department": _plain("退回部门"),
     "handover.voided": _plain("领取登记作废"),
     "notice.issued": _paper,
+    "notice.saved": _plain("文书存成文件"),
     "notice.voided": _plain("文书作废"),
     "notice.signed": lambda body: "签收文书" if body.get("how") != "refused" else "拒签文书",
     "record.corrected": _plain("更正后重报"),

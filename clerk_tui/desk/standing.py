@@ -28,6 +28,10 @@ class Standing:
     authority_fault: str = ""  # why the attendee may not act for the applicant
 
 
+WHO_COMES, WHO_ACTS = ("declarer", "heir"), ("parent", "carer")
+"""Roles that mean whoever stands here, always or where somebody acts for the applicant, unless the clerk names another."""
+
+
 def require_open(parties: Standing) -> None:
     """What is only asked is rendered in a visit too. Raises Refusal visit_closed."""
     if parties.visit.state != "open":
@@ -63,6 +67,10 @@ def of_draft(connection: Connection, draft: IntakeDraft, today: date) -> Standin
         role = {"guardian": "guardian", "heir": "heir"}.get(authority.kind if authority is not None else "", "agent")
         roles.setdefault(role, agent_id)
         roles.setdefault("agent", agent_id)
+    if visit.attendee_id:
+        roles = dict.fromkeys(WHO_COMES + (WHO_ACTS if agent_id else ()), visit.attendee_id) | roles
+    if agent_id is not None:
+        roles.setdefault("child", draft.applicant_id)
     return Standing(visit, applicant, agent_id, authority, roles, tuple(faults), authority_fault)
 
 

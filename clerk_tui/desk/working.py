@@ -111,6 +111,7 @@ def work(
         *(f"{line.spec.name}: {line.fault}" for line in lines if line.fault),
         *(f"{one.spec.label}: {one.error}" for one in fields if one.error),
         *(f"必填未填: {one.spec.label}" for one in fields if one.lacking),
+        *(f"必填未填: {desk.catalogue.holders[role]}是谁" for role in found.roles if role not in parties.roles),
     )
     legal = desk.catalogue.legal_of(base)
     credit = "not_asked"

@@ -209,6 +209,10 @@ class SheetStage(Identifying):
         if lacking:
             self.lead_to(f"#f-{lacking}")
             return
+        nobody = next((role for role, _, bound in sheet.roles_needed if not bound), "")
+        if nobody:
+            self.lead_to(f"#role-{nobody}")
+            return
         self.to_outcomes()
 
     def lead_to(self, selector: str) -> None:

@@ -295,3 +295,21 @@ def test_a_promise_is_signed_and_stands_in_the_second_tab(desk: Desk, clerk: By,
     approved_by_desk = owing.verify_promise(desk, clerk, owed_id=entry.id, truthful=True, how="部门系统查得")
     assert approved_by_desk.words.startswith("承诺属实")
     assert owing.ledger(desk, clerk, kind="promise").rows == ()
+
+
+def test_whose_papers_are_asked_for_is_named_before_anything_is_decided(
+    desk: Desk, clerk: By, elder: str, owner: str, open_visit, fill
+) -> None:
+    """死亡注销: the household book is of the deceased, whom nobody has named yet; who declares is whoever stands here."""
+    questions = questions_of(desk.catalogue, desk.catalogue.items["siwang-zhuxiao"])
+    answers = {one.id: next(o.id for o in one.options if not o.stop) for one in questions}
+    draft = fill(clerk, open_visit(clerk, elder), elder, "siwang-zhuxiao", answers)
+    sheet = intake.sheet(desk, clerk, draft=draft)
+    bound = {role: name for role, _, name in sheet.roles_needed}
+    assert bound["declarer"] == "陈*英" and bound["deceased"] == ""
+    assert "必填未填: 逝者是谁" in sheet.faults
+    assert not {"accept", "decide_now", "receive"} & possible(sheet)
+    named = replace(draft, roles={"deceased": owner})
+    sheet = intake.sheet(desk, clerk, draft=named)
+    assert not [fault for fault in sheet.faults if "是谁" in fault]
+    assert {"accept", "decide_now"} & possible(sheet)
