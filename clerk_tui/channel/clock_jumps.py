@@ -18,7 +18,7 @@ from clerk_tui.store.engine import Store
 
 JUMPED = "clock.jumped"
 JUMP_MS = 5_000
-"""How far the wall clock may stray from the machine's own count between two looks (channel.md, rule 53)."""
+"""How far the wall clock may stray from the machine's own count between two looks before it counts as set."""
 
 TASK = "clock"
 
